@@ -41,6 +41,8 @@ export interface WorkloadRequest {
   readonly promptTokens: number;
   /** The prompt itself; made from the seed where it is missing. */
   readonly promptTokenIds?: readonly number[];
+  /** The prompt's text, where its source had text; `promptTokenIds` goes before it. */
+  readonly promptText?: string;
   readonly maxOutputTokens: number;
   /** The true output length: hidden from policies. Missing: decided by the model's own end. */
   readonly outputTokens?: number;

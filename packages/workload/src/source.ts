@@ -1,0 +1,25 @@
+import type { WorkloadConfig } from './config.ts';
+import type { RequestSource } from './request.ts';
+import { syntheticSource } from './synthetic.ts';
+import { traceSource } from './trace-source.ts';
+
+/** What turns a workload's configuration into one list of requests. */
+export interface SourceOptions {
+  readonly seed: number;
+  /** Another draw of the same workload: 0, 1, 2, ... Default 0. */
+  readonly replication?: number;
+  /** Where relative paths start; default the working directory. */
+  readonly folder?: string;
+  /** Turns text prompts of request files into token ids. */
+  readonly tokenize?: (text: string) => readonly number[];
+}
+
+/**
+ * The requests of a workload, in order of arrival.
+ *
+ * The same configuration, seed and replication give the same requests, whatever the policy does.
+ * Throws FloverError 'workload-...' for impossible values, unreadable files and malformed rows.
+ */
+export function createSource(config: WorkloadConfig, options: SourceOptions): RequestSource {
+  return config.kind === 'synthetic' ? syntheticSource(config, options) : traceSource(config, options);
+}
