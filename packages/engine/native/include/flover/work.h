@@ -59,7 +59,10 @@ struct Work {
   std::vector<Fork> forks;
 };
 
-// The end of a work. `tokens`, `logProbs` and `stopped` have one entry for each sampling row, in row order.
+// The end of a work. `sampledSequences`, `tokens`, `logProbs` and `stopped` are parallel: one entry for each
+// sampling row, in row order; the final prompt row of a group of width n gives n, one for each of its sequences
+// (first to last). A row of a sequence that had stopped in an earlier work gives token -1 and is not `stopped` again.
+// For beams an entry is the running beam of that number; the result is in `result`.
 struct Completion {
   int32_t work = -1;
   int32_t lane = -1;
