@@ -1,0 +1,60 @@
+import { FloverError, InvariantError } from '@flover/policy';
+
+/** What a process tells its caller: 0 ok, 1 a check failed, 2 bad input, 3 the environment. */
+export const ExitCode = { Ok: 0, CheckFailed: 1, BadInput: 2, Environment: 3 } as const;
+
+const BAD_INPUT = [
+  /^bad-/,
+  /^experiment-missing$/,
+  /^unknown-/,
+  /^request-/,
+  /^workload-/,
+  /^trace-(cut|bad|malformed|version|missing)/,
+  /^policy-file/,
+  /^checkpoint/,
+  /^config/,
+  /^safetensors/,
+  /^tokenizer/,
+  /^manifest/,
+  /^run-folder-missing/,
+  /^profile/,
+];
+
+const ENVIRONMENT = [
+  /^addon-/,
+  /^backend-/,
+  /^device-/,
+  /^out-of-memory/,
+  /^trace-write/,
+  /^write-/,
+  /^cuda/,
+  /^no-/,
+];
+
+/** The exit code that an error deserves; a wrong policy or a bug of ours is a failed check. */
+export function exitCodeOf(error: unknown): number {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== 'string') return ExitCode.CheckFailed;
+  if (BAD_INPUT.some((pattern) => pattern.test(code))) return ExitCode.BadInput;
+  if (ENVIRONMENT.some((pattern) => pattern.test(code))) return ExitCode.Environment;
+  if (/^(commander\.|ERR_PARSE_ARGS)/.test(code)) return ExitCode.BadInput;
+  if (/^(ENOSPC|EACCES|EROFS|ENOENT|EMFILE)$/.test(code)) return ExitCode.Environment;
+  return ExitCode.CheckFailed;
+}
+
+/** What a person reads of an error: what happened, then what to do. */
+export function describeError(error: unknown): string {
+  if (error instanceof FloverError || isFloverShaped(error)) {
+    const hint = error.hint ? `\n  ${error.hint}` : '';
+    return `error [${error.code}] ${error.message}${hint}`;
+  }
+  if (error instanceof InvariantError || (error as Error)?.name === 'InvariantError') {
+    return `bug in Flover: ${(error as Error).message}\n${(error as Error).stack ?? ''}`;
+  }
+  return `error ${(error as Error)?.stack ?? String(error)}`;
+}
+
+/** Errors that crossed a thread lose their class and keep their fields. */
+function isFloverShaped(error: unknown): error is FloverError {
+  return (error as Error)?.name === 'FloverError';
+}

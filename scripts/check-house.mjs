@@ -1,0 +1,42 @@
+// The rules of the house that no linter knows: sizes of files, and what `policy` may import.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const LONGEST_FILE_LINES = 400;
+const SOURCE = /\.(ts|mjs|cpp|cu|cuh|h|py)$/;
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'])
+  .toString()
+  .split('\n')
+  .filter((file) => SOURCE.test(file) && !file.includes('/fixtures/'));
+
+const problems = [];
+for (const file of files) {
+  let text;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    continue; // deleted, not yet committed
+  }
+  const lines = text.split('\n').length;
+  if (lines > LONGEST_FILE_LINES) {
+    problems.push(`${file}: ${lines} lines, at most ${LONGEST_FILE_LINES}`);
+  }
+  if (isPolicyRuntime(file)) {
+    for (const [, from] of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+      if (!from.startsWith('.')) problems.push(`${file}: imports '${from}'; policy imports nothing`);
+    }
+  }
+}
+
+function isPolicyRuntime(file) {
+  return (
+    file.startsWith('packages/policy/src/') &&
+    !file.includes('/testing/') &&
+    !file.endsWith('.test.ts')
+  );
+}
+
+for (const problem of problems) console.error(problem);
+console.error(`${files.length} files read, ${problems.length} problems`);
+process.exit(problems.length === 0 ? 0 : 1);
