@@ -1,0 +1,162 @@
+import type { Action, EndEvent, Nanos, SchedulerEvent, Work } from '@flover/policy';
+import type { FooterRecord, MeasureRecord, TraceSink } from '@flover/trace';
+import type { Slo } from './goodput.ts';
+import { LaneClock } from './lane-clock.ts';
+import { Occupancy } from './occupancy.ts';
+import { Presence } from './presence.ts';
+import { Outcome, RequestTable } from './request-table.ts';
+import { type RequestMetrics, requestMetrics } from './requests.ts';
+import { type MetricsSummary, summarise } from './summary.ts';
+import { TokenClock } from './token-clock.ts';
+
+/** What a collector shall leave out and judge by. */
+export interface MetricsOptions {
+  /**
+   * Requests that arrive before this are run but not told; iterations, tokens and gaps count from
+   * here on. Default 0.
+   */
+  readonly warmupNanos?: Nanos;
+  /** What makes a request count towards goodput; without it goodput is null. */
+  readonly slo?: Slo;
+}
+
+/**
+ * Turns a run into metrics while it happens; docs/metrics.md has the formulas.
+ *
+ * Keeps a few numbers for each request and sequence and none for each token or iteration. Throws
+ * an invariant error where the records contradict each other.
+ */
+export class MetricsCollector implements TraceSink {
+  readonly requests = new RequestTable();
+  readonly tokens = new TokenClock(this.requests);
+  readonly presence = new Presence();
+  readonly lanes: LaneClock[] = [];
+  readonly slo: Slo | undefined;
+  readonly warmupNanos: Nanos;
+  occupancy = new Occupancy();
+  /** First arrival, or the end of the warm-up if that is later; NaN before. */
+  windowStartNanos: Nanos = Number.NaN;
+  /** Last end of an iteration or a request. */
+  lastEndNanos: Nanos = Number.NaN;
+  outcome: FooterRecord['outcome'] | undefined;
+  #warming: boolean;
+
+  constructor(options: MetricsOptions = {}) {
+    this.warmupNanos = options.warmupNanos ?? 0;
+    this.slo = options.slo;
+    this.#warming = this.warmupNanos > 0;
+  }
+
+  event(event: SchedulerEvent): void {
+    const now = event.timeNanos;
+    if (this.#warming && now >= this.warmupNanos) this.#startWindow();
+    if (event.kind === 'end') this.#end(event);
+    else if (event.kind === 'arrive') {
+      if (!this.#warming && Number.isNaN(this.windowStartNanos)) this.windowStartNanos = now;
+      this.#advance(now);
+      this.requests.arrive(event.request, now);
+    }
+  }
+
+  action(action: Action, timeNanos: Nanos): void {
+    switch (action.kind) {
+      case 'launch':
+        this.#lane(action.work.lane).launch(action.work);
+        break;
+      case 'admit':
+        this.#advance(timeNanos);
+        this.requests.admit(action.request, action.firstSequence, timeNanos);
+        this.tokens.admit(action.request, action.firstSequence);
+        break;
+      case 'finish':
+        this.#advance(timeNanos);
+        this.requests.finish(action.request, action.reason, action.outputTokens, timeNanos);
+        this.tokens.finish(action.request);
+        this.#ended(timeNanos);
+        break;
+      case 'refuse':
+        this.#advance(timeNanos);
+        this.requests.end(action.request, Outcome.Refused, 0, timeNanos);
+        this.#ended(timeNanos);
+        break;
+      case 'preempt':
+        this.occupancy.preempt(action.by);
+        break;
+      default:
+    }
+  }
+
+  measure(record: MeasureRecord): void {
+    if (this.#warming && record.endNanos >= this.warmupNanos) this.#startWindow();
+    this.#lane(record.lane).measure(record, this.warmupNanos);
+    this.occupancy.measure(record);
+  }
+
+  close(footer: FooterRecord): void {
+    this.outcome = footer.outcome;
+  }
+
+  /** Every metric of the run so far; null where there is nothing to tell. */
+  summary(): MetricsSummary {
+    return summarise(this);
+  }
+
+  /** One entry for each request that arrived in the window, in order of number. */
+  requestMetrics(): RequestMetrics {
+    return requestMetrics(this.requests, this.warmupNanos);
+  }
+
+  #end(event: EndEvent): void {
+    const now = event.timeNanos;
+    const lane = this.#lane(event.lane);
+    const previousEnd = lane.previousEndNanos;
+    const work = lane.end(event.work);
+    const { tokens, occupancy } = this;
+    tokens.ended(work, lane.startOf(work, now), previousEnd, now);
+    occupancy.ended(work, tokens.lateRows);
+    if (tokens.decodeRows > 0) occupancy.decoded(this.#active(lane, work));
+    lane.previousEndNanos = now;
+    this.#advance(now);
+    this.#ended(now);
+    for (let i = 0; i < event.stopped.length; i++) tokens.stop(event.stopped[i]!);
+  }
+
+  /** Requests that are being decoded on any lane while `ended` ends on lane `on`. */
+  #active(on: LaneClock, ended: Work): number {
+    const { tokens, lanes } = this;
+    let active = tokens.narrow ? tokens.decodeRows : tokens.decodeRequests(ended);
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i]!;
+      if (lane === on) continue;
+      const running = lane.running;
+      if (running === undefined) continue;
+      if (lane.decodeRequests < 0) lane.decodeRequests = tokens.decodeRequests(running);
+      active += lane.decodeRequests;
+    }
+    return active;
+  }
+
+  #advance(now: Nanos): void {
+    this.presence.advance(now, this.requests.open, this.requests.waiting);
+  }
+
+  #ended(now: Nanos): void {
+    this.lastEndNanos = now;
+    this.presence.mark();
+  }
+
+  #lane(index: number): LaneClock {
+    while (this.lanes.length <= index) this.lanes.push(new LaneClock(this.lanes.length));
+    return this.lanes[index]!;
+  }
+
+  #startWindow(): void {
+    this.#warming = false;
+    if (this.requests.count > 0) this.windowStartNanos = this.warmupNanos;
+    this.lastEndNanos = Number.NaN;
+    this.presence.reset(this.warmupNanos);
+    this.tokens.reset();
+    this.occupancy = new Occupancy();
+    for (const lane of this.lanes) lane.reset();
+  }
+}
