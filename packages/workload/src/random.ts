@@ -13,7 +13,9 @@ export type RandomStream = () => number;
  * `replication` are whole numbers.
  */
 export function stream(seed: number, name: string, replication = 0): RandomStream {
-  const digest = createHash('sha256').update(JSON.stringify([seed, name, replication])).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, name, replication]))
+    .digest();
   const state = [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset));
   const generator = xoroshiro128plusFromState(state);
   return () => uniformFloat64(generator);

@@ -21,5 +21,7 @@ export interface SourceOptions {
  * Throws FloverError 'workload-...' for impossible values, unreadable files and malformed rows.
  */
 export function createSource(config: WorkloadConfig, options: SourceOptions): RequestSource {
-  return config.kind === 'synthetic' ? syntheticSource(config, options) : traceSource(config, options);
+  return config.kind === 'synthetic'
+    ? syntheticSource(config, options)
+    : traceSource(config, options);
 }

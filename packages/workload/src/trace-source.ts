@@ -1,5 +1,33 @@
 import type { TraceWorkload } from './config.ts';
+import { LengthFit } from './fit.ts';
+import { OpenSource } from './open-source.ts';
+import { readColumns } from './readers/columns.ts';
+import { resolvePath } from './readers/lines.ts';
+import { requestsSource } from './readers/requests-source.ts';
 import type { RequestSource } from './request.ts';
 import type { SourceOptions } from './source.ts';
 
-export declare function traceSource(c: TraceWorkload, o: SourceOptions): RequestSource;
+/** The requests of a file, at the times that the file says. */
+export function traceSource(config: TraceWorkload, options: SourceOptions): RequestSource {
+  if (config.format === 'requests') return requestsSource(config, options);
+  const path = resolvePath(config.path, options.folder);
+  const columns = readColumns(config, options.folder);
+  const fit = new LengthFit(config, config.outputLimit, (i) => `${path}:${columns.lines[i]}`);
+  let index = 0;
+  const arrivals = { nextNanos: () => columns.arrivalNanos[index++]! };
+  const count = columns.arrivalNanos.length;
+  // Too-long requests are refused before the run, not in its middle.
+  for (let i = 0; i < count; i++) fit.fit(i, columns.promptTokens[i]!, columns.outputTokens[i]!);
+  return new OpenSource(arrivals, count, (id, arrivalNanos) => {
+    fit.fit(id, columns.promptTokens[id]!, columns.outputTokens[id]!);
+    return {
+      id,
+      arrivalNanos,
+      promptTokens: fit.promptTokens,
+      maxOutputTokens: fit.maxOutputTokens,
+      outputTokens: fit.outputTokens,
+      group: 'single',
+      width: 1,
+    };
+  });
+}

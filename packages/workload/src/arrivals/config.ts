@@ -30,7 +30,10 @@ export type BurstArrivals = {
 export type AllAtOnceArrivals = { readonly kind: 'all-at-once'; readonly atMs?: number };
 
 /** The arrival times themselves, ascending; at least as many as there are requests. */
-export type ExplicitArrivals = { readonly kind: 'explicit'; readonly timesNanos: readonly number[] };
+export type ExplicitArrivals = {
+  readonly kind: 'explicit';
+  readonly timesNanos: readonly number[];
+};
 
 /** Clients that each wait for their answer, think, and ask again. */
 export type ClosedLoopArrivals = {
