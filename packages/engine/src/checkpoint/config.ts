@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FloverError } from '@flover/policy';
-import type { DataType, ModelShape } from '../model.ts';
+import type { DataType, ModelShape } from '@flover/trace';
+import type { EngineModel } from '../model.ts';
 import { Fields } from './fields.ts';
 import { readRope } from './rope.ts';
 
@@ -14,7 +15,7 @@ const DATA_TYPES: Record<string, DataType> = { float32: 'f32', float16: 'f16', b
  * `dataType` overrides the checkpoint's own. Throws `checkpoint-missing`, `config-invalid` or
  * `model-unsupported`, each naming the file and the field.
  */
-export function readConfig(folder: string, dataType?: DataType): ModelShape {
+export function readConfig(folder: string, dataType?: DataType): EngineModel {
   const file = join(folder, 'config.json');
   let text: string;
   try {
@@ -37,11 +38,15 @@ export function readConfig(folder: string, dataType?: DataType): ModelShape {
 }
 
 /** The model shape that a parsed `config.json` describes; `where` names it in errors. */
-export function parseConfig(json: unknown, where: string, dataType?: DataType): ModelShape {
+export function parseConfig(json: unknown, where: string, dataType?: DataType): EngineModel {
   const fields = new Fields(json, where);
   const family = readFamily(fields, where);
-  const type = dataType ?? readDataType(fields);
-  return family === 'llama' ? readLlama(fields, type) : readGptJ(fields, type);
+  const shape = family === 'llama' ? readLlama(fields) : readGptJ(fields);
+  return {
+    shape,
+    dataType: dataType ?? readDataType(fields),
+    endTokens: fields.tokens('eos_token_id', shape.vocabulary),
+  };
 }
 
 function readFamily(fields: Fields, where: string): 'llama' | 'gptj' {
@@ -66,7 +71,12 @@ function readDataType(fields: Fields): DataType {
   return DATA_TYPES[value]!;
 }
 
-function readLlama(fields: Fields, dataType: DataType): ModelShape {
+function readName(fields: Fields): string {
+  const name = fields.raw('_name_or_path');
+  return typeof name === 'string' && name !== '' ? name : 'checkpoint';
+}
+
+function readLlama(fields: Fields): ModelShape {
   fields.choice('hidden_act', ['silu'], 'silu');
   if (fields.flag('mlp_bias', false)) fields.fail('mlp_bias', 'false');
   const hidden = fields.count('hidden_size');
@@ -83,8 +93,8 @@ function readLlama(fields: Fields, dataType: DataType): ModelShape {
   const vocabulary = fields.count('vocab_size');
   const maxPositions = fields.count('max_position_embeddings', 2048);
   return {
+    name: readName(fields),
     family: 'llama',
-    dataType,
     layers: fields.count('num_hidden_layers'),
     hidden,
     intermediate: fields.count('intermediate_size'),
@@ -96,12 +106,11 @@ function readLlama(fields: Fields, dataType: DataType): ModelShape {
     normEpsilon: fields.positive('rms_norm_eps', 1e-6),
     tiedEmbeddings: fields.flag('tie_word_embeddings', false),
     attentionBias: fields.flag('attention_bias', false),
-    endTokens: fields.tokens('eos_token_id', vocabulary),
     rope: readRope(fields, headDim, maxPositions),
   };
 }
 
-function readGptJ(fields: Fields, dataType: DataType): ModelShape {
+function readGptJ(fields: Fields): ModelShape {
   fields.choice('activation_function', ['gelu_new'], 'gelu_new');
   if (fields.flag('tie_word_embeddings', false)) fields.fail('tie_word_embeddings', 'false');
   const hidden = fields.count('n_embd');
@@ -114,8 +123,8 @@ function readGptJ(fields: Fields, dataType: DataType): ModelShape {
   }
   const vocabulary = fields.count('vocab_size');
   return {
+    name: readName(fields),
     family: 'gptj',
-    dataType,
     layers: fields.count('n_layer'),
     hidden,
     intermediate: fields.count('n_inner', 4 * hidden),
@@ -127,7 +136,6 @@ function readGptJ(fields: Fields, dataType: DataType): ModelShape {
     normEpsilon: fields.positive('layer_norm_epsilon', 1e-5),
     tiedEmbeddings: false,
     attentionBias: false,
-    endTokens: fields.tokens('eos_token_id', vocabulary),
     rope: { theta: 10000, dims, scaling: { kind: 'none' } },
   };
 }

@@ -1,5 +1,5 @@
 import { FloverError } from '@flover/policy';
-import type { ModelShape } from '../model.ts';
+import type { ModelShape } from '@flover/trace';
 import type { Weights } from './weights.ts';
 
 /** Every tensor that a model of this shape is made of, by its Hugging Face name, with its shape. */

@@ -1,4 +1,4 @@
-import type { ModelShape, RopeScaling } from '../model.ts';
+import type { RopeScaling, RopeShape } from '@flover/trace';
 import type { Fields } from './fields.ts';
 
 /**
@@ -7,11 +7,7 @@ import type { Fields } from './fields.ts';
  * Two spellings are in use: `rope_theta` with `rope_scaling` (transformers 4), and both together in
  * `rope_parameters` (transformers 5).
  */
-export function readRope(
-  fields: Fields,
-  headDim: number,
-  maxPositions: number,
-): ModelShape['rope'] {
+export function readRope(fields: Fields, headDim: number, maxPositions: number): RopeShape {
   const joint = fields.object('rope_parameters');
   const scaling = joint ?? fields.object('rope_scaling');
   const theta = joint?.has('rope_theta')

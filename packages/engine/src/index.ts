@@ -1,0 +1,13 @@
+export type { BackendChoice, BackendName, BackendRequest, BackendStatus } from './backend.ts';
+export { chooseBackend } from './backend.ts';
+export { loadAddon } from './binding.ts';
+export { parseConfig, readConfig } from './checkpoint/config.ts';
+export { syntheticSource } from './checkpoint/synthetic.ts';
+export { Engine, type EngineOptions, type ModelSource, type Rank } from './engine.ts';
+export { type EngineLimits, limitsFor } from './limits.ts';
+export type { EngineModel } from './model.ts';
+export type { OutputListener, SequenceOutput } from './run/book.ts';
+export { type RunOptions, type RunSummary, runEngine } from './run/run.ts';
+export { type PromptSeed, promptOf } from './run/sequences.ts';
+export { RunSignal } from './run/signal.ts';
+export { Detokenizer, openTokenizer, type TextTokenizer } from './tokenizer.ts';

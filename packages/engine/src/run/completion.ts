@@ -1,0 +1,42 @@
+import type { SequenceId } from '@flover/policy';
+import type { NativeCompletion } from '../addon-types.ts';
+
+/** Room for the end of any work of an engine with this many sequences. */
+export function completionFor(maxSequences: number): NativeCompletion {
+  return {
+    header: new Float64Array(8),
+    sequences: new Int32Array(maxSequences),
+    tokens: new Int32Array(maxSequences),
+    logProbs: new Float32Array(maxSequences),
+    stopped: new Uint8Array(maxSequences),
+  };
+}
+
+/** What the device says of a work that ended. Times are on the run clock. */
+export interface Ended {
+  readonly work: number;
+  readonly lane: number;
+  readonly startNanos: number;
+  readonly endNanos: number;
+  readonly movedBytes: number;
+  readonly moveNanos: number;
+  readonly tokens: readonly number[];
+  readonly stopped: readonly SequenceId[];
+}
+
+export function readCompletion(completion: NativeCompletion): Ended {
+  const { header, sequences, tokens, stopped } = completion;
+  const entries = header[6]!;
+  const ended: SequenceId[] = [];
+  for (let i = 0; i < entries; i++) if (stopped[i] !== 0) ended.push(sequences[i]!);
+  return {
+    work: header[0]!,
+    lane: header[1]!,
+    startNanos: header[2]!,
+    endNanos: header[3]!,
+    movedBytes: header[4]!,
+    moveNanos: header[5]!,
+    tokens: Array.from(tokens.subarray(0, entries)),
+    stopped: ended,
+  };
+}

@@ -1,0 +1,210 @@
+import {
+  type Action,
+  FloverError,
+  type Nanos,
+  type RequestView,
+  type SchedulerEvent,
+} from '@flover/policy';
+import type { WorkloadRequest } from '@flover/workload';
+import type { NativeCompletion, NativeEngine } from '../addon-types.ts';
+import { guarded } from '../native-error.ts';
+import { RequestBook } from './book.ts';
+import { Cancellations } from './cancellations.ts';
+import { completionFor, readCompletion } from './completion.ts';
+import { Launcher } from './launcher.ts';
+import { Measures } from './measures.ts';
+import type { RunOptions, RunSummary } from './run.ts';
+import { sequencesOf } from './sequences.ts';
+
+/** How long the thread waits in the addon before it looks at the signal. */
+const LOOK_UP_NANOS = 20_000_000;
+
+/** The loop: the next event, what the scheduler decides, and carrying it out. */
+export class Driver {
+  readonly #options: RunOptions;
+  readonly #native: NativeEngine;
+  readonly #book: RequestBook;
+  readonly #cancellations = new Cancellations();
+  readonly #measures: Measures;
+  readonly #launcher: Launcher;
+  readonly #completion: NativeCompletion;
+  #wakeNanos: Nanos | undefined;
+  #inFlight = 0;
+  #iterations = 0;
+  #requests = 0;
+  #cancelled = false;
+  lastNanos: Nanos = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#native = options.engine.native;
+    this.#book = new RequestBook(options.output);
+    this.#measures = new Measures(options.engine.model, options.scheduler.view);
+    this.#launcher = new Launcher(this.#native);
+    this.#completion = completionFor(options.engine.limits.maxSequences);
+  }
+
+  run(): RunSummary {
+    this.#native.startClock();
+    for (;;) {
+      this.#options.signal?.beat();
+      if (!this.#cancelled && this.#options.signal?.cancelled) this.#cancelAll();
+      this.#deliverDue();
+      const dueNanos = this.#nextDueNanos();
+      if (this.#inFlight === 0 && dueNanos === undefined) break;
+      if (this.#wait(dueNanos)) this.#workEnded();
+    }
+    this.#checkNothingOpen();
+    return {
+      outcome: this.#cancelled ? 'cancelled' : 'complete',
+      iterations: this.#iterations,
+      requests: this.#requests,
+      endNanos: this.#now(),
+    };
+  }
+
+  /** After a failure: lets queued works end and forgets all sequences, as far as the device still can. */
+  abandon(): void {
+    try {
+      while (this.#inFlight > 0 && this.#native.wait(-1, this.#completion)) this.#inFlight -= 1;
+      for (const sequence of this.#book.sequences()) this.#native.release(sequence);
+    } catch {
+      // A device that failed can do no more; the error that led here is the one to report.
+    }
+  }
+
+  #now(): Nanos {
+    this.lastNanos = Math.max(this.lastNanos, this.#native.nowNanos());
+    return this.lastNanos;
+  }
+
+  #wait(dueNanos: Nanos | undefined): boolean {
+    const lookUp = this.#options.signal === undefined ? Infinity : this.#now() + LOOK_UP_NANOS;
+    const deadline = Math.min(dueNanos ?? Infinity, lookUp);
+    const native = Number.isFinite(deadline) ? Math.max(0, deadline) : -1;
+    return guarded(() => this.#native.wait(native, this.#completion));
+  }
+
+  #nextDueNanos(): Nanos | undefined {
+    const due = [this.#arrivalNanos(), this.#cancelNanos(), this.#wakeNanos];
+    const known = due.filter((time) => time !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+
+  #arrivalNanos(): Nanos | undefined {
+    return this.#cancelled ? undefined : this.#options.source.peekNanos();
+  }
+
+  #cancelNanos(): Nanos | undefined {
+    return this.#cancellations.peek((id) => this.#book.isOpen(id))?.timeNanos;
+  }
+
+  /** Sends what is due by now, in order of time. */
+  #deliverDue(): void {
+    const now = this.#now();
+    for (;;) {
+      const dueNanos = this.#nextDueNanos();
+      if (dueNanos === undefined || dueNanos > now) return;
+      if (dueNanos === this.#arrivalNanos()) this.#arrive(this.#options.source.take());
+      else if (dueNanos === this.#cancelNanos()) {
+        this.#send({ ...this.#cancellations.take(), kind: 'cancel', timeNanos: this.#now() });
+      } else {
+        this.#wakeNanos = undefined;
+        this.#send({ kind: 'timer', timeNanos: this.#now() });
+      }
+    }
+  }
+
+  #arrive(request: WorkloadRequest): void {
+    this.#requests += 1;
+    this.#book.arrive(request);
+    if (request.cancelAfterNanos !== undefined) {
+      this.#cancellations.add(request.id, request.arrivalNanos + request.cancelAfterNanos);
+    }
+    const oracle = this.#options.scheduler.policy.oracle === true;
+    this.#send({ kind: 'arrive', timeNanos: this.#now(), request: viewOf(request, oracle) });
+  }
+
+  #cancelAll(): void {
+    this.#cancelled = true;
+    for (const request of this.#book.open()) {
+      this.#send({ kind: 'cancel', timeNanos: this.#now(), request });
+    }
+  }
+
+  #workEnded(): void {
+    const ended = readCompletion(this.#completion);
+    this.#inFlight -= 1;
+    this.#iterations += 1;
+    this.#options.sink.measure(this.#measures.ended(ended));
+    const { lane, work, stopped, tokens } = ended;
+    this.#send({ kind: 'end', timeNanos: this.#now(), lane, work, stopped, tokens });
+  }
+
+  #send(event: SchedulerEvent): void {
+    const { scheduler, sink, signal } = this.#options;
+    sink.event(event);
+    const before = this.#native.nowNanos();
+    signal?.markPolicy(true);
+    const actions = scheduler.step(event);
+    signal?.markPolicy(false);
+    const after = this.#native.nowNanos();
+    const launches = actions.reduce((n, action) => n + (action.kind === 'launch' ? 1 : 0), 0);
+    const planNanos = Math.round((after - before) / Math.max(1, launches));
+    for (const action of actions) {
+      sink.action(action, event.timeNanos);
+      this.#carryOut(action, event.timeNanos, planNanos);
+    }
+  }
+
+  #carryOut(action: Action, timeNanos: Nanos, planNanos: Nanos): void {
+    if (action.kind === 'launch') this.#launch(action, planNanos);
+    else if (action.kind === 'admit') this.#admit(action.request, action.firstSequence);
+    else if (action.kind === 'release') this.#release(action.sequence);
+    else if (action.kind === 'wake') this.#wakeNanos = action.timeNanos;
+    else if (action.kind === 'finish' || action.kind === 'refuse') {
+      this.#book.end(action.request);
+      this.#options.source.finished(action.request, timeNanos);
+    }
+    // A preemption is carried out by the swaps and prefill rows of the works that follow.
+  }
+
+  #launch({ work }: Extract<Action, { kind: 'launch' }>, planNanos: Nanos): void {
+    const before = this.#native.nowNanos();
+    this.#launcher.launch(work);
+    this.#inFlight += 1;
+    this.#measures.launched(work.id, planNanos, this.#native.nowNanos() - before);
+  }
+
+  #admit(id: number, firstSequence: number): void {
+    const request = this.#book.admit(id, firstSequence);
+    const { model } = this.#options.engine;
+    for (const sequence of sequencesOf(request, firstSequence, model, this.#options.prompts)) {
+      guarded(() => this.#native.add(sequence));
+    }
+  }
+
+  #release(sequence: number): void {
+    const result = guarded(() => this.#native.result(sequence));
+    guarded(() => this.#native.release(sequence));
+    this.#book.release(sequence, result);
+  }
+
+  #checkNothingOpen(): void {
+    const open = this.#book.open();
+    if (open.length === 0) return;
+    throw new FloverError(
+      'policy-stalled',
+      `policy '${this.#options.scheduler.policy.name}' left requests ${open.join(', ')} with nothing ` +
+        'running and no timer set',
+      'a policy must plan work, refuse, or ask to be woken while requests wait',
+    );
+  }
+}
+
+/** What a policy may know of a request. */
+function viewOf(request: WorkloadRequest, oracle: boolean): RequestView {
+  const { id, arrivalNanos, promptTokens, maxOutputTokens, group, width, outputTokens } = request;
+  const view = { id, arrivalNanos, promptTokens, maxOutputTokens, group, width };
+  return oracle ? { ...view, oracleOutputTokens: outputTokens ?? maxOutputTokens } : view;
+}

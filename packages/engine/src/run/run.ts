@@ -1,0 +1,63 @@
+import type { Scheduler } from '@flover/policy';
+import type { TraceSink } from '@flover/trace';
+import type { RequestSource } from '@flover/workload';
+import type { Engine } from '../engine.ts';
+import type { OutputListener } from './book.ts';
+import { Driver } from './driver.ts';
+import type { PromptSeed } from './sequences.ts';
+import type { RunSignal } from './signal.ts';
+
+export interface RunOptions {
+  readonly engine: Engine;
+  readonly scheduler: Scheduler;
+  readonly source: RequestSource;
+  readonly sink: TraceSink;
+  /** Of made-up prompts. */
+  readonly prompts: PromptSeed;
+  /** Cancels the run from another thread, and shows it that the run is alive. */
+  readonly signal?: RunSignal;
+  /** Gets what each request produced. */
+  readonly output?: OutputListener;
+}
+
+export interface RunSummary {
+  readonly outcome: 'complete' | 'cancelled';
+  /** Works executed. */
+  readonly iterations: number;
+  /** Requests that arrived. */
+  readonly requests: number;
+  readonly endNanos: number;
+}
+
+/**
+ * Executes a workload for real, under the scheduler's decisions; returns when all requests ended.
+ *
+ * Synchronous: the thread waits in the addon. The trace is closed whatever happens: 'complete',
+ * 'cancelled' after the signal, or 'failed' with the message of the error that is then thrown. The
+ * engine is left without sequences, ready for the next run, unless the device itself failed.
+ */
+export function runEngine(options: RunOptions): RunSummary {
+  const driver = new Driver(options);
+  try {
+    const summary = driver.run();
+    options.sink.close({
+      kind: 'footer',
+      timeNanos: summary.endNanos,
+      outcome: summary.outcome,
+    });
+    return summary;
+  } catch (error) {
+    driver.abandon();
+    closeFailed(options.sink, driver.lastNanos, error);
+    throw error;
+  }
+}
+
+function closeFailed(sink: TraceSink, timeNanos: number, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  try {
+    sink.close({ kind: 'footer', timeNanos, outcome: 'failed', message });
+  } catch {
+    // The sink itself may be what failed (a full disk); the first error is the one to report.
+  }
+}
