@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import type { MemoryConfig } from '../config.ts';
+import type { ParameterValue } from '../policy.ts';
+import type { CaseRequest, LawCase } from './case.ts';
+
+/** What the generated worlds may contain. */
+export interface ArbitraryOptions {
+  readonly policyName: string;
+  /** Policy parameters, one of these a case. */
+  readonly parameters: readonly Readonly<Record<string, ParameterValue>>[];
+  /** Only memories of this kind; all kinds where missing. */
+  readonly memory?: MemoryConfig['kind'];
+  /** Only this; both where missing. */
+  readonly planAhead?: 0 | 1;
+  /** Most requests a world. Default 7. */
+  readonly maxRequests?: number;
+}
+
+const upTo = (max: number, min = 1) => fc.integer({ min, max });
+
+/** Slot, contiguous and paged memories so small that they run out. */
+export function memoryArbitrary(kind?: MemoryConfig['kind']): fc.Arbitrary<MemoryConfig> {
+  const slots = fc.record({ kind: fc.constant('slots' as const), slots: upTo(5) });
+  const contiguous = fc.record({
+    kind: fc.constant('contiguous' as const),
+    slots: upTo(6),
+    reordering: fc.constantFrom('off' as const, 'flover' as const, 'least-bytes' as const),
+  });
+  const paged = fc.record({
+    kind: fc.constant('paged' as const),
+    blocks: upTo(20),
+    blockTokens: fc.constantFrom(1, 2, 4),
+    hostBlocks: upTo(16, 0),
+  });
+  const all = { slots, contiguous, paged };
+  return kind === undefined ? fc.oneof(slots, contiguous, paged) : all[kind];
+}
+
+const grouped = fc.oneof(
+  { weight: 6, arbitrary: fc.constant({ group: 'single' as const, width: 1 }) },
+  {
+    weight: 1,
+    arbitrary: upTo(3, 2).map((width) => ({ group: 'samples' as const, width })),
+  },
+  {
+    weight: 1,
+    arbitrary: upTo(3, 2).map((width) => ({ group: 'beams' as const, width })),
+  },
+);
+
+/** One request with hidden ends and, now and then, an impatient client. */
+export const requestArbitrary: fc.Arbitrary<CaseRequest> = fc
+  .record({
+    gapNanos: fc.oneof(fc.constant(0), upTo(12, 0)),
+    promptTokens: upTo(8),
+    maxOutputTokens: upTo(8),
+    grouped,
+    endsAt: fc.oneof(fc.constant([]), fc.array(upTo(8), { maxLength: 3 })),
+    cancelAfterNanos: fc.option(upTo(60, 0), { nil: undefined, freq: 6 }),
+  })
+  .map(({ grouped: group, ...request }) => ({ ...request, ...group }));
+
+/** Whole worlds: configuration, workload, and durations that let lanes end in any order. */
+export function caseArbitrary(options: ArbitraryOptions): fc.Arbitrary<LawCase> {
+  const planAhead = options.planAhead;
+  return fc
+    .record({
+      parameters: fc.constantFrom(...options.parameters),
+      memory: memoryArbitrary(options.memory),
+      maxSequences: upTo(6),
+      maxSequenceTokens: fc.oneof(fc.constant(16), upTo(16, 4)),
+      planAhead:
+        planAhead === undefined ? fc.constantFrom(0 as const, 1 as const) : fc.constant(planAhead),
+      requests: fc.array(requestArbitrary, { minLength: 1, maxLength: options.maxRequests ?? 7 }),
+      durationsNanos: fc.array(upTo(9), { minLength: 1, maxLength: 8 }),
+      ties: fc.constantFrom('ends-first' as const, 'arrivals-first' as const),
+    })
+    .map(({ parameters, memory, maxSequences, maxSequenceTokens, planAhead, ...rest }) => ({
+      scheduler: {
+        policy: { name: options.policyName, parameters },
+        memory,
+        maxSequences,
+        maxSequenceTokens,
+        planAhead,
+      },
+      ...rest,
+    }));
+}

@@ -1,0 +1,231 @@
+import { type Move, type Placement, RowFlag, type Swap, type Work } from '../actions.ts';
+import type { SchedulerConfig } from '../config.ts';
+import type { RequestView, SequenceId } from '../request.ts';
+import type { CellAccess } from './kv-access.ts';
+
+/** Told of each thing that is wrong. */
+export type Complain = (
+  law: 'capacity' | 'exclusive-slots' | 'kv-integrity',
+  message: string,
+) => void;
+
+interface Holder {
+  readonly request: RequestView;
+  readonly first: SequenceId;
+}
+
+const nothing = 0;
+
+/**
+ * KV memory as an executor sees it: cells that each hold the KV of one token of one sequence.
+ *
+ * Every cell remembers what was written there, so that reading anything else is noticed.
+ */
+export class KvModel {
+  readonly blocks: number;
+  readonly blockTokens: number;
+  /** Which sequence holds each block, or -1. */
+  readonly owners: number[];
+  private readonly hostBlocks: number;
+  private readonly cells: Int32Array;
+  private readonly tables = new Map<SequenceId, number[]>();
+  private readonly host = new Map<SequenceId, number[]>();
+  private readonly holders = new Map<SequenceId, Holder>();
+  private readonly complain: Complain;
+
+  constructor({ memory, maxSequenceTokens }: SchedulerConfig, complain: Complain) {
+    const paged = memory.kind === 'paged';
+    this.blocks = paged ? memory.blocks : memory.slots;
+    this.blockTokens = paged ? memory.blockTokens : maxSequenceTokens;
+    this.hostBlocks = paged ? memory.hostBlocks : 0;
+    this.owners = new Array<number>(this.blocks).fill(-1);
+    this.cells = new Int32Array(this.blocks * this.blockTokens);
+    this.complain = complain;
+  }
+
+  admit(first: SequenceId, request: RequestView): void {
+    for (let index = 0; index < request.width; index++) {
+      this.holders.set(first + index, { request, first });
+    }
+  }
+
+  /** Blocks of a sequence in order of position. */
+  table(sequence: SequenceId): readonly number[] {
+    return this.tables.get(sequence) ?? [];
+  }
+
+  /** The sequence's memory, on the device and in the host, is free. */
+  drop(sequence: SequenceId): void {
+    for (const block of this.table(sequence)) {
+      if (this.owners[block] === sequence) this.owners[block] = -1;
+    }
+    this.tables.delete(sequence);
+    this.host.delete(sequence);
+  }
+
+  describe(cell: number): string {
+    const block = Math.floor(cell / this.blockTokens);
+    return `token ${cell % this.blockTokens} of block ${block}`;
+  }
+
+  /** Carries a whole work out: swaps out, moves, placements, swaps in, forks, rows. */
+  run(work: Work, access: CellAccess): void {
+    const name = `work ${work.id}`;
+    for (const swap of work.swaps) if (swap.direction === 'out') this.swapOut(swap, name, access);
+    for (const move of work.moves) this.move(move, name, access);
+    for (const placement of work.placements) this.place(placement, name);
+    for (const swap of work.swaps) if (swap.direction === 'in') this.swapIn(swap, name, access);
+    for (const { from, to, tokens } of work.forks) {
+      const label = `${name} fork ${from} to ${to}`;
+      this.read(from, tokens, label, access);
+      this.write(to, 0, tokens, label, access);
+    }
+    work.sequences.forEach((sequence, row) => {
+      const from = work.from[row]!;
+      const to = work.to[row]!;
+      const kind = work.flags[row]! & RowFlag.Decode ? 'decode' : 'prefill';
+      const label = `${name} ${kind} row ${sequence}[${from},${to})`;
+      this.read(sequence, from, label, access);
+      this.write(sequence, from, to, label, access);
+    });
+  }
+
+  private swapOut({ sequence, tokens, blocks }: Swap, name: string, access: CellAccess): void {
+    const label = `${name} swap out of sequence ${sequence}`;
+    this.compareTables(sequence, blocks, label);
+    const keys = this.read(sequence, tokens, label, access);
+    this.drop(sequence);
+    this.host.set(sequence, keys);
+    let used = 0;
+    for (const held of this.host.values()) used += Math.ceil(held.length / this.blockTokens);
+    if (used > this.hostBlocks) {
+      this.complain(
+        'capacity',
+        `${label}: ${used} host blocks in use, there are ${this.hostBlocks}`,
+      );
+    }
+  }
+
+  private swapIn({ sequence, tokens, blocks }: Swap, name: string, access: CellAccess): void {
+    const label = `${name} swap in of sequence ${sequence}`;
+    this.compareTables(sequence, blocks, label);
+    const keys = this.host.get(sequence);
+    if (keys === undefined || keys.length !== tokens) {
+      const there = keys === undefined ? 'nothing' : `${keys.length} tokens`;
+      this.complain(
+        'kv-integrity',
+        `${label}: ${tokens} tokens asked for, the host holds ${there}`,
+      );
+      return;
+    }
+    this.host.delete(sequence);
+    keys.forEach((key, position) => {
+      const cell = this.cellOf(sequence, position, label);
+      if (cell === undefined) return;
+      access.writes.add(cell);
+      this.cells[cell] = key;
+    });
+  }
+
+  private compareTables(sequence: SequenceId, blocks: readonly number[], label: string): void {
+    const table = this.table(sequence);
+    if (blocks.length <= table.length && blocks.every((block, i) => table[i] === block)) return;
+    const message = `${label} names blocks [${blocks}], but the sequence holds [${table}]`;
+    this.complain('kv-integrity', message);
+  }
+
+  private move(move: Move, name: string, access: CellAccess): void {
+    const { sequence, index, fromBlock, toBlock, tokens } = move;
+    const label = `${name} move of sequence ${sequence} from block ${fromBlock} to ${toBlock}`;
+    if (this.table(sequence)[index] !== fromBlock) {
+      const held = `[${this.table(sequence)}]`;
+      this.complain('kv-integrity', `${label}: at index ${index} of its blocks ${held} is another`);
+      return;
+    }
+    if (!this.take(toBlock, sequence, label)) return;
+    this.owners[fromBlock] = -1;
+    this.tables.get(sequence)![index] = toBlock;
+    for (let offset = 0; offset < tokens; offset++) {
+      const source = fromBlock * this.blockTokens + offset;
+      const target = toBlock * this.blockTokens + offset;
+      access.reads.add(source);
+      access.writes.add(target);
+      this.cells[target] = this.cells[source]!;
+    }
+  }
+
+  private place({ sequence, index, block }: Placement, name: string): void {
+    const label = `${name} placement of sequence ${sequence} in block ${block}`;
+    const table = this.tables.get(sequence) ?? [];
+    if (index !== table.length) {
+      const message = `${label}: index ${index}, but it holds ${table.length} blocks, [${table}]`;
+      this.complain('exclusive-slots', message);
+      return;
+    }
+    if (!this.take(block, sequence, label)) return;
+    this.tables.set(sequence, [...table, block]);
+  }
+
+  private take(block: number, sequence: SequenceId, label: string): boolean {
+    if (!(block in this.owners)) {
+      this.complain('capacity', `${label}: there are only ${this.blocks} blocks, numbered from 0`);
+      return false;
+    }
+    const owner = this.owners[block]!;
+    if (owner !== -1) {
+      this.complain('exclusive-slots', `${label}: sequence ${owner} lives in block ${block}`);
+      return false;
+    }
+    this.owners[block] = sequence;
+    return true;
+  }
+
+  private read(sequence: SequenceId, tokens: number, label: string, access: CellAccess): number[] {
+    const keys: number[] = [];
+    for (let position = 0; position < tokens; position++) {
+      const cell = this.cellOf(sequence, position, label);
+      if (cell === undefined) return keys;
+      access.reads.add(cell);
+      const key = this.cells[cell]!;
+      keys.push(key);
+      if (key === this.keyOf(sequence, position)) continue;
+      const found = key === nothing ? 'nothing was ever written there' : 'another KV is there';
+      const message = `${label} reads the KV of token ${position} at ${this.describe(cell)}: ${found}`;
+      this.complain('kv-integrity', message);
+      return keys;
+    }
+    return keys;
+  }
+
+  private write(
+    sequence: SequenceId,
+    from: number,
+    to: number,
+    label: string,
+    access: CellAccess,
+  ): void {
+    for (let position = from; position < to; position++) {
+      const cell = this.cellOf(sequence, position, label);
+      if (cell === undefined) return;
+      access.writes.add(cell);
+      this.cells[cell] = this.keyOf(sequence, position);
+    }
+  }
+
+  private cellOf(sequence: SequenceId, position: number, label: string): number | undefined {
+    const block = this.table(sequence)[Math.floor(position / this.blockTokens)];
+    if (block !== undefined) return block * this.blockTokens + (position % this.blockTokens);
+    const held = `[${this.table(sequence)}]`;
+    this.complain('kv-integrity', `${label}: token ${position} has no place in its blocks ${held}`);
+    return undefined;
+  }
+
+  /** What the KV of this token is: shared by a group in the prompt, and by beams throughout. */
+  private keyOf(sequence: SequenceId, position: number): number {
+    const holder = this.holders.get(sequence);
+    if (holder === undefined) return -1;
+    const { request, first } = holder;
+    const shared = position < request.promptTokens || request.group === 'beams';
+    return 1 + (shared ? first : sequence) * 4096 + position;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Work } from '../../actions.ts';
+import { RowFlag } from '../../actions.ts';
+import type { Law } from '../law.ts';
+import { hasEnded, type Ledger, type SequenceEntry } from '../ledger.ts';
+import { moments } from '../moments.ts';
+import type { Run } from '../record.ts';
+
+type Phase = 'prefill' | 'decode';
+
+/**
+ * Binds policies that claim `workConserving`.
+ *
+ * What a lane could do is learnt from the run: a lane that prefills (decodes) at any time could
+ * prefill (decode) now. Preempted sequences and a dry paged memory are no reason to complain.
+ */
+export const workConservation: Law = {
+  name: 'work-conservation',
+  statement:
+    'Where it is claimed: no lane idles while a sequence that is in no queued work could use it.',
+  binds: (policy) => policy.claims?.workConserving === true,
+  check(run) {
+    const abilities = learnAbilities(run);
+    for (const { step, ledger, kind } of moments(run)) {
+      if (kind !== 'settled') continue;
+      for (const [lane, phases] of abilities) {
+        if (ledger.queue(lane).length > 0) continue;
+        const idle = [...ledger.sequences.values()].find((sequence) => {
+          const phase = phaseOf(sequence);
+          if (phase === undefined || !phases.has(phase)) return false;
+          return isFree(sequence, ledger) && !mayNeedBlock(sequence, phase, run);
+        });
+        if (idle === undefined) continue;
+        const phase = phaseOf(idle);
+        const message = `lane ${lane} idles while sequence ${idle.id} waits for its next ${phase} row`;
+        return { step, message };
+      }
+    }
+    return undefined;
+  },
+};
+
+function learnAbilities(run: Run): Map<number, Set<Phase>> {
+  const abilities = new Map<number, Set<Phase>>();
+  for (const action of run.steps.flatMap(({ actions }) => actions)) {
+    if (action.kind !== 'launch') continue;
+    const phases = abilities.get(action.work.lane) ?? new Set<Phase>();
+    abilities.set(action.work.lane, phases);
+    for (const phase of phasesOf(action.work)) phases.add(phase);
+  }
+  return abilities;
+}
+
+function phasesOf(work: Work): Phase[] {
+  return work.flags.map((flags) => (flags & RowFlag.Decode ? 'decode' : 'prefill'));
+}
+
+/** What its next row would be; a sequence that waits for a fork has none. */
+function phaseOf({ kvTokens, index, planned, request }: SequenceEntry): Phase | undefined {
+  if (index > 0 && planned === 0) return undefined;
+  const forks = index > 0 && kvTokens === 0;
+  return kvTokens < request.view.promptTokens && !forks ? 'prefill' : 'decode';
+}
+
+function isFree(sequence: SequenceEntry, ledger: Ledger): boolean {
+  if (hasEnded(sequence) || sequence.preempted !== undefined) return false;
+  if (sequence.planned >= sequence.request.view.maxOutputTokens) return false;
+  return ledger.lanesNaming(sequence.id).length === 0;
+}
+
+/** A paged memory may be dry just when the next token needs a new block. */
+function mayNeedBlock({ kvTokens }: SequenceEntry, phase: Phase, { world }: Run): boolean {
+  const { memory } = world.scheduler;
+  return memory.kind === 'paged' && phase === 'decode' && kvTokens % memory.blockTokens === 0;
+}
