@@ -1,0 +1,53 @@
+import { featuresOf, noFeatures, type WorkFeatures } from '../work-features.ts';
+import type { MeasuredWork } from './recorder.ts';
+
+/** A measured work as the fits see it. */
+export interface Sample {
+  readonly features: WorkFeatures;
+  readonly rows: number;
+  /** Device time of its rows alone, without moves. */
+  readonly rowsNanos: number;
+  readonly moveNanos: number;
+  readonly movedBytes: number;
+  readonly planNanos: number;
+  readonly launchNanos: number;
+  /** Time during which works with, and without, prefill rows ran on other lanes. */
+  readonly besidePrefillNanos: number;
+  readonly besideDecodeNanos: number;
+}
+
+/** Splits each measured work into what is fitted, and finds what ran beside it. */
+export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
+  const features = works.map(({ work }) => ({ ...featuresOf(work, noFeatures()) }));
+  const order = works
+    .map((_, i) => i)
+    .sort((a, b) => works[a].measure.startNanos - works[b].measure.startNanos);
+  const besidePrefill = new Float64Array(works.length);
+  const besideDecode = new Float64Array(works.length);
+  let open: number[] = [];
+  for (const i of order) {
+    const { startNanos, endNanos } = works[i].measure;
+    open = open.filter((other) => works[other].measure.endNanos > startNanos);
+    for (const other of open) {
+      const overlapNanos = Math.min(endNanos, works[other].measure.endNanos) - startNanos;
+      beside(features[other])[i] += overlapNanos;
+      beside(features[i])[other] += overlapNanos;
+    }
+    open.push(i);
+  }
+  return works.map(({ work, measure }, i) => ({
+    features: features[i],
+    rows: work.flags.length,
+    rowsNanos: measure.endNanos - measure.startNanos - measure.moveNanos,
+    moveNanos: measure.moveNanos,
+    movedBytes: measure.movedBytes,
+    planNanos: measure.planNanos,
+    launchNanos: measure.launchNanos,
+    besidePrefillNanos: besidePrefill[i],
+    besideDecodeNanos: besideDecode[i],
+  }));
+
+  function beside(other: WorkFeatures): Float64Array {
+    return other.prefillTokens > 0 ? besidePrefill : besideDecode;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Work } from '@flover/policy';
+import { type CostModel, wholeNanos } from '../cost-model.ts';
+import { interpolate } from '../fit/piecewise.ts';
+import { featuresOf, noFeatures, type WorkFeatures } from '../work-features.ts';
+import type { Line, Profile } from './profile-file.ts';
+
+/** Predicts from what an engine was measured to do; see `Profile` for the formulas. */
+export class ProfileCostModel implements CostModel {
+  readonly name = 'profile';
+  readonly kvBytesPerToken: number;
+  readonly #profile: Profile;
+  readonly #features = noFeatures();
+
+  constructor(profile: Profile) {
+    this.#profile = profile;
+    this.kvBytesPerToken = profile.kvBytesPerToken;
+  }
+
+  predictNanos(work: Work): number {
+    const features = featuresOf(work, this.#features);
+    return wholeNanos(rowsNanos(this.#profile, features)) + this.#copyNanos(features);
+  }
+
+  moveNanos(work: Work): number {
+    return this.#copyNanos(featuresOf(work, this.#features));
+  }
+
+  planNanos(work: Work): number {
+    return lineNanos(this.#profile.plan, work.flags.length);
+  }
+
+  launchNanos(work: Work): number {
+    return lineNanos(this.#profile.launch, work.flags.length);
+  }
+
+  slowdowns(running: readonly Work[], factors: Float64Array): void {
+    const { interference } = this.#profile;
+    let prefills = 0;
+    for (const work of running) if (this.#isPrefill(work)) prefills++;
+    const decodes = running.length - prefills;
+    for (let i = 0; i < running.length; i++) {
+      factors[i] = this.#isPrefill(running[i])
+        ? 1 +
+          interference.prefillByDecode * decodes +
+          interference.prefillByPrefill * (prefills - 1)
+        : 1 + interference.decodeByDecode * (decodes - 1) + interference.decodeByPrefill * prefills;
+    }
+  }
+
+  #isPrefill(work: Work): boolean {
+    return featuresOf(work, this.#features).prefillTokens > 0;
+  }
+
+  #copyNanos(features: WorkFeatures): number {
+    const { moves, swaps } = this.#profile;
+    let nanos = 0;
+    if (features.moves > 0) nanos += lineNanos(moves, features.movedTokens * this.kvBytesPerToken);
+    if (features.swappedTokens > 0) {
+      nanos += lineNanos(swaps, features.swappedTokens * this.kvBytesPerToken);
+    }
+    return nanos;
+  }
+}
+
+/** Time of a work's rows alone, not rounded. */
+export function rowsNanos(
+  profile: Pick<Profile, 'decode' | 'prefill' | 'mixed'>,
+  features: WorkFeatures,
+): number {
+  const { decode, prefill, mixed } = profile;
+  const decodeNanos = decodeRowsNanos(decode, features);
+  const prefillNanos = prefillRowsNanos(prefill, features);
+  if (features.decodeRows === 0) return prefillNanos;
+  if (features.prefillTokens === 0) return decodeNanos;
+  return Math.max(
+    Math.max(decodeNanos, prefillNanos),
+    mixed.nanos + mixed.decodeFactor * decodeNanos + mixed.prefillFactor * prefillNanos,
+  );
+}
+
+function decodeRowsNanos(decode: Profile['decode'], features: WorkFeatures): number {
+  const rows = features.decodeRows;
+  if (rows === 0) return 0;
+  const slope = interpolate(decode.knots, decode.nanosPerKvToken, rows);
+  return Math.max(
+    0,
+    interpolate(decode.knots, decode.nanos, rows) + slope * features.decodeKvTokens,
+  );
+}
+
+function prefillRowsNanos(prefill: Profile['prefill'], features: WorkFeatures): number {
+  const tokens = features.prefillTokens;
+  if (tokens === 0) return 0;
+  const linear = interpolate(prefill.knots, prefill.nanos, tokens);
+  return Math.max(0, linear + prefill.nanosPerPair * features.prefillPairs);
+}
+
+function lineNanos(line: Line, units: number): number {
+  return Math.max(0, Math.round(line.nanos + line.nanosPerUnit * units));
+}

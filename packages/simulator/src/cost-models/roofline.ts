@@ -1,0 +1,159 @@
+import { FloverError, type Work } from '@flover/policy';
+import {
+  dataTypeBytes,
+  headParameters,
+  kvBytesPerToken,
+  type ModelShape,
+  streamedParameters,
+} from '@flover/trace';
+import { type CostModel, wholeNanos } from '../cost-model.ts';
+import { featuresOf, noFeatures, type WorkFeatures } from '../work-features.ts';
+import {
+  defaultEfficiency,
+  type RooflineConfig,
+  type RooflineEfficiency,
+} from './roofline-config.ts';
+import { contend } from './roofline-contention.ts';
+
+/** Seconds that a phase keeps the memory and the matrix units busy. */
+interface Demand {
+  memory: number;
+  compute: number;
+}
+
+const NANOS = 1e9;
+
+/**
+ * Bytes over bandwidth, operations over rate, whichever takes longer, for each phase of a work.
+ *
+ * Decode reads all weights once and the KV of every sequence; prefill reads all weights once and
+ * multiplies them with every prompt token. Throws `unsupported-world-size` beyond one device.
+ */
+export class RooflineCostModel implements CostModel {
+  readonly name = 'roofline';
+  readonly kvBytesPerToken: number;
+  readonly #efficiency: RooflineEfficiency;
+  readonly #shared: boolean;
+  readonly #weightBytes: number;
+  readonly #bytesPerSecond: number;
+  readonly #flopsPerSecond: number;
+  readonly #hostBytesPerSecond: number;
+  /** Operations of a token in all layers; in the output head; of a pair of attention. */
+  readonly #layerFlops: number;
+  readonly #headFlops: number;
+  readonly #pairFlops: number;
+  readonly #features = noFeatures();
+  readonly #decode: Demand = { memory: 0, compute: 0 };
+  readonly #prefill: Demand = { memory: 0, compute: 0 };
+  readonly #memoryShares: number[] = [];
+  readonly #computeShares: number[] = [];
+
+  constructor(config: RooflineConfig) {
+    const { device, shape, dataType } = config;
+    const worldSize = config.worldSize ?? 1;
+    if (worldSize !== 1) {
+      throw new FloverError(
+        'unsupported-world-size',
+        `roofline has no model of ${worldSize} devices`,
+        'use 1',
+      );
+    }
+    const efficiency = { ...defaultEfficiency, ...config.efficiency };
+    this.#efficiency = efficiency;
+    this.#shared = config.mixedRows === 'shared';
+    this.kvBytesPerToken = kvBytesPerToken(shape, dataType);
+    this.#weightBytes = streamedParameters(shape) * dataTypeBytes[dataType];
+    this.#bytesPerSecond = device.memoryBytesPerSecond * efficiency.memory;
+    this.#flopsPerSecond = device.flopsPerSecond[dataType] * efficiency.compute;
+    this.#hostBytesPerSecond = device.hostLinkBytesPerSecond * efficiency.hostLink;
+    this.#headFlops = 2 * headParameters(shape);
+    this.#layerFlops = 2 * streamedParameters(shape) - this.#headFlops;
+    this.#pairFlops = pairFlops(shape);
+  }
+
+  predictNanos(work: Work): number {
+    const features = featuresOf(work, this.#features);
+    return (
+      wholeNanos(this.#rowsSeconds(features) * NANOS + this.#overheadNanos()) +
+      this.#copyNanos(features)
+    );
+  }
+
+  moveNanos(work: Work): number {
+    return this.#copyNanos(featuresOf(work, this.#features));
+  }
+
+  planNanos(_work: Work): number {
+    return this.#efficiency.planNanos;
+  }
+
+  launchNanos(_work: Work): number {
+    return this.#efficiency.launchNanos;
+  }
+
+  slowdowns(running: readonly Work[], factors: Float64Array): void {
+    const memory = this.#memoryShares;
+    const compute = this.#computeShares;
+    for (let i = 0; i < running.length; i++) {
+      const features = featuresOf(running[i], this.#features);
+      const seconds = this.#rowsSeconds(features) + this.#overheadNanos() / NANOS;
+      memory[i] = Math.min(1, (this.#decode.memory + this.#prefill.memory) / seconds);
+      compute[i] = Math.min(1, (this.#decode.compute + this.#prefill.compute) / seconds);
+    }
+    contend(running.length, memory, compute, this.#efficiency.contention, factors);
+  }
+
+  #overheadNanos(): number {
+    return this.#efficiency.iterationNanos;
+  }
+
+  /** Fills `#decode` and `#prefill`, and returns the time of both. */
+  #rowsSeconds(features: WorkFeatures): number {
+    const decode = this.#decodeDemand(features);
+    const prefill = this.#prefillDemand(features);
+    if (this.#shared && features.decodeRows > 0 && features.prefillTokens > 0) {
+      decode.memory -= this.#weightBytes / this.#bytesPerSecond;
+      return Math.max(decode.memory + prefill.memory, decode.compute + prefill.compute);
+    }
+    return Math.max(decode.memory, decode.compute) + Math.max(prefill.memory, prefill.compute);
+  }
+
+  #decodeDemand(features: WorkFeatures): Demand {
+    const demand = this.#decode;
+    const rows = features.decodeRows;
+    const kvBytes = (features.decodeKvTokens + rows) * this.kvBytesPerToken;
+    const flops =
+      rows * (this.#layerFlops + this.#headFlops) + features.decodeKvTokens * this.#pairFlops;
+    demand.memory = rows === 0 ? 0 : (this.#weightBytes + kvBytes) / this.#bytesPerSecond;
+    demand.compute = rows === 0 ? 0 : flops / this.#flopsPerSecond;
+    return demand;
+  }
+
+  #prefillDemand(features: WorkFeatures): Demand {
+    const demand = this.#prefill;
+    const tokens = features.prefillTokens;
+    const sampled = features.prefillSampledRows;
+    const kvBytes = (features.prefillKvTokens + tokens) * this.kvBytesPerToken;
+    const flops =
+      tokens * this.#layerFlops +
+      sampled * this.#headFlops +
+      features.prefillPairs * this.#pairFlops;
+    demand.memory = tokens === 0 ? 0 : (this.#weightBytes + kvBytes) / this.#bytesPerSecond;
+    demand.compute = tokens === 0 ? 0 : flops / this.#flopsPerSecond;
+    return demand;
+  }
+
+  /** A copy within the device reads and writes; a swap crosses the host link. */
+  #copyNanos(features: WorkFeatures): number {
+    if (features.moves === 0 && features.swappedTokens === 0) return 0;
+    const moved = (2 * features.movedTokens * this.kvBytesPerToken) / this.#bytesPerSecond;
+    const swapped = (features.swappedTokens * this.kvBytesPerToken) / this.#hostBytesPerSecond;
+    const launches = (features.moves > 0 ? 1 : 0) + (features.swappedTokens > 0 ? 1 : 0);
+    return wholeNanos((moved + swapped) * NANOS + launches * this.#efficiency.copyNanos);
+  }
+}
+
+/** Two products of `headDim` for each query head and layer, 2 operations each. */
+function pairFlops(shape: ModelShape): number {
+  return 4 * shape.layers * shape.heads * shape.headDim;
+}

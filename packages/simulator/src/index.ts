@@ -1,0 +1,27 @@
+export {
+  type CalibrationRecorder,
+  calibrationRecorder,
+  type MeasuredWork,
+} from './calibrate/recorder.ts';
+export { type CalibrationSubject, calibrate } from './calibrate.ts';
+export { type CostModel, wholeNanos } from './cost-model.ts';
+export { parseProfile } from './cost-models/parse-profile.ts';
+export { ProfileCostModel } from './cost-models/profile.ts';
+export type { Interference, Line, PhaseCurve, Profile } from './cost-models/profile-file.ts';
+export { RooflineCostModel } from './cost-models/roofline.ts';
+export {
+  defaultEfficiency,
+  type RooflineConfig,
+  type RooflineEfficiency,
+} from './cost-models/roofline-config.ts';
+export {
+  type CpuMeasurements,
+  cpuDevice,
+  type DeviceSheet,
+  deviceNamed,
+  devices,
+} from './devices.ts';
+export { EventQueue } from './event-queue.ts';
+export { type Residuals, residualsOf } from './fit/residuals.ts';
+export { requestView } from './request-view.ts';
+export { type SimulateOptions, type SimulationResult, simulate } from './simulator.ts';

@@ -1,0 +1,139 @@
+import { invariant, type Work } from '@flover/policy';
+import type { CostModel } from './cost-model.ts';
+import type { EventQueue } from './event-queue.ts';
+
+/** Less work than this, nanoseconds, is a rounding error of the arithmetic. */
+const NOTHING_LEFT = 1e-6;
+
+/** A work on its way through its lane. */
+export interface LaneWork {
+  readonly work: Work;
+  /** When the host has launched it: it may not start before. */
+  readonly readyNanos: number;
+  /** Its time on an otherwise idle device. */
+  readonly soloNanos: number;
+  /** When it was launched, tokens: see `MeasureRecord`. */
+  readonly kvReservedTokens: number;
+  readonly kvUsedTokens: number;
+  startNanos: number;
+}
+
+interface Lane {
+  running: LaneWork | undefined;
+  readonly waiting: LaneWork[];
+  /** Solo time still to be done, as of `updatedNanos`. */
+  remainingNanos: number;
+  slowdown: number;
+  updatedNanos: number;
+  /** Pending event: the end of the running work or the start of the next; -1 when there is none. */
+  handle: number;
+}
+
+/**
+ * Serial lanes that overlap.
+ *
+ * A running work progresses at the rate 1 / slowdown, which is asked of the cost model anew whenever
+ * the set of running works changes. A work ends at the first whole nanosecond at which less than
+ * 1e-6 ns of it is left; a work that nothing disturbs ends exactly its own duration after its start.
+ */
+export class Lanes {
+  readonly #queue: EventQueue;
+  readonly #costModel: CostModel;
+  readonly #priority: number;
+  readonly #firstPayload: number;
+  readonly #lanes: Lane[] = [];
+  readonly #runningWorks: Work[] = [];
+  readonly #runningLanes: Lane[] = [];
+  #factors = new Float64Array(8);
+
+  /** Lane events are pushed with this priority and the payload `firstPayload` + lane. */
+  constructor(queue: EventQueue, costModel: CostModel, priority: number, firstPayload: number) {
+    this.#queue = queue;
+    this.#costModel = costModel;
+    this.#priority = priority;
+    this.#firstPayload = firstPayload;
+  }
+
+  /** Puts a launched work at the end of its lane. */
+  launch(entry: LaneWork): void {
+    const lane = this.#lane(entry.work.lane);
+    lane.waiting.push(entry);
+    if (lane.running === undefined && lane.waiting.length === 1) this.#await(lane, entry);
+  }
+
+  /**
+   * The lane's pending event has come: starts the next work, or ends the running one and returns
+   * it, having started its successor if that is ready.
+   */
+  advance(index: number, timeNanos: number): LaneWork | undefined {
+    const lane = this.#lane(index);
+    lane.handle = -1;
+    const ended = lane.running;
+    lane.running = undefined;
+    const next = lane.waiting[0];
+    if (next !== undefined && next.readyNanos <= timeNanos) this.#start(lane, next, timeNanos);
+    else if (next !== undefined) this.#await(lane, next);
+    this.#changed(timeNanos, lane);
+    return ended;
+  }
+
+  #await(lane: Lane, entry: LaneWork): void {
+    const payload = this.#firstPayload + entry.work.lane;
+    lane.handle = this.#queue.push(entry.readyNanos, this.#priority, payload);
+  }
+
+  #start(lane: Lane, entry: LaneWork, timeNanos: number): void {
+    lane.waiting.shift();
+    entry.startNanos = timeNanos;
+    lane.running = entry;
+    lane.remainingNanos = entry.soloNanos;
+    lane.slowdown = 1;
+    lane.updatedNanos = timeNanos;
+    const payload = this.#firstPayload + entry.work.lane;
+    lane.handle = this.#queue.push(timeNanos + entry.soloNanos, this.#priority, payload);
+  }
+
+  /** Asks for new rates and moves the pending ends accordingly. */
+  #changed(timeNanos: number, changed: Lane): void {
+    const slowdowns = this.#costModel.slowdowns;
+    if (slowdowns === undefined || this.#lanes.length < 2) return;
+    const lanes = this.#runningLanes;
+    const works = this.#runningWorks;
+    lanes.length = 0;
+    works.length = 0;
+    for (const lane of this.#lanes) {
+      if (lane.running === undefined) continue;
+      lanes.push(lane);
+      works.push(lane.running.work);
+    }
+    if (lanes.length === 0 || (lanes.length === 1 && lanes[0] === changed)) return;
+    if (this.#factors.length < lanes.length) this.#factors = new Float64Array(2 * lanes.length);
+    this.#factors.fill(1, 0, lanes.length);
+    if (lanes.length > 1) slowdowns.call(this.#costModel, works, this.#factors);
+    for (let i = 0; i < lanes.length; i++) this.#setRate(lanes[i], this.#factors[i], timeNanos);
+  }
+
+  #setRate(lane: Lane, slowdown: number, timeNanos: number): void {
+    if (slowdown === lane.slowdown) return;
+    invariant(slowdown >= 1, `cost model slows a work down by ${slowdown}: at least 1 is allowed`);
+    lane.remainingNanos -= (timeNanos - lane.updatedNanos) / lane.slowdown;
+    lane.updatedNanos = timeNanos;
+    lane.slowdown = slowdown;
+    const leftNanos = Math.ceil(Math.max(0, lane.remainingNanos * slowdown - NOTHING_LEFT));
+    this.#queue.reschedule(lane.handle, timeNanos + leftNanos);
+  }
+
+  #lane(index: number): Lane {
+    while (this.#lanes.length <= index) {
+      this.#lanes.push({
+        running: undefined,
+        waiting: [],
+        remainingNanos: 0,
+        slowdown: 1,
+        updatedNanos: 0,
+        handle: -1,
+      });
+    }
+    return this.#lanes[index];
+  }
+}
