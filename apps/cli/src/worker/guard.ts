@@ -1,8 +1,8 @@
+import type { RunSignal } from '@flover/engine';
 import type { PolicyDefinition } from '@flover/policy';
-import type { Heartbeat } from './heartbeat.ts';
 
-/** The same policy, whose every planning is marked on the heartbeat while it lasts. */
-export function guardPolicy(definition: PolicyDefinition, heartbeat: Heartbeat): PolicyDefinition {
+/** The same policy, whose every planning is marked on the signal while it lasts. */
+export function guardPolicy(definition: PolicyDefinition, signal: RunSignal): PolicyDefinition {
   return {
     ...definition,
     create(parameters) {
@@ -13,11 +13,12 @@ export function guardPolicy(definition: PolicyDefinition, heartbeat: Heartbeat):
         ...(policy.claims ? { claims: policy.claims } : {}),
         ...(policy.oracle ? { oracle: true } : {}),
         plan(lane, plan) {
-          heartbeat.enter();
+          signal.beat();
+          signal.markPolicy(true);
           try {
             policy.plan(lane, plan);
           } finally {
-            heartbeat.leave();
+            signal.markPolicy(false);
           }
         },
       };

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { RunSignal } from '@flover/engine';
 import { FloverError } from '@flover/policy';
 import type { Frame } from '../view/frame.ts';
 import type { Screen } from '../view/screen.ts';
-import { heartbeat } from './heartbeat.ts';
 import type { Job, JobResult, WorkerMessage } from './job.ts';
 
 const WATCH_INTERVAL_MS = 250;
@@ -16,26 +16,28 @@ const PLAN_LIMIT_MS = 5000;
  * @throws FloverError what the job threw; `policy-hung` when a policy does not come back.
  */
 export function runJob<J extends Job>(job: J, screen: Screen): Promise<JobResult<J>> {
-  const pulse = heartbeat();
+  const signal = new RunSignal();
   const worker = new Worker(new URL(import.meta.url), {
-    workerData: { job, buffer: pulse.buffer },
+    workerData: { job, buffer: signal.buffer },
     stdout: false,
   });
   const interrupt = () => {
-    if (pulse.cancelled) process.exit(130);
+    if (signal.cancelled) process.exit(130);
     screen.line('Cancelling: the trace is being closed. Ctrl-C again quits at once.');
-    pulse.cancel();
+    signal.cancel();
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   return new Promise<JobResult<J>>((resolve, reject) => {
-    const watch = watchPlanning(pulse, () => {
+    let policy = 'policyFile' in job && job.policyFile ? job.policyFile : 'policy';
+    const watch = watchPlanning(signal, () => {
+      reject(hung(policy));
       void worker.terminate();
-      reject(hung(job));
     });
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'frame') screen.frame(message.frame as Frame);
       else if (message.kind === 'line') screen.line(message.text);
+      else if (message.kind === 'policy') policy = message.label;
       else if (message.kind === 'result') resolve(message.result as JobResult<J>);
       else reject(revive(message.error));
     });
@@ -50,13 +52,13 @@ export function runJob<J extends Job>(job: J, screen: Screen): Promise<JobResult
   });
 }
 
-function watchPlanning(pulse: ReturnType<typeof heartbeat>, onHang: () => void): NodeJS.Timeout {
+function watchPlanning(signal: RunSignal, onHang: () => void): NodeJS.Timeout {
   let seen: number | undefined;
   let sinceMs = Date.now();
   return setInterval(() => {
-    const inside = pulse.insideSince;
-    if (inside === undefined || inside !== seen) {
-      seen = inside;
+    const beat = signal.heartbeat;
+    if (!signal.inPolicy || beat !== seen) {
+      seen = beat;
       sinceMs = Date.now();
     } else if (Date.now() - sinceMs > PLAN_LIMIT_MS) {
       onHang();
@@ -64,10 +66,10 @@ function watchPlanning(pulse: ReturnType<typeof heartbeat>, onHang: () => void):
   }, WATCH_INTERVAL_MS);
 }
 
-function hung(job: Job): FloverError {
+function hung(policy: string): FloverError {
   return new FloverError(
     'policy-hung',
-    `policy '${job.policyLabel}' did not come back from plan() within ${PLAN_LIMIT_MS / 1000} s`,
+    `policy '${policy}' did not come back from plan() within ${PLAN_LIMIT_MS / 1000} s`,
     'Look for a loop without an end in its plan(); the trace up to this point is readable.',
   );
 }

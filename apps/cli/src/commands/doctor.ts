@@ -1,0 +1,76 @@
+import { accessSync, constants } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { loadAddon } from '@flover/engine';
+import { devices } from '@flover/simulator';
+import { models } from '@flover/trace';
+import { ExitCode } from '../exit.ts';
+import { command, jsonOption } from './options.ts';
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly what: string;
+  readonly fine: boolean;
+  readonly detail: string;
+}
+
+/** `flover doctor` */
+export const doctorCommand = () =>
+  command('doctor [options]', 'Says what this machine can run, and what is missing.', 'flover doctor')
+    .addOption(jsonOption())
+    .action((options: { json?: boolean }) => {
+      const findings = [node(), machine(), ...engine(), writable()];
+      const names = { models: models.map((m) => m.name), devices: devices.map((d) => d.name) };
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ findings, ...names })}\n`);
+      } else {
+        for (const { what, fine, detail } of findings) {
+          process.stdout.write(`${fine ? 'ok     ' : 'missing'}  ${what}: ${detail}\n`);
+        }
+        process.stdout.write(`\nModel shapes: ${names.models.join(', ')}\n`);
+        process.stdout.write(`Device sheets: ${names.devices.join(', ')}\n`);
+      }
+      const needed = findings.filter((finding) => !finding.what.startsWith('backend cuda'));
+      process.exitCode = needed.every((f) => f.fine) ? ExitCode.Ok : ExitCode.Environment;
+    });
+
+function node(): Finding {
+  const fine = Number(process.versions.node.split('.')[0]) >= 20;
+  return { what: 'Node', fine, detail: `${process.version} (20 or newer)` };
+}
+
+function machine(): Finding {
+  const gigabytes = (totalmem() / 1e9).toFixed(0);
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
+  return {
+    what: 'machine',
+    fine: true,
+    detail: `${model}, ${availableParallelism()} cores, ${gigabytes} GB`,
+  };
+}
+
+function engine(): Finding[] {
+  try {
+    const addon = loadAddon();
+    const built = addon.build();
+    return [
+      { what: 'engine', fine: true, detail: `${built.compiler}, ${built.instructions}` },
+      ...addon.backends().map(({ name, unavailable }) => ({
+        what: `backend ${name}`,
+        fine: unavailable === '',
+        detail: unavailable === '' ? 'can run here' : unavailable,
+      })),
+    ];
+  } catch (error) {
+    const { message, hint } = error as { message: string; hint?: string };
+    return [{ what: 'engine', fine: false, detail: hint ? `${message} ${hint}` : message }];
+  }
+}
+
+function writable(): Finding {
+  try {
+    accessSync(process.cwd(), constants.W_OK);
+    return { what: 'results', fine: true, detail: `runs/ can be written in ${process.cwd()}` };
+  } catch {
+    return { what: 'results', fine: false, detail: `${process.cwd()} cannot be written; use --out` };
+  }
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { WorldName } from '@flover/experiment';
+import type { Command } from 'commander';
+import { ExitCode } from '../exit.ts';
+import { comparisonTable, decisionsHold, verdictLines } from '../view/comparison.ts';
+import { openScreen } from '../view/screen.ts';
+import { runJob } from '../worker/host.ts';
+import {
+  backendOption,
+  command,
+  costModelOption,
+  defaultOut,
+  jsonOption,
+  outOption,
+  policyOption,
+} from './options.ts';
+
+interface ExperimentOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly policy?: string;
+  readonly backend?: string;
+  readonly costModel?: string;
+}
+
+/** A command that runs an experiment file in the given worlds. */
+export function experimentCommand(
+  name: string,
+  description: string,
+  example: string,
+  worlds: readonly WorldName[],
+): Command {
+  const made = command(`${name} <experiment> [options]`, description, example)
+    .argument('<experiment>', 'an experiment file (YAML), see docs/experiment-format.md')
+    .addOption(policyOption())
+    .addOption(outOption())
+    .addOption(jsonOption());
+  if (worlds.includes('engine')) made.addOption(backendOption());
+  if (worlds.includes('simulator')) made.addOption(costModelOption());
+  return made.action((file: string, options: ExperimentOptions) => perform(file, options, worlds));
+}
+
+async function perform(
+  file: string,
+  options: ExperimentOptions,
+  worlds: readonly WorldName[],
+): Promise<void> {
+  const out = options.out ? resolve(options.out) : defaultOut(resolve(file));
+  const screen = openScreen(process.stderr, options.json === true);
+  const comparison = await runJob(
+    {
+      kind: 'experiment',
+      file,
+      worlds,
+      out,
+      commandLine: process.argv.slice(2),
+      ...(options.policy ? { policyFile: resolve(options.policy) } : {}),
+      ...(options.backend ? { backend: options.backend } : {}),
+      ...(options.costModel ? { costModel: options.costModel } : {}),
+    },
+    screen,
+  ).finally(() => screen.close());
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(comparison)}\n`);
+  } else {
+    process.stdout.write(`\n${comparisonTable(comparison)}\n\n`);
+    for (const line of verdictLines(comparison)) process.stdout.write(`${line}\n`);
+    process.stdout.write(`\nResults: ${out}\n`);
+    const page = join(out, 'report.html');
+    if (existsSync(page)) process.stdout.write(`Page:    ${page}\n`);
+  }
+  process.exitCode = decisionsHold(comparison) ? ExitCode.Ok : ExitCode.CheckFailed;
+}

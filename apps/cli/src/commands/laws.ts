@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { ExitCode } from '../exit.ts';
+import { openScreen } from '../view/screen.ts';
+import { runJob } from '../worker/host.ts';
+import { command, jsonOption } from './options.ts';
+
+/** `flover laws` */
+export const lawsCommand = () =>
+  command(
+    'laws <policy> [options]',
+    'Attacks a policy with the law suite and prints a shrunk counterexample where it is wrong.',
+    'flover laws ./mine.ts --cases 1000',
+  )
+    .argument('<policy>', 'a policy file (.ts or .js)')
+    .option('--cases <n>', 'cases for each law', wholeNumber, 200)
+    .option('--seed <n>', 'seed of the cases, to repeat an attack', wholeNumber)
+    .addOption(jsonOption())
+    .action(async (file: string, options: { cases: number; seed?: number; json?: boolean }) => {
+      const screen = openScreen(process.stderr, options.json === true);
+      const verdicts = await runJob(
+        {
+          kind: 'laws',
+          policyFile: resolve(file),
+          cases: options.cases,
+          ...(options.seed === undefined ? {} : { seed: options.seed }),
+        },
+        screen,
+      ).finally(() => screen.close());
+      if (options.json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
+      for (const { law, passed, cases, counterexample } of options.json ? [] : verdicts) {
+        process.stdout.write(`${passed ? 'holds ' : 'BROKEN'}  ${law} (${cases} cases)\n`);
+        if (counterexample) process.stdout.write(`\n${counterexample}\n\n`);
+      }
+      const holds = verdicts.every((verdict) => verdict.passed);
+      process.exitCode = holds ? ExitCode.Ok : ExitCode.CheckFailed;
+    });
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number, 0 or more');
+  return value;
+}

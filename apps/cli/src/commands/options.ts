@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+
+/** Options that several commands share, said once. */
+export const jsonOption = () => new Option('--json', 'one JSON document on standard output, no progress');
+
+export const outOption = () =>
+  new Option('-o, --out <folder>', 'folder for the results; default runs/<name>-<time>');
+
+export const policyOption = () =>
+  new Option('-p, --policy <file>', "run this policy (.ts or .js) in place of the file's policies");
+
+export const backendOption = () =>
+  new Option('-b, --backend <name>', 'auto, cpu or cuda').choices(['auto', 'cpu', 'cuda']);
+
+export const costModelOption = () =>
+  new Option(
+    '-c, --cost-model <model>',
+    'measure, profile:FILE or roofline:DEVICE, in place of what the file says',
+  );
+
+/** A command with its description and an example, as every command has. */
+export function command(usage: string, description: string, example: string): Command {
+  return new Command(usage.split(' ')[0])
+    .description(description)
+    .usage(usage.split(' ').slice(1).join(' '))
+    .addHelpText('after', `\nExample:\n  ${example}`);
+}
+
+/** Where results go when nobody says: a folder that no earlier run has. */
+export function defaultOut(experimentFile: string): string {
+  const name = experimentFile.match(/([^/]+)\/experiment\.ya?ml$/)?.[1] ?? 'experiment';
+  const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
+  return resolve('runs', `${name}-${time}`);
+}

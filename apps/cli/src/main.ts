@@ -1,0 +1,55 @@
+import { isMainThread } from 'node:worker_threads';
+import { Command } from 'commander';
+import { compareCommand } from './commands/compare.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { importCommand } from './commands/import.ts';
+import { lawsCommand } from './commands/laws.ts';
+import { profileCommand } from './commands/profile.ts';
+import { replayCommand } from './commands/replay.ts';
+import { runCommand } from './commands/run.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { describeError, ExitCode, exitCodeOf } from './exit.ts';
+import { workerMain } from './worker/worker.ts';
+
+async function main(): Promise<void> {
+  const program = new Command('flover')
+    .description('One scheduling policy, simulated and really executed, compared.')
+    .version('0.1.0')
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .exitOverride()
+    .addHelpText('after', '\nExit codes: 0 ok, 1 a check failed, 2 bad input, 3 environment.');
+  for (const command of [
+    simulateCommand(),
+    runCommand(),
+    compareCommand(),
+    replayCommand(),
+    profileCommand(),
+    lawsCommand(),
+    importCommand(),
+    doctorCommand(),
+  ]) {
+    program.addCommand(command.exitOverride());
+  }
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && code.startsWith('commander.')) {
+    const shown = /commander\.(helpDisplayed|help|version)/.test(code);
+    return shown ? ExitCode.Ok : ExitCode.BadInput;
+  }
+  if (process.argv.includes('--json')) {
+    const { message, hint } = error as { message: string; hint?: string };
+    process.stdout.write(`${JSON.stringify({ error: { code: code ?? 'bug', message, hint } })}\n`);
+  }
+  process.stderr.write(`${describeError(error)}\n`);
+  return exitCodeOf(error);
+}
+
+await (isMainThread ? main() : workerMain());

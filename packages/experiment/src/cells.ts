@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import type { MemoryConfig, ParameterValue, SchedulerConfig } from '@flover/policy';
+import type { WorkloadConfig } from '@flover/workload';
+import { policyLabel } from './spec/check.ts';
+import type { LoadedExperiment } from './spec/load.ts';
+import type { LimitsSpec, MemorySpec } from './spec/policy-schema.ts';
+
+/** One policy on one draw of the workload: the unit that both worlds run. Plain JSON. */
+export interface Cell {
+  /** What tables and folders call the policy. */
+  readonly label: string;
+  readonly scheduler: SchedulerConfig;
+  /** The user's own policy file, absolute; built-in where it is missing. */
+  readonly policyFile?: string;
+  readonly workload: WorkloadConfig;
+  readonly seed: number;
+  readonly replication: number;
+  /** Name of the cell's folder. */
+  readonly folder: string;
+}
+
+/** Every policy with every seed, policies outermost; all policies see the same requests. */
+export function cellsOf({ spec, folder }: LoadedExperiment): Cell[] {
+  const workload = {
+    ...spec.workload,
+    maxSequenceTokens: spec.limits.maxSequenceTokens,
+  } as WorkloadConfig;
+  return spec.policies.flatMap((written) => {
+    const policy = typeof written === 'string' ? { name: written, parameters: {} } : written;
+    const label = policyLabel(policy) ?? '';
+    const memory = ('memory' in policy ? policy.memory : undefined) ?? spec.memory;
+    const file = 'file' in policy ? policy.file : undefined;
+    return spec.seeds.map((seed, replication) => ({
+      label,
+      scheduler: {
+        policy: {
+          name: policy.name ?? label,
+          parameters: policy.parameters as Record<string, ParameterValue>,
+        },
+        memory: memoryConfig(memory, spec.limits),
+        maxSequences: spec.limits.maxSequences,
+        maxSequenceTokens: spec.limits.maxSequenceTokens,
+        planAhead: spec.limits.planAhead,
+      },
+      ...(file === undefined ? {} : { policyFile: resolve(folder, file) }),
+      workload,
+      seed,
+      replication,
+      folder: `${label}-seed-${seed}`,
+    }));
+  });
+}
+
+/** Fills sizes that were left out: room for `maxSequences` sequences of full length. */
+function memoryConfig(memory: MemorySpec, limits: LimitsSpec): MemoryConfig {
+  if (memory.kind !== 'paged') return { ...memory, slots: memory.slots ?? limits.maxSequences };
+  const blocksEach = Math.ceil(limits.maxSequenceTokens / memory.blockTokens);
+  return { ...memory, blocks: memory.blocks ?? blocksEach * limits.maxSequences };
+}
+
+/** Tokens of KV that a memory holds in all. */
+export function kvCapacityTokens(scheduler: SchedulerConfig): number {
+  const { memory, maxSequenceTokens } = scheduler;
+  if (memory.kind === 'paged') return memory.blocks * memory.blockTokens;
+  return memory.slots * maxSequenceTokens;
+}
