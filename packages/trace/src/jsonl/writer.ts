@@ -1,0 +1,110 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { FloverError, invariant } from '@flover/policy';
+import type { HeaderRecord, TraceSink } from '../events.ts';
+import { ByteBuffer } from './byte-buffer.ts';
+import { encodeAction, encodeEvent, encodeFooter, encodeHeader, encodeMeasure } from './encode.ts';
+
+/** A sink that writes a trace file. */
+export interface TraceWriter extends TraceSink {
+  /** Hands all records so far to the operating system. */
+  flush(): void;
+}
+
+export interface TraceWriterOptions {
+  /** Records wait in memory up to so many bytes; 0 writes each at once. Default 65,536. */
+  readonly bufferBytes?: number;
+}
+
+/**
+ * Begins a trace file, replacing one that is there.
+ *
+ * Writes are synchronous and end at the end of a line, so a killed run leaves whole records. Throws
+ * FloverError 'trace-write-failed', here or from any method, when the disk refuses; after that
+ * `close` only closes the file.
+ */
+export function traceWriter(
+  path: string,
+  header: HeaderRecord,
+  options: TraceWriterOptions = {},
+): TraceWriter {
+  const limitBytes = options.bufferBytes ?? 1 << 16;
+  const out = new ByteBuffer(limitBytes + 4096);
+  const file = new OutputFile(path);
+  const flush = (): void => {
+    file.write(out.view());
+    out.clear();
+  };
+  const wrote = (): void => {
+    if (out.length >= limitBytes) flush();
+  };
+  encodeHeader(out, header);
+  flush();
+  return {
+    flush,
+    event(event) {
+      encodeEvent(out, event);
+      wrote();
+    },
+    action(action, timeNanos) {
+      encodeAction(out, action, timeNanos);
+      wrote();
+    },
+    measure(record) {
+      encodeMeasure(out, record);
+      wrote();
+    },
+    close(footer) {
+      try {
+        if (!file.failed) {
+          encodeFooter(out, footer);
+          flush();
+        }
+      } finally {
+        file.close();
+      }
+    },
+  };
+}
+
+class OutputFile {
+  readonly #path: string;
+  readonly #descriptor: number;
+  #open = true;
+  failed = false;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#descriptor = this.#guard(() => openSync(path, 'w'));
+  }
+
+  write(bytes: Buffer): void {
+    invariant(this.#open, `${this.#path} is written after it was closed`);
+    for (let done = 0; done < bytes.length; ) {
+      done += this.#guard(() => writeSync(this.#descriptor, bytes, done));
+    }
+  }
+
+  close(): void {
+    invariant(this.#open, `${this.#path} is closed twice`);
+    this.#open = false;
+    closeSync(this.#descriptor);
+  }
+
+  #guard<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (cause) {
+      this.failed = true;
+      const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+      const why = full ? 'the disk is full' : cause instanceof Error ? cause.message : cause;
+      throw new FloverError(
+        'trace-write-failed',
+        `cannot write the trace ${this.#path}: ${why}`,
+        full
+          ? 'free space or choose another folder, then run again; what is written can be read'
+          : 'check that the folder exists and may be written to',
+        cause,
+      );
+    }
+  }
+}
