@@ -1,0 +1,159 @@
+import type { Work } from '@flover/policy';
+import { describe, expect, test } from 'vitest';
+import { decodeWork, mixedWork, prefillWork } from '../test/support/work.ts';
+import type { MeasuredWork } from './calibrate/recorder.ts';
+import { calibrate } from './calibrate.ts';
+import { parseProfile } from './cost-models/parse-profile.ts';
+import { ProfileCostModel } from './cost-models/profile.ts';
+
+const subject = {
+  device: 'test device',
+  model: 'test model',
+  dataType: 'f32',
+  worldSize: 1,
+  runs: ['made by a formula'],
+  kvBytesPerToken: 100,
+};
+
+const decodeNanos = (rows: number, kv: number) => 50_000 + 3000 * rows + (2 + rows / 64) * kv;
+const prefillNanos = (tokens: number, pairs: number) => 80_000 + 900 * tokens + 3 * pairs;
+
+/** Measures works one after the other, each `noise(i)` times as long as the formula says. */
+function measured(works: readonly Work[], noise: (i: number) => number): MeasuredWork[] {
+  let timeNanos = 0;
+  return works.map((shape, id) => {
+    const work = { ...shape, id };
+    const decodes = work.flags.filter((flag) => flag === 3).length;
+    const prefillRow = work.flags.indexOf(2);
+    const [from, to] = prefillRow < 0 ? [0, 0] : [work.from[prefillRow], work.to[prefillRow]];
+    const rowsNanos =
+      (decodes > 0 ? decodeNanos(decodes, work.decodeKvTokens) : 0) +
+      (to > 0 ? prefillNanos(to - from, (to * to - from * from) / 2) : 0);
+    const startNanos = timeNanos + 1000;
+    const endNanos = startNanos + Math.round(rowsNanos * noise(id));
+    const measure = {
+      kind: 'measure' as const,
+      work: id,
+      lane: 0,
+      startNanos,
+      endNanos,
+      planNanos: 4000 + 10 * work.flags.length,
+      launchNanos: 6000,
+      movedBytes: 0,
+      moveNanos: 0,
+      kvReservedBytes: 0,
+      kvUsedBytes: 0,
+    };
+    timeNanos = endNanos;
+    return { work, measure, decidedNanos: startNanos };
+  });
+}
+
+const grid: Work[] = [];
+for (const rows of [1, 2, 4, 8, 16, 32, 64]) {
+  for (const kv of [16, 128, 512, 1024]) grid.push(decodeWork(new Array(rows).fill(kv)));
+}
+for (const tokens of [8, 32, 128, 512, 1024]) {
+  for (const before of [0, 256, 512]) grid.push(prefillWork(before, before + tokens));
+}
+for (const rows of [3, 6, 12, 24]) {
+  for (const tokens of [64, 256]) {
+    grid.push(mixedWork(decodeWork(new Array(rows).fill(100)), prefillWork(0, tokens)));
+  }
+}
+
+describe('a profile of exact measurements', () => {
+  const profile = calibrate(
+    measured(grid, () => 1),
+    subject,
+  );
+  const model = new ProfileCostModel(profile);
+
+  test('predicts works that it never saw', () => {
+    const kv = new Array(20).fill(300);
+    expect(model.predictNanos(decodeWork(kv)) / decodeNanos(20, 6000)).toBeCloseTo(1, 3);
+    const pairs = (700 ** 2 - 100 ** 2) / 2;
+    const prefill = model.predictNanos(prefillWork(100, 700));
+    expect(prefill / prefillNanos(600, pairs)).toBeCloseTo(1, 3);
+  });
+
+  test('continues beyond what it saw', () => {
+    const kv = new Array(96).fill(200);
+    expect(model.predictNanos(decodeWork(kv)) / decodeNanos(96, 96 * 200)).toBeCloseTo(1, 2);
+  });
+
+  test('has next to no residuals and the host times', () => {
+    for (const phase of ['decode', 'prefill', 'mixed'] as const) {
+      expect(profile.residuals[phase].maxPercent).toBeLessThan(0.01);
+      expect(profile.residuals[phase].samples).toBeGreaterThan(7);
+    }
+    expect(model.planNanos(decodeWork([1, 1, 1, 1]))).toBe(4040);
+    expect(model.launchNanos(decodeWork([1]))).toBe(6000);
+  });
+
+  test('survives its file', () => {
+    expect(parseProfile(JSON.parse(JSON.stringify(profile)), 'p.json')).toEqual(profile);
+  });
+});
+
+test('a few stragglers do not bend the fit, and the residuals show them', () => {
+  const works = [...grid, ...grid, ...grid];
+  const profile = calibrate(
+    measured(works, (i) => (i % 23 === 7 ? 3 : 1)),
+    subject,
+  );
+  const predicted = new ProfileCostModel(profile).predictNanos(decodeWork(new Array(16).fill(200)));
+  expect(predicted / decodeNanos(16, 3200)).toBeCloseTo(1, 2);
+  expect(profile.residuals.decode.maxPercent).toBeGreaterThan(60);
+  expect(profile.residuals.decode.p50Percent).toBeLessThan(1);
+});
+
+test('interference is found from works that overlap', () => {
+  // While a prefill and a decode overlap, the decode takes 1.5 times and the prefill 1.25 as long.
+  const alone = measured(grid, () => 1);
+  const last = alone[alone.length - 1].measure.endNanos;
+  const pairs = [1, 2, 3, 4].flatMap((n) => {
+    const work = decodeWork(new Array(8).fill(64 * n));
+    const prefill = prefillWork(0, 512);
+    const start = last + n * 1e9;
+    const solo = decodeNanos(8, 512 * n);
+    const busy = 1.5 * solo;
+    const rest = prefillNanos(512, 512 ** 2 / 2) - busy / 1.25;
+    return [entry(work, 0, start, start + busy), entry(prefill, 1, start, start + busy + rest)];
+  });
+  const { interference } = calibrate([...alone, ...pairs], subject);
+  expect(interference.decodeByPrefill).toBeCloseTo(0.5, 2);
+  expect(interference.prefillByDecode).toBeCloseTo(0.25, 2);
+  expect(interference.decodeByDecode).toBe(0);
+
+  function entry(work: Work, lane: number, startNanos: number, endNanos: number): MeasuredWork {
+    const { measure } = alone[0];
+    return { work, measure: { ...measure, lane, startNanos, endNanos }, decidedNanos: startNanos };
+  }
+});
+
+test('too few measurements are refused', () => {
+  expect(() =>
+    calibrate(
+      measured(grid.slice(0, 10), () => 1),
+      subject,
+    ),
+  ).toThrow(/prefill/);
+});
+
+describe('a broken profile file is answered with the place, the value and what is allowed', () => {
+  const good = calibrate(
+    measured(grid, () => 1),
+    subject,
+  );
+  test.each([
+    [{ ...good, version: 2 }, /p\.json\.version is 2; allowed: 1/],
+    [{ ...good, decode: { ...good.decode, knots: [1, 1] } }, /p\.json\.decode.*ascending/],
+    [{ ...good, decode: { ...good.decode, nanos: [] } }, /one value for each of 7 knots/],
+    [{ ...good, prefill: { ...good.prefill, nanosPerPair: -1 } }, /nanosPerPair is -1/],
+    [{ ...good, interference: undefined }, /p\.json\.interference is missing; allowed: an object/],
+    [null, /p\.json is null/],
+  ])('case %#', (value, message) => {
+    expect(() => parseProfile(value, 'p.json')).toThrow(message);
+  });
+});

@@ -1,0 +1,79 @@
+import { FloverError, type Work } from '@flover/policy';
+import { type CostModel, wholeNanos } from '../cost-model.ts';
+import { featuresOf, noFeatures } from '../work-features.ts';
+
+/** Nanoseconds for each thing that a work holds; what is missing costs nothing. */
+export interface LinearCosts {
+  /** Every work. */
+  readonly iterationNanos?: number;
+  readonly decodeRowNanos?: number;
+  readonly decodeKvTokenNanos?: number;
+  readonly prefillTokenNanos?: number;
+  readonly movedTokenNanos?: number;
+  readonly swappedTokenNanos?: number;
+  readonly planNanos?: number;
+  readonly launchNanos?: number;
+  /** While n works run at once each takes 1 + (n - 1) x interference times as long. Default 0. */
+  readonly interference?: number;
+  /** Default 1. */
+  readonly kvBytesPerToken?: number;
+}
+
+/** A sum of constants: for teaching, for tests against closed forms, and for laws. */
+export class LinearCostModel implements CostModel {
+  readonly name = 'linear';
+  readonly kvBytesPerToken: number;
+  readonly #costs: Required<LinearCosts>;
+  readonly #features = noFeatures();
+
+  /** Throws `cost-model-invalid` for negative or infinite costs. */
+  constructor(costs: LinearCosts) {
+    for (const [name, value] of Object.entries(costs)) {
+      if (Number.isFinite(value) && value >= 0) continue;
+      throw new FloverError('cost-model-invalid', `${name} is ${value}: it must be at least 0`);
+    }
+    this.#costs = {
+      iterationNanos: 0,
+      decodeRowNanos: 0,
+      decodeKvTokenNanos: 0,
+      prefillTokenNanos: 0,
+      movedTokenNanos: 0,
+      swappedTokenNanos: 0,
+      planNanos: 0,
+      launchNanos: 0,
+      interference: 0,
+      kvBytesPerToken: 1,
+      ...costs,
+    };
+    this.kvBytesPerToken = this.#costs.kvBytesPerToken;
+  }
+
+  predictNanos(work: Work): number {
+    const features = featuresOf(work, this.#features);
+    const costs = this.#costs;
+    const rowsNanos =
+      costs.iterationNanos +
+      costs.decodeRowNanos * features.decodeRows +
+      costs.decodeKvTokenNanos * features.decodeKvTokens +
+      costs.prefillTokenNanos * features.prefillTokens;
+    return wholeNanos(rowsNanos) + this.moveNanos(work);
+  }
+
+  moveNanos(work: Work): number {
+    const { movedTokens, swappedTokens } = featuresOf(work, this.#features);
+    const { movedTokenNanos, swappedTokenNanos } = this.#costs;
+    return Math.round(movedTokenNanos * movedTokens + swappedTokenNanos * swappedTokens);
+  }
+
+  planNanos(_work: Work): number {
+    return Math.round(this.#costs.planNanos);
+  }
+
+  launchNanos(_work: Work): number {
+    return Math.round(this.#costs.launchNanos);
+  }
+
+  slowdowns(running: readonly Work[], factors: Float64Array): void {
+    factors.fill(1 + (running.length - 1) * this.#costs.interference, 0, running.length);
+  }
+}

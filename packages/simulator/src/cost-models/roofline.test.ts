@@ -1,0 +1,81 @@
+import { modelNamed } from '@flover/trace';
+import { describe, expect, test } from 'vitest';
+import { decodeWork, mixedWork, prefillWork } from '../../test/support/work.ts';
+import { deviceNamed } from '../devices.ts';
+import { RooflineCostModel } from './roofline.ts';
+
+const shape = modelNamed('llama-13b');
+const bare = { memory: 1, compute: 1, hostLink: 1, iterationNanos: 0, copyNanos: 0 };
+const ideal = new RooflineCostModel({
+  device: { ...deviceNamed('h100-sxm'), memoryBytesPerSecond: 3100e9 },
+  shape,
+  dataType: 'f16',
+  efficiency: bare,
+});
+
+describe('LLaMA-13B fp16 at 3.1 TB/s and 260 tokens of context meets the memory floor', () => {
+  test.each([
+    [1, 8.36],
+    [8, 8.84],
+    [16, 9.39],
+    [32, 10.5],
+    [64, 12.7],
+  ])('batch %i: %f ms', (batch, floorMs) => {
+    const nanos = ideal.predictNanos(decodeWork(new Array(batch).fill(260)));
+    expect(nanos / 1e6 / floorMs).toBeCloseTo(1, 2);
+  });
+});
+
+test('prefill of 512 tokens is bound by the matrix units', () => {
+  const flops = 512 * 2 * 12_687_754_240 + 2 * 32_000 * 5120 + (4 * 40 * 5120 * 512 ** 2) / 2;
+  const nanos = ideal.predictNanos(prefillWork(0, 512));
+  expect(nanos / ((flops / 989e12) * 1e9)).toBeCloseTo(1, 4);
+});
+
+test('rows of both kinds read the weights twice, or once where the passes are shared', () => {
+  const shared = new RooflineCostModel({
+    device: deviceNamed('h100-sxm'),
+    shape,
+    dataType: 'f16',
+    efficiency: bare,
+    mixedRows: 'shared',
+  });
+  const separate = new RooflineCostModel({
+    device: deviceNamed('h100-sxm'),
+    shape,
+    dataType: 'f16',
+    efficiency: bare,
+  });
+  const decode = decodeWork([300, 300]);
+  const prefill = prefillWork(0, 16);
+  const mixed = mixedWork(decode, prefill);
+  const sum = separate.predictNanos(decode) + separate.predictNanos(prefill);
+  expect(Math.abs(separate.predictNanos(mixed) - sum)).toBeLessThanOrEqual(1);
+  const weightsNanos = (25.7e9 / 3350e9) * 1e9;
+  expect((sum - shared.predictNanos(mixed)) / weightsNanos).toBeCloseTo(1, 2);
+});
+
+test('a slot move of 512 tokens reads and writes 419 MB', () => {
+  const move = { sequence: 0, index: 0, fromBlock: 2, toBlock: 0, tokens: 512 };
+  const work = decodeWork([513], { moves: [move] });
+  expect(ideal.moveNanos(work) / 1e6).toBeCloseTo((2 * 512 * 819_200) / 3100e9 / 1e-3, 4);
+  expect(ideal.predictNanos(work)).toBe(
+    ideal.predictNanos(decodeWork([513])) + ideal.moveNanos(work),
+  );
+});
+
+test('two decodes share the bandwidth; prefill beside decode costs less than one after the other', () => {
+  const factors = new Float64Array(2);
+  const decode = decodeWork(new Array(32).fill(260));
+  ideal.slowdowns([decode, decode], factors);
+  expect(factors[0]).toBeCloseTo(2, 1);
+  ideal.slowdowns([decode, prefillWork(0, 1024)], factors);
+  expect(factors[0]).toBeGreaterThan(1);
+  expect(factors[0]).toBeLessThan(2);
+  expect(factors[1]).toBeGreaterThan(1);
+});
+
+test('more than one device is refused, not guessed', () => {
+  const config = { device: deviceNamed('h100-sxm'), shape, dataType: 'f16', worldSize: 2 } as const;
+  expect(() => new RooflineCostModel(config)).toThrow(/2 devices/);
+});

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { decodeWork } from '../test/support/work.ts';
+import { LinearCostModel } from './cost-models/linear.ts';
+import { EventQueue } from './event-queue.ts';
+import { Lanes } from './lanes.ts';
+
+interface Launch {
+  readonly lane: number;
+  readonly soloNanos: number;
+  readonly readyNanos?: number;
+}
+
+/** Launches everything at time 0 and returns [work, start, end] in order of ends. */
+function run(launches: readonly Launch[], interference: number): [number, number, number][] {
+  const queue = new EventQueue();
+  const lanes = new Lanes(queue, new LinearCostModel({ interference }), 0, 0);
+  launches.forEach(({ lane, soloNanos, readyNanos = 0 }, id) => {
+    const work = decodeWork([1], { id, lane });
+    lanes.launch({
+      work,
+      readyNanos,
+      soloNanos,
+      kvReservedTokens: 0,
+      kvUsedTokens: 0,
+      startNanos: -1,
+    });
+  });
+  const ends: [number, number, number][] = [];
+  while (queue.size > 0) {
+    const handle = queue.pop();
+    const timeNanos = queue.timeNanos(handle);
+    const ended = lanes.advance(queue.payload(handle), timeNanos);
+    if (ended !== undefined) ends.push([ended.work.id, ended.startNanos, timeNanos]);
+  }
+  return ends;
+}
+
+test('a lane is serial', () => {
+  expect(
+    run(
+      [
+        { lane: 0, soloNanos: 100 },
+        { lane: 0, soloNanos: 50 },
+      ],
+      1,
+    ),
+  ).toEqual([
+    [0, 0, 100],
+    [1, 100, 150],
+  ]);
+});
+
+test('lanes overlap freely where nothing interferes', () => {
+  expect(
+    run(
+      [
+        { lane: 0, soloNanos: 100 },
+        { lane: 1, soloNanos: 60 },
+      ],
+      0,
+    ),
+  ).toEqual([
+    [1, 0, 60],
+    [0, 0, 100],
+  ]);
+});
+
+test('full interference shares the device equally: 60 and 100 end at 120 and 160', () => {
+  expect(
+    run(
+      [
+        { lane: 0, soloNanos: 100 },
+        { lane: 1, soloNanos: 60 },
+      ],
+      1,
+    ),
+  ).toEqual([
+    [1, 0, 120],
+    [0, 0, 160],
+  ]);
+});
+
+test('a work is slowed only while the other runs', () => {
+  // Alone to 40, then half as fast beside a work of 10 to 60, then alone.
+  const late = { lane: 1, soloNanos: 10, readyNanos: 40 };
+  expect(run([{ lane: 0, soloNanos: 100 }, late], 1)).toEqual([
+    [1, 40, 60],
+    [0, 0, 110],
+  ]);
+});
+
+test('ends are rounded up to the next whole nanosecond', () => {
+  // Beside a work of 10 that takes 13.3 at the factor 4/3: it ends at 14, the other has 0.5 left.
+  expect(
+    run(
+      [
+        { lane: 0, soloNanos: 11 },
+        { lane: 1, soloNanos: 10 },
+      ],
+      1 / 3,
+    ),
+  ).toEqual([
+    [1, 0, 14],
+    [0, 0, 15],
+  ]);
+});
+
+test('a work that is not ready waits, and the device idles', () => {
+  const late = { lane: 0, soloNanos: 5, readyNanos: 30 };
+  expect(run([{ lane: 0, soloNanos: 10 }, late], 0)).toEqual([
+    [0, 0, 10],
+    [1, 30, 35],
+  ]);
+});
