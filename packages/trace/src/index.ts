@@ -6,6 +6,15 @@ export { type Manifest, manifestSchema } from './manifest.ts';
 export { type MemorySink, memorySink } from './memory-sink.ts';
 export * from './models/index.ts';
 export { nullSink } from './null-sink.ts';
+export type { ChromeEvent } from './perfetto/chrome-event.ts';
+export { chromeEvents, exportPerfetto } from './perfetto/export.ts';
 export { playTrace } from './play.ts';
 export type { ActionRecord, CutOffRecord, EventRecord, TraceRecord } from './record.ts';
+export {
+  createRunFolder,
+  openRunFolder,
+  type RunFolder,
+  runFolderPaths,
+  writeJson,
+} from './run-folder.ts';
 export { tee } from './tee.ts';

@@ -13,14 +13,15 @@ export type {
   TraceWorkload,
   WorkloadConfig,
 } from './config.ts';
+export { isRecord, parseJsonLine } from './files/json-line.ts';
+export { readLines, resolvePath, splitLines, type TextLine } from './files/lines.ts';
+export { OutputFile } from './files/output-file.ts';
 export type { LengthConfig, PairConfig } from './lengths/config.ts';
 export { syntheticPrompt } from './prompts.ts';
 export { type RandomStream, stream, wholeBelow } from './random.ts';
 export { readAzure } from './readers/azure.ts';
 export { readBurstGpt } from './readers/burstgpt.ts';
 export { readColumns } from './readers/columns.ts';
-export { isRecord, parseJsonLine } from './readers/json-line.ts';
-export { readLines, resolvePath, splitLines, type TextLine } from './readers/lines.ts';
 export { readMooncake } from './readers/mooncake.ts';
 export type { MalformedRow, ReadOptions, TraceFormat } from './readers/options.ts';
 export { type RequestWriter, recordRequests, requestWriter } from './readers/request-writer.ts';

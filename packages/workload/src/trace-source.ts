@@ -1,8 +1,8 @@
 import type { TraceWorkload } from './config.ts';
+import { resolvePath } from './files/lines.ts';
 import { LengthFit } from './fit.ts';
 import { OpenSource } from './open-source.ts';
 import { readColumns } from './readers/columns.ts';
-import { resolvePath } from './readers/lines.ts';
 import { requestsSource } from './readers/requests-source.ts';
 import type { RequestSource } from './request.ts';
 import type { SourceOptions } from './source.ts';

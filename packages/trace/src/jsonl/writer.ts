@@ -1,5 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { FloverError, invariant } from '@flover/policy';
+import { OutputFile } from '@flover/workload';
 import type { HeaderRecord, TraceSink } from '../events.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import { encodeAction, encodeEvent, encodeFooter, encodeHeader, encodeMeasure } from './encode.ts';
@@ -29,7 +28,7 @@ export function traceWriter(
 ): TraceWriter {
   const limitBytes = options.bufferBytes ?? 1 << 16;
   const out = new ByteBuffer(limitBytes + 4096);
-  const file = new OutputFile(path);
+  const file = new OutputFile(path, 'trace-write-failed');
   const flush = (): void => {
     file.write(out.view());
     out.clear();
@@ -64,47 +63,4 @@ export function traceWriter(
       }
     },
   };
-}
-
-class OutputFile {
-  readonly #path: string;
-  readonly #descriptor: number;
-  #open = true;
-  failed = false;
-
-  constructor(path: string) {
-    this.#path = path;
-    this.#descriptor = this.#guard(() => openSync(path, 'w'));
-  }
-
-  write(bytes: Buffer): void {
-    invariant(this.#open, `${this.#path} is written after it was closed`);
-    for (let done = 0; done < bytes.length; ) {
-      done += this.#guard(() => writeSync(this.#descriptor, bytes, done));
-    }
-  }
-
-  close(): void {
-    invariant(this.#open, `${this.#path} is closed twice`);
-    this.#open = false;
-    closeSync(this.#descriptor);
-  }
-
-  #guard<T>(act: () => T): T {
-    try {
-      return act();
-    } catch (cause) {
-      this.failed = true;
-      const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-      const why = full ? 'the disk is full' : cause instanceof Error ? cause.message : cause;
-      throw new FloverError(
-        'trace-write-failed',
-        `cannot write the trace ${this.#path}: ${why}`,
-        full
-          ? 'free space or choose another folder, then run again; what is written can be read'
-          : 'check that the folder exists and may be written to',
-        cause,
-      );
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { FloverError } from '@flover/policy';
 import { notEmpty, whole } from '../checks.ts';
+import { readLines } from '../files/lines.ts';
 import { type RandomStream, wholeBelow } from '../random.ts';
-import { readLines } from '../readers/lines.ts';
 
 /** Drawn with replacement from a list. */
 export function empiricalLength(

@@ -1,5 +1,5 @@
+import { resolvePath } from '../files/lines.ts';
 import type { RandomStream } from '../random.ts';
-import { resolvePath } from '../readers/lines.ts';
 import type { LengthConfig } from './config.ts';
 import { empiricalLength, readLengths } from './empirical.ts';
 import { fixedLength } from './fixed.ts';

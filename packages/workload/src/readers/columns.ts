@@ -1,7 +1,7 @@
 import { FloverError } from '@flover/policy';
+import { resolvePath } from '../files/lines.ts';
 import { readAzure } from './azure.ts';
 import { readBurstGpt } from './burstgpt.ts';
-import { resolvePath } from './lines.ts';
 import { readMooncake } from './mooncake.ts';
 import type { ReadOptions, TraceFormat } from './options.ts';
 import { readRequests, requestColumns } from './requests.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { FloverError } from '@flover/policy';
 import { parse } from 'csv-parse/sync';
-import { unreadable } from './lines.ts';
+import { unreadable } from '../files/lines.ts';
 
 /** Where the rows of a CSV file go. */
 export interface CsvVisitor {

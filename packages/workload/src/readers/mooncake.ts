@@ -1,5 +1,5 @@
-import { isRecord, parseJsonLine } from './json-line.ts';
-import { readLines } from './lines.ts';
+import { isRecord, parseJsonLine } from '../files/json-line.ts';
+import { readLines } from '../files/lines.ts';
 import type { ReadOptions } from './options.ts';
 import { type RequestColumns, RowCollector } from './row-collector.ts';
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../files/json-line.ts';
 import {
   anyNumber,
   checkFields,
@@ -11,7 +12,6 @@ import {
   trueOrFalse,
   wholeFrom,
 } from './fields.ts';
-import { isRecord } from './json-line.ts';
 
 const samplingFields: FieldChecks = {
   temperature: numberFrom(0),

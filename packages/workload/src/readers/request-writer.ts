@@ -1,5 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { FloverError } from '@flover/policy';
+import { OutputFile } from '../files/output-file.ts';
 import type { RequestSource, WorkloadRequest } from '../request.ts';
 import { requestsHeader } from './requests.ts';
 
@@ -14,34 +13,27 @@ export interface RequestWriter {
 
 /** Begins a request file; throws FloverError 'requests-write-failed', here and later. */
 export function requestWriter(path: string): RequestWriter {
-  const guard = <T>(act: () => T): T => {
-    try {
-      return act();
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      const hint = 'free space on the disk or choose another folder, then run again';
-      throw new FloverError('requests-write-failed', `cannot write ${path}: ${why}`, hint, cause);
-    }
-  };
-  let file: number | undefined = guard(() => openSync(path, 'w'));
+  const file = new OutputFile(path, 'requests-write-failed');
+  let open = true;
   let pending = `${JSON.stringify(requestsHeader)}\n`;
   const flush = (): void => {
     const bytes = Buffer.from(pending);
     pending = '';
-    for (let done = 0; done < bytes.length; ) done += guard(() => writeSync(file!, bytes, done));
+    file.write(bytes);
   };
+  flush();
   return {
     write(request) {
       pending += `${JSON.stringify(request)}\n`;
       if (pending.length >= bufferCharacters) flush();
     },
     close() {
-      if (file === undefined) return;
+      if (!open) return;
+      open = false;
       try {
-        flush();
+        if (!file.failed) flush();
       } finally {
-        closeSync(file);
-        file = undefined;
+        file.close();
       }
     },
   };

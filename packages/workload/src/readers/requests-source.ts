@@ -1,10 +1,10 @@
 import { notEmpty } from '../checks.ts';
 import type { TraceWorkload } from '../config.ts';
+import { resolvePath } from '../files/lines.ts';
 import { LengthFit } from '../fit.ts';
 import { OpenSource } from '../open-source.ts';
 import type { RequestSource, WorkloadRequest } from '../request.ts';
 import type { SourceOptions } from '../source.ts';
-import { resolvePath } from './lines.ts';
 import { type RequestFile, readRequests } from './requests.ts';
 import { RowCollector } from './row-collector.ts';
 

@@ -1,7 +1,7 @@
 import { FloverError } from '@flover/policy';
+import { isRecord, parseJsonLine } from '../files/json-line.ts';
+import { readLines } from '../files/lines.ts';
 import type { WorkloadRequest } from '../request.ts';
-import { isRecord, parseJsonLine } from './json-line.ts';
-import { readLines } from './lines.ts';
 import type { MalformedRow, ReadOptions } from './options.ts';
 import { requestProblem } from './request-fields.ts';
 import { malformedRow, type RequestColumns, RowCollector } from './row-collector.ts';
