@@ -28,7 +28,11 @@ export interface Fork {
   readonly tokens: number;
 }
 
-/** Carry a sequence's KV to host memory or back. Blocks are those held on the device. */
+/**
+ * Carry a sequence's KV to host memory or back. `blocks` are those on the device, in table order.
+ *
+ * Coming in, the same work also has a placement for each block.
+ */
 export interface Swap {
   readonly sequence: SequenceId;
   readonly direction: 'out' | 'in';
@@ -52,7 +56,10 @@ export interface Work {
   readonly to: readonly number[];
   /** Row flags, see `RowFlag`. */
   readonly flags: readonly number[];
-  /** Holes in a contiguous window: rows that are computed and thrown away. */
+  /**
+   * Holes in a contiguous window (slots between its edges that no sequence holds): rows that are
+   * computed and thrown away. Zero for works without decode rows and for other memories.
+   */
   readonly deadRows: number;
   readonly swaps: readonly Swap[];
   readonly moves: readonly Move[];
@@ -91,14 +98,20 @@ export interface FinishAction {
   readonly outputTokens: number;
 }
 
-/** A sequence gives its memory up for now. Swaps then stand in the next work on `lane`. */
+/**
+ * A sequence gives its memory up for now. By swap, the next launch of the same step carries its KV
+ * out. By recompute its KV is lost; queued works that name it still end, and their tokens count.
+ */
 export interface PreemptAction {
   readonly kind: 'preempt';
   readonly sequence: SequenceId;
   readonly by: 'swap' | 'recompute';
 }
 
-/** The executor shall forget a sequence: no queued work names it any more. */
+/**
+ * The executor shall forget a sequence: no queued work names it any more. A request's last release
+ * follows its `finish`; a sequence of a group that stops earlier is released earlier.
+ */
 export interface ReleaseAction {
   readonly kind: 'release';
   readonly sequence: SequenceId;

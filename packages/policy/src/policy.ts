@@ -10,7 +10,20 @@ export interface Claims {
   readonly maxOvertakes?: number;
 }
 
-/** A sequence as a policy sees it. `planned` counts assume that all queued work ends normally. */
+/**
+ * Where a sequence is in its life.
+ *
+ * `awaiting-fork`: a later sequence of a group whose prompt is still being computed in the first.
+ * `decode`: its whole prompt is computed, or will be by the work already queued. `preempted`: it
+ * holds no memory. `ended`: it stopped; a policy sees this only of a view that it kept.
+ */
+export type SequenceState = 'prefill' | 'awaiting-fork' | 'decode' | 'preempted' | 'ended';
+
+/**
+ * A sequence as a policy sees it. `planned` counts assume that all queued work ends normally.
+ *
+ * A view is live: it shows the present as long as it is kept.
+ */
 export interface SequenceView {
   readonly id: SequenceId;
   readonly request: RequestView;
@@ -22,7 +35,20 @@ export interface SequenceView {
   readonly outputTokens: number;
   /** The lane whose queued work holds this sequence, or -1. Only that lane may extend it. */
   readonly busyLane: number;
-  readonly state: 'prefill' | 'decode' | 'preempted';
+  readonly state: SequenceState;
+}
+
+/**
+ * The requests that wait, oldest first.
+ *
+ * A request that is admitted or refused leaves at once; a loop over the rest goes on undisturbed.
+ */
+export interface WaitingRequests extends Iterable<RequestView> {
+  readonly length: number;
+  /** The oldest, or undefined when none waits. */
+  readonly first: RequestView | undefined;
+  /** The request with `index` older ones before it, or undefined. */
+  at(index: number): RequestView | undefined;
 }
 
 /** One lane as a policy sees it. */
@@ -44,24 +70,47 @@ export interface Plan {
   readonly lanes: readonly LaneView[];
   readonly maxSequences: number;
   /** Requests that arrived and were neither admitted nor refused, in order of arrival. */
-  readonly waiting: readonly RequestView[];
+  readonly waiting: WaitingRequests;
   /** Sequences of admitted requests that have not ended, in order of admission. */
   readonly sequences: readonly SequenceView[];
+  /** How many of them are in state `prefill`. */
+  readonly prefilling: number;
+  /** How many of them are preempted. */
+  readonly preempted: number;
+  /** Rows added so far to the work that is being planned. */
+  readonly rows: number;
+  /** Tokens of these rows. */
+  readonly newTokens: number;
+  /** The first sequence that was refused a decode in this plan because the memory is dry. */
+  readonly starved: SequenceView | undefined;
   /** May `admit` succeed now? */
   canAdmit(request: RequestView): boolean;
   /** Gives the request its sequences and memory; an empty array when it does not fit now. */
   admit(request: RequestView): readonly SequenceView[];
   /** Turns the request away for good. */
   refuse(request: RequestId, reason: string): void;
-  /** Adds the next `tokens` prompt tokens (fewer if fewer are left) of a sequence to this work. */
+  /**
+   * Adds the next `tokens` prompt tokens (fewer if fewer are left) of a sequence to this work.
+   * Never refused: an admitted request has the memory of its prompt.
+   */
   prefill(sequence: SequenceView, tokens: number): boolean;
-  /** Adds the next token of a sequence to this work; false when the memory has run dry. */
+  /**
+   * Adds the next token of a sequence to this work; of all its group for beams.
+   * False when the memory has run dry (then `starved` is set) or all its tokens are planned.
+   */
   decode(sequence: SequenceView): boolean;
-  /** Adds `decode` for every sequence of `sequences` that this lane may decode now. */
+  /**
+   * Adds `decode` for every sequence of `sequences` that this lane may decode now and that is not
+   * yet in this work, oldest first; stops at the first that memory refuses. Gives the rows added.
+   */
   decodeAll(): number;
-  /** Takes a sequence's memory away for now. */
+  /**
+   * Takes the memory of a sequence and its whole group away for now. By swap it is kept in host
+   * memory: false when that is full or the group is not yet forked. Slot memories take only from
+   * sequences that no queued work names, and only by recompute: else false.
+   */
   preempt(sequence: SequenceView, by: 'swap' | 'recompute'): boolean;
-  /** Brings a preempted sequence back; false when there is no memory for it yet. */
+  /** Brings a preempted group back; false when there is no memory for it yet. */
   resume(sequence: SequenceView): boolean;
   /** Asks for a timer event, at which every free lane is planned again. */
   wakeAt(timeNanos: Nanos): void;
@@ -84,10 +133,18 @@ export interface Policy {
   plan(lane: LaneView, plan: Plan): void;
 }
 
+/** A parameter of a policy: plain JSON. */
+export type ParameterValue = number | string | boolean;
+
 /** What a policy file exports by default: makes a fresh policy from its parameters. */
-export interface PolicyDefinition<P = Record<string, unknown>> {
+export interface PolicyDefinition<P extends object = Record<string, ParameterValue>> {
   readonly name: string;
   /** Every parameter with its default. */
   readonly parameters: P;
   create(parameters: P): Policy;
+}
+
+/** Types a policy definition by its parameters; a policy file's default export is its result. */
+export function definePolicy<P extends object>(definition: PolicyDefinition<P>): PolicyDefinition {
+  return definition as unknown as PolicyDefinition;
 }

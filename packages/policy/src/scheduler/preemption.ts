@@ -1,0 +1,114 @@
+import type { RequestEntry } from './request-entry.ts';
+import type { Sequence } from './sequence.ts';
+import type { State } from './state.ts';
+import type { WorkBuilder } from './work-builder.ts';
+
+/** Takes the memory of a whole group away; false, with nothing changed, when that cannot be done. */
+export function preempt(
+  state: State,
+  builder: WorkBuilder,
+  entry: RequestEntry,
+  by: 'swap' | 'recompute',
+  lane: number,
+): boolean {
+  const group = entry.sequences.filter((sequence) => sequence.state !== 'ended');
+  if (group.some((each) => each.busyElsewhere(lane) || each.lastWork === builder.id)) return false;
+  if (by === 'swap' ? !swapOut(state, builder, entry, group, lane) : !drop(state, group, lane)) {
+    return false;
+  }
+  for (const sequence of group) {
+    state.change(sequence, 'preempted');
+    sequence.placed = 0;
+    state.actions.push({ kind: 'preempt', sequence: sequence.id, by });
+  }
+  if (by === 'recompute') startAgain(entry, group);
+  return true;
+}
+
+/** Brings a preempted group back, with memory for all it had; false when there is too little. */
+export function resume(
+  state: State,
+  builder: WorkBuilder,
+  entry: RequestEntry,
+  lane: number,
+): boolean {
+  const group = entry.sequences.filter((sequence) => sequence.state === 'preempted');
+  if (group.some((each) => each.busyElsewhere(lane))) return false;
+  const swapped = group[0]!.hostBlocks > 0;
+  if (swapped ? !swapIn(state, builder, group, lane) : !holdAgain(state, group, lane)) return false;
+  return true;
+}
+
+function swapOut(
+  state: State,
+  builder: WorkBuilder,
+  entry: RequestEntry,
+  group: readonly Sequence[],
+  lane: number,
+): boolean {
+  const { memory } = state;
+  if (entry.unforked > 0 || group.some((each) => each.computedTokens === 0)) return false;
+  const blocks = group.reduce((sum, each) => sum + each.blocks.length, 0);
+  if (!memory.bookHost(blocks)) return false;
+  for (const sequence of group) {
+    sequence.hostBlocks = sequence.blocks.length;
+    builder.addSwap(sequence, 'out', sequence.computedTokens);
+    state.tokensUsed -= sequence.computedTokens;
+    memory.take(sequence, lane);
+  }
+  return true;
+}
+
+function drop(state: State, group: readonly Sequence[], lane: number): boolean {
+  const { memory } = state;
+  if (!memory.takesBusy && group.some((each) => each.busyLane >= 0)) return false;
+  for (const sequence of group) {
+    if (sequence.blocks.length === 0) continue;
+    state.tokensUsed -= sequence.computedTokens;
+    memory.take(sequence, lane);
+  }
+  return true;
+}
+
+/** After a loss the first living sequence computes the prompt, and the others fork from it again. */
+function startAgain(entry: RequestEntry, group: readonly Sequence[]): void {
+  entry.root = group[0];
+  entry.unforked = group.length - 1;
+  group.forEach((sequence, index) => {
+    sequence.computedTokens = 0;
+    sequence.forked = index === 0;
+  });
+}
+
+function holdAgain(state: State, group: readonly Sequence[], lane: number): boolean {
+  const { memory } = state;
+  const root = group[0]!;
+  const tokens = Math.min(
+    root.promptTokens + Math.max(1, root.plannedOutputTokens),
+    root.limitTokens,
+  );
+  if (!memory.canHold(group.length, tokens, lane)) return false;
+  memory.hold(group, tokens, lane);
+  for (const each of group) state.change(each, each === root ? 'prefill' : 'awaiting-fork');
+  return true;
+}
+
+function swapIn(
+  state: State,
+  builder: WorkBuilder,
+  group: readonly Sequence[],
+  lane: number,
+): boolean {
+  const { memory } = state;
+  const blocks = group.reduce((sum, each) => sum + memory.missing(each, each.computedTokens), 0);
+  if (!memory.canReturn(blocks, lane)) return false;
+  for (const sequence of group) {
+    memory.extend(sequence, sequence.computedTokens, lane);
+    builder.addSwap(sequence, 'in', sequence.computedTokens);
+    memory.releaseHost(sequence.hostBlocks, lane, builder.id);
+    sequence.hostBlocks = 0;
+    state.tokensUsed += sequence.computedTokens;
+    state.change(sequence, sequence.computedTokens < sequence.promptTokens ? 'prefill' : 'decode');
+  }
+  return true;
+}
