@@ -109,13 +109,11 @@ export class MetricsCollector implements TraceSink {
   #end(event: EndEvent): void {
     const now = event.timeNanos;
     const lane = this.#lane(event.lane);
-    const previousEnd = lane.previousEndNanos;
     const work = lane.end(event.work);
     const { tokens, occupancy } = this;
-    tokens.ended(work, lane.startOf(work, now), previousEnd, now);
+    tokens.ended(work, event.lane, lane.startOf(work, now), now);
     occupancy.ended(work, tokens.lateRows);
     if (tokens.decodeRows > 0) occupancy.decoded(this.#active(lane, work));
-    lane.previousEndNanos = now;
     this.#advance(now);
     this.#ended(now);
     for (let i = 0; i < event.stopped.length; i++) tokens.stop(event.stopped[i]!);

@@ -6,12 +6,12 @@ export class LaneClock {
   readonly index: number;
   iterations = 0;
   busyNanos = 0;
-  /** When the work before the oldest unfinished one ended; NaN at first. */
-  previousEndNanos = Number.NaN;
   /** Decode requests of the oldest unfinished work, or -1 while not counted. */
   decodeRequests = -1;
-  #queue: Work[] = [];
+  /** A ring whose length is a power of two; works stand from `#head` to below `#tail`. */
+  #ring: (Work | undefined)[] = [undefined, undefined, undefined, undefined];
   #head = 0;
+  #tail = 0;
   #measured: MeasureRecord | undefined;
 
   constructor(index: number) {
@@ -19,7 +19,8 @@ export class LaneClock {
   }
 
   launch(work: Work): void {
-    this.#queue.push(work);
+    if (this.#tail - this.#head === this.#ring.length) this.#widen();
+    this.#ring[this.#tail++ & (this.#ring.length - 1)] = work;
   }
 
   measure(record: MeasureRecord, windowStart: Nanos): void {
@@ -30,7 +31,7 @@ export class LaneClock {
 
   /** The oldest unfinished work, if any. */
   get running(): Work | undefined {
-    return this.#queue[this.#head];
+    return this.#ring[this.#head & (this.#ring.length - 1)];
   }
 
   /** When the oldest unfinished work began, as measured; `fallback` where it was not measured. */
@@ -40,19 +41,22 @@ export class LaneClock {
 
   /** Takes the oldest unfinished work off the lane; it must be number `id`. */
   end(id: number): Work {
-    const work = this.#queue[this.#head];
+    const work = this.running;
     invariant(
       work?.id === id,
       `lane ${this.index}: work ${id} ends but the oldest unfinished one is ${work?.id}`,
     );
-    this.#head++;
-    if (this.#head === this.#queue.length || this.#head === 64) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#ring[this.#head++ & (this.#ring.length - 1)] = undefined;
     this.decodeRequests = -1;
     this.iterations++;
     return work;
+  }
+
+  #widen(): void {
+    const works = this.#ring.map((_, i) => this.#ring[(this.#head + i) % this.#ring.length]);
+    this.#ring = [...works, ...works.map(() => undefined)];
+    this.#tail -= this.#head;
+    this.#head = 0;
   }
 
   reset(): void {

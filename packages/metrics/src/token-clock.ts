@@ -1,17 +1,33 @@
 import { invariant, type Nanos, RowFlag, type SequenceId, type Work } from '@flover/policy';
+import { FusedLane } from './fused-lane.ts';
 import { grownFloats, grownInts, roomFor } from './growing.ts';
 import { Histogram } from './histogram.ts';
 import type { RequestTable } from './request-table.ts';
 
 const DECODE_TOKEN = RowFlag.Decode | RowFlag.Samples;
-/** Stands in `#lastNanos` for a sequence that has ended: what is computed for it is late. */
-const ENDED = Number.POSITIVE_INFINITY;
+/** In place of a lane: the sequence's last token stands in `#lastNanos`. */
+const ALONE = -1;
+/** In place of a lane: the sequence has ended and what is still computed for it is late. */
+const ENDED = -2;
+
+/** First row from `row` on that does not go on decoding in `lane`; the hot loop of a whole run. */
+function endOfRun(
+  sequences: readonly number[],
+  flags: readonly number[],
+  home: Int32Array,
+  lane: number,
+  row: number,
+): number {
+  const rows = sequences.length;
+  while (row < rows && flags[row] === DECODE_TOKEN && home[sequences[row]!] === lane) row++;
+  return row;
+}
 
 /**
  * When each sequence made its last token, and so the gaps between tokens.
  *
- * Rows of a decode iteration that also sat in the iteration before share one gap, so an iteration
- * costs one comparison and one store a row and one histogram entry; other rows go the long way.
+ * Rows of a decode iteration that sat in the lane's decode iteration before share one gap. Such a
+ * row costs a look at the lane that it belongs to: no store and no histogram entry of its own.
  */
 export class TokenClock {
   readonly gaps = new Histogram();
@@ -21,79 +37,78 @@ export class TokenClock {
   /** Of the work last given to `ended`: decode rows of live sequences, and late rows. */
   decodeRows = 0;
   lateRows = 0;
+  /** True while every request seen had one sequence: then rows and requests are the same. */
+  narrow = true;
   readonly #requests: RequestTable;
-  /** NaN before the first token, `ENDED` after the last. */
+  readonly #lanes: FusedLane[] = [];
+  /** The lane whose last decode iteration made the sequence's last token, `ALONE` or `ENDED`. */
+  #home = new Int32Array(0);
+  /** Of sequences that are `ALONE`; NaN before the first token. */
   #lastNanos = new Float64Array(0);
   #request = new Int32Array(0);
-  /** Work that last counted a request, for distinct counts; used once a wide request was seen. */
-  #countedBy = new Int32Array(0);
-  #wide = false;
+  /** Work that last had a row of the sequence; written only where rows have left a lane. */
+  #seenIn = new Int32Array(0);
+  #joined = 0;
 
   constructor(requests: RequestTable) {
     this.#requests = requests;
   }
 
   admit(request: number, first: SequenceId): void {
-    const { width } = this.#requests;
-    const last = first + width[request]! - 1;
-    if (!(last < this.#lastNanos.length)) this.#grow(roomFor(last, this.#lastNanos.length));
+    const last = first + this.#requests.width[request]! - 1;
+    if (!(last < this.#home.length)) this.#grow(roomFor(last, this.#home.length));
     for (let s = first; s <= last; s++) {
-      this.#lastNanos[s] = Number.NaN;
+      invariant(this.#request[s]! < 0, `sequence ${s} is given out twice`);
       this.#request[s] = request;
     }
-    if (last > first) this.#wide = true;
+    if (last > first) this.narrow = false;
   }
 
-  /** A work that began at `start` ended at `now`; the lane's work before it at `previousEnd`. */
-  ended(work: Work, start: Nanos, previousEnd: Nanos, now: Nanos): void {
+  /** A work of lane `lane` that began at `start` ended at `now`. */
+  ended(work: Work, lane: number, start: Nanos, now: Nanos): void {
     const { sequences, flags } = work;
-    const last = this.#lastNanos;
+    const home = this.#home;
     const rows = sequences.length;
-    let common = 0;
+    const fused = this.#lane(lane);
     this.decodeRows = 0;
     this.lateRows = 0;
-    for (let i = 0; i < rows; i++) {
-      const sequence = sequences[i]!;
-      if (flags[i] === DECODE_TOKEN && last[sequence] === previousEnd) {
-        last[sequence] = now;
-        common++;
-      } else {
-        this.#row(work, i, start, now);
+    this.#joined = 0;
+    let common = 0;
+    if (fused.isSame(work)) {
+      common = rows;
+    } else {
+      for (let i = 0; i < rows; i++) {
+        const begin = i;
+        i = endOfRun(sequences, flags, home, lane, begin);
+        common += i - begin;
+        if (i < rows) this.#row(work, i, start, now);
       }
     }
-    if (common > 0) {
-      this.gaps.record(now - previousEnd, common);
-      this.generatedTokens += common;
-      this.decodeRows += common;
-    }
+    if (common + this.#joined > 0) this.#close(work, fused, common, now);
   }
 
-  /** Decode requests, each once, of a work that is running or just ended. */
+  /** Live requests with decode rows in `work`, each once. */
   decodeRequests(work: Work): number {
-    let requests = 0;
+    const requests = new Set<number>();
     for (let i = 0; i < work.sequences.length; i++) {
       const sequence = work.sequences[i]!;
-      if ((work.flags[i]! & RowFlag.Decode) === 0 || this.#lastNanos[sequence] === ENDED) continue;
-      if (this.#wide && !this.#firstOfRequest(this.#request[sequence]!, work.id)) continue;
-      requests++;
+      if (!(work.flags[i]! & RowFlag.Decode) || this.#home[sequence] === ENDED) continue;
+      requests.add(this.#request[sequence]!);
     }
-    return requests;
+    return requests.size;
   }
 
-  /** True while every request seen had one sequence: then rows and requests are the same. */
-  get narrow(): boolean {
-    return !this.#wide;
-  }
-
+  /** The token that a sequence made last was its last. */
   stop(sequence: SequenceId): void {
-    this.#lastNanos[sequence] = ENDED;
+    this.#leave(sequence);
+    this.#home[sequence] = ENDED;
   }
 
   /** All sequences of a request have ended. */
   finish(request: number): void {
     const first = this.#requests.firstSequence[request]!;
     if (first < 0) return;
-    for (let i = 0; i < this.#requests.width[request]!; i++) this.#lastNanos[first + i] = ENDED;
+    for (let i = 0; i < this.#requests.width[request]!; i++) this.stop(first + i);
   }
 
   reset(): void {
@@ -102,54 +117,91 @@ export class TokenClock {
     this.prefillTokens = 0;
   }
 
+  /** Makes the decode rows of `work` the members of its lane. */
+  #close(work: Work, lane: FusedLane, common: number, now: Nanos): void {
+    if (common > 0) {
+      this.gaps.record(now - lane.endNanos, common);
+      this.generatedTokens += common;
+      this.decodeRows += common;
+    }
+    if (common + this.#joined < lane.members) this.#sendAway(work, lane);
+    lane.endNanos = now;
+    lane.work = work;
+  }
+
+  /** Members of the lane without a row in `work`, paused or preempted, are alone from now on. */
+  #sendAway(work: Work, lane: FusedLane): void {
+    for (const sequence of work.sequences) this.#seenIn[sequence] = work.id;
+    for (const sequence of lane.work?.sequences ?? []) {
+      if (this.#home[sequence] !== lane.index || this.#seenIn[sequence] === work.id) continue;
+      this.#leave(sequence);
+    }
+  }
+
+  /** Any row but that of a sequence which decodes on and on in the same lane. */
   #row(work: Work, i: number, start: Nanos, now: Nanos): void {
     const sequence = work.sequences[i]!;
     const flags = work.flags[i]!;
-    const last = this.#lastNanos[sequence]!;
     const request = this.#request[sequence]!;
     invariant(request >= 0, `work ${work.id} names sequence ${sequence}, which was not admitted`);
-    const requests = this.#requests;
-    if (Number.isNaN(requests.startedNanos[request])) requests.startedNanos[request] = start;
+    const { startedNanos } = this.#requests;
+    if (Number.isNaN(startedNanos[request])) startedNanos[request] = start;
     const decode = (flags & RowFlag.Decode) !== 0;
     if (!decode) this.prefillTokens += work.to[i]! - work.from[i]!;
-    if (last === ENDED) {
+    if (this.#home[sequence] === ENDED) {
       this.lateRows++;
       return;
     }
     if (decode) this.decodeRows++;
-    if (flags & RowFlag.Samples) {
-      if (Number.isNaN(requests.firstTokenNanos[request])) this.#firstTokens(request, now);
-      else this.#token(sequence, now - last, now);
+    if (flags & RowFlag.Samples) this.#token(sequence, request, decode ? work.lane : ALONE, now);
+    else if (decode) this.#leave(sequence);
+  }
+
+  /** A sequence that was not in the lane's decode iteration before makes a token. */
+  #token(sequence: SequenceId, request: number, home: number, now: Nanos): void {
+    const requests = this.#requests;
+    if (Number.isNaN(requests.firstTokenNanos[request])) {
+      requests.firstTokenNanos[request] = now;
+      this.#firstTokens(request, now);
+      return;
     }
+    this.#leave(sequence);
+    this.gaps.record(now - this.#lastNanos[sequence]!, 1);
+    this.generatedTokens++;
+    this.#lastNanos[sequence] = now;
+    if (home === ALONE) return;
+    this.#home[sequence] = home;
+    this.#lane(home).members++;
+    this.#joined++;
   }
 
   /** The last prompt row of a request samples the first token of each of its sequences. */
   #firstTokens(request: number, now: Nanos): void {
-    const requests = this.#requests;
-    requests.firstTokenNanos[request] = now;
-    const first = requests.firstSequence[request]!;
-    const width = requests.width[request]!;
+    const first = this.#requests.firstSequence[request]!;
+    const width = this.#requests.width[request]!;
     for (let i = 0; i < width; i++) this.#lastNanos[first + i] = now;
     this.generatedTokens += width;
   }
 
-  #token(sequence: SequenceId, gap: Nanos, now: Nanos): void {
-    this.gaps.record(gap, 1);
-    this.#lastNanos[sequence] = now;
-    this.generatedTokens++;
+  /** Takes a sequence out of its lane, with the time of its last token. */
+  #leave(sequence: SequenceId): void {
+    const home = this.#home[sequence]!;
+    if (home < 0) return;
+    const lane = this.#lanes[home]!;
+    this.#lastNanos[sequence] = lane.endNanos;
+    this.#home[sequence] = ALONE;
+    lane.members--;
   }
 
-  #firstOfRequest(request: number, work: number): boolean {
-    if (!(request < this.#countedBy.length)) {
-      this.#countedBy = grownInts(this.#countedBy, roomFor(request, this.#countedBy.length), -1);
-    }
-    if (this.#countedBy[request] === work) return false;
-    this.#countedBy[request] = work;
-    return true;
+  #lane(index: number): FusedLane {
+    while (this.#lanes.length <= index) this.#lanes.push(new FusedLane(this.#lanes.length));
+    return this.#lanes[index]!;
   }
 
   #grow(length: number): void {
     this.#lastNanos = grownFloats(this.#lastNanos, length, Number.NaN);
+    this.#home = grownInts(this.#home, length, ALONE);
     this.#request = grownInts(this.#request, length, -1);
+    this.#seenIn = grownInts(this.#seenIn, length, -1);
   }
 }
