@@ -77,15 +77,13 @@ function readOptional(folder: string): object {
   }
 }
 
+const DECODING = { skip_special_tokens: true, clean_up_tokenization_spaces: false };
+
 function wrap(tokenizer: Tokenizer): TextTokenizer {
   const plain = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
   return {
     encode: (text) => tokenizer.encode(text).ids,
-    decode: (tokens) =>
-      tokenizer.decode([...tokens], {
-        skip_special_tokens: true,
-        clean_up_tokenization_spaces: false,
-      }),
+    decode: (tokens) => (tokens.length === 0 ? '' : tokenizer.decode([...tokens], DECODING)),
     sequences: (texts) => {
       const spelled = texts.flatMap((text) => [plain(text), plain(` ${text}`)]);
       const distinct = new Map(spelled.map((ids) => [ids.join(), ids]));
