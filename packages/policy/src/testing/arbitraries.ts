@@ -23,12 +23,12 @@ export function memoryArbitrary(kind?: MemoryConfig['kind']): fc.Arbitrary<Memor
   const slots = fc.record({ kind: fc.constant('slots' as const), slots: upTo(5) });
   const contiguous = fc.record({
     kind: fc.constant('contiguous' as const),
-    slots: upTo(6),
+    slots: upTo(7),
     reordering: fc.constantFrom('off' as const, 'flover' as const, 'least-bytes' as const),
   });
   const paged = fc.record({
     kind: fc.constant('paged' as const),
-    blocks: upTo(20),
+    blocks: upTo(24, 3),
     blockTokens: fc.constantFrom(1, 2, 4),
     hostBlocks: upTo(16, 0),
   });
@@ -51,12 +51,15 @@ const grouped = fc.oneof(
 /** One request with hidden ends and, now and then, an impatient client. */
 export const requestArbitrary: fc.Arbitrary<CaseRequest> = fc
   .record({
-    gapNanos: fc.oneof(fc.constant(0), upTo(12, 0)),
+    gapNanos: fc.oneof(fc.constant(0), upTo(9, 0), upTo(40, 0)),
     promptTokens: upTo(8),
     maxOutputTokens: upTo(8),
     grouped,
     endsAt: fc.oneof(fc.constant([]), fc.array(upTo(8), { maxLength: 3 })),
-    cancelAfterNanos: fc.option(upTo(60, 0), { nil: undefined, freq: 6 }),
+    cancelAfterNanos: fc.oneof(
+      { weight: 7, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: upTo(60, 0) },
+    ),
   })
   .map(({ grouped: group, ...request }) => ({ ...request, ...group }));
 
@@ -67,8 +70,14 @@ export function caseArbitrary(options: ArbitraryOptions): fc.Arbitrary<LawCase> 
     .record({
       parameters: fc.constantFrom(...options.parameters),
       memory: memoryArbitrary(options.memory),
-      maxSequences: upTo(6),
-      maxSequenceTokens: fc.oneof(fc.constant(16), upTo(16, 4)),
+      maxSequences: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(6) },
+        { weight: 1, arbitrary: upTo(6) },
+      ),
+      maxSequenceTokens: fc.oneof(
+        { weight: 5, arbitrary: fc.constant(16) },
+        { weight: 1, arbitrary: upTo(16, 4) },
+      ),
       planAhead:
         planAhead === undefined ? fc.constantFrom(0 as const, 1 as const) : fc.constant(planAhead),
       requests: fc.array(requestArbitrary, { minLength: 1, maxLength: options.maxRequests ?? 7 }),

@@ -36,8 +36,6 @@ export interface Twist {
   readonly timeFactor?: number;
   /** The request that arrives in place i gets this id. Default i. */
   readonly requestIds?: readonly number[];
-  /** Adds `oracleOutputTokens` to each request, for policies that ask for it. Default false. */
-  readonly oracle?: boolean;
 }
 
 /** The token at which sequence `index` of a request stops, or undefined: its length limit. */
@@ -57,21 +55,24 @@ export function trueOutputTokens(request: CaseRequest): number {
   return longest;
 }
 
-/** What the scheduler is told of each request, in order of arrival. */
+/**
+ * What the scheduler is told of each request, in order of arrival.
+ *
+ * The true length is always there, to tempt: only a policy that asks for it by name may look.
+ */
 export function requestViews(world: LawCase, twist: Twist = {}): RequestView[] {
   const factor = twist.timeFactor ?? 1;
   let arrivalNanos = 0;
   return world.requests.map((request, place) => {
     arrivalNanos += request.gapNanos * factor;
-    const view: RequestView = {
+    return Object.freeze({
       id: twist.requestIds?.[place] ?? place,
       arrivalNanos,
       promptTokens: request.promptTokens,
       maxOutputTokens: request.maxOutputTokens,
       group: request.group,
       width: request.width,
-    };
-    if (!twist.oracle) return Object.freeze(view);
-    return Object.freeze({ ...view, oracleOutputTokens: trueOutputTokens(request) });
+      oracleOutputTokens: trueOutputTokens(request),
+    });
   });
 }

@@ -22,18 +22,17 @@ export interface Subject {
 
 /** Runs one world to its end, recording all that is said. Never throws. */
 export function runCase(subject: Subject, world: LawCase, twist: Twist = {}): Run {
-  const config = scaledConfig(world.scheduler, twist.timeFactor ?? 1);
+  const config = scaledConfig(subject, world.scheduler, twist.timeFactor ?? 1);
   const steps: RecordedStep[] = [];
   const requestIds = world.requests.map((_, place) => twist.requestIds?.[place] ?? place);
   let policy: Run['policy'] = { name: subject.definition.name, lanes: [] };
   let event: SchedulerEvent | undefined;
   let outcome: Outcome;
   try {
-    const { parameters } = config.policy;
-    policy = subject.definition.create({ ...subject.definition.parameters, ...parameters });
+    policy = subject.definition.create({ ...config.policy.parameters });
     const make = subject.createScheduler ?? createScheduler;
     const scheduler = make(config, subject.definition);
-    const views = requestViews(world, { ...twist, oracle: true });
+    const views = requestViews(world, twist);
     const executor = new VirtualExecutor(world, views, twist.timeFactor ?? 1);
     const limit = mostEvents(world);
     for (event = executor.next(); event !== undefined; event = executor.next()) {
@@ -59,11 +58,16 @@ export function transcript(run: Run): string {
 /** Parameters that are times, by the unit at the end of their names. */
 const timeParameter = /(Nanos|Micros|Millis|Ms|Seconds)$/;
 
-function scaledConfig(config: SchedulerConfig, factor: number): SchedulerConfig {
-  const parameters = Object.entries(config.policy.parameters).map(([name, value]) =>
-    timeParameter.test(name) && typeof value === 'number' ? [name, value * factor] : [name, value],
-  );
-  return { ...config, policy: { ...config.policy, parameters: Object.fromEntries(parameters) } };
+function scaledConfig(
+  { definition }: Subject,
+  config: SchedulerConfig,
+  factor: number,
+): SchedulerConfig {
+  const parameters = { ...definition.parameters, ...config.policy.parameters };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (timeParameter.test(name) && typeof value === 'number') parameters[name] = value * factor;
+  }
+  return { ...config, policy: { ...config.policy, parameters } };
 }
 
 /** Far more events than any sensible scheduler needs, recomputing after preemption included. */

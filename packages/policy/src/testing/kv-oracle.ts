@@ -36,8 +36,8 @@ class KvReplay {
   /** Works launched and not ended for each lane; the first of each runs. */
   private readonly lanes: Work[][] = [];
   private readonly running = new Map<Work, CellAccess>();
-  /** Sequences whose memory goes when the works that name it have ended. */
-  private readonly dropLater = new Set<number>();
+  /** Preempted sequences whose memory goes when these works, which name them, have ended. */
+  private readonly dropLater = new Map<number, Work[]>();
   private step = 0;
 
   constructor(run: Run) {
@@ -72,12 +72,9 @@ class KvReplay {
   }
 
   private drop(sequence: number): void {
-    if (this.isNamed(sequence)) this.dropLater.add(sequence);
+    const naming = this.lanes.flat().filter((work) => sequencesNamedBy(work).has(sequence));
+    if (naming.length > 0) this.dropLater.set(sequence, naming);
     else this.model.drop(sequence);
-  }
-
-  private isNamed(sequence: number): boolean {
-    return this.lanes.flat().some((work) => sequencesNamedBy(work).has(sequence));
   }
 
   private start(work: Work): void {
@@ -100,8 +97,8 @@ class KvReplay {
     const ended = this.lanes[lane]?.shift();
     if (ended === undefined) return;
     this.running.delete(ended);
-    for (const sequence of this.dropLater) {
-      if (this.isNamed(sequence)) continue;
+    for (const [sequence, naming] of this.dropLater) {
+      if (naming.some((work) => this.lanes.flat().includes(work))) continue;
       this.dropLater.delete(sequence);
       this.model.drop(sequence);
     }

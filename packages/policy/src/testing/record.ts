@@ -14,7 +14,11 @@ export interface RecordedStep {
 /** How a run came to its end. */
 export type Outcome =
   | { readonly kind: 'quiet' }
-  | { readonly kind: 'thrown'; readonly message: string; readonly event: SchedulerEvent }
+  | {
+      readonly kind: 'thrown';
+      readonly message: string;
+      readonly event: SchedulerEvent | undefined;
+    }
   | { readonly kind: 'endless'; readonly events: number };
 
 /** Everything that was said between one scheduler and one executor. */

@@ -1,7 +1,7 @@
 import type { Work } from '../../actions.ts';
 import { replayKv } from '../kv-oracle.ts';
 import type { Law } from '../law.ts';
-import { hasEnded, type Ledger } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import { moments } from '../moments.ts';
 import type { Run } from '../record.ts';
 
@@ -9,7 +9,7 @@ import type { Run } from '../record.ts';
 export const capacity: Law = {
   name: 'capacity',
   statement:
-    'At every event: at most 1 + planAhead works a lane, maxSequences live sequences, ' +
+    'At every event: at most 1 + planAhead works a lane, maxSequences sequences, ' +
     'maxSequenceTokens tokens a sequence, and no block beyond those that exist.',
   check(run) {
     for (const { step, ledger, ...moment } of moments(run)) {
@@ -45,7 +45,7 @@ function checkLaunch(work: Work, { world, policy }: Run, ledger: Ledger): string
 
 function checkSequences({ world }: Run, ledger: Ledger): string | undefined {
   const { maxSequences } = world.scheduler;
-  const live = [...ledger.sequences.values()].filter((sequence) => !hasEnded(sequence));
+  const live = [...ledger.sequences.values()].filter((sequence) => !sequence.released);
   if (live.length <= maxSequences) return undefined;
-  return `${live.length} sequences are live, maxSequences is ${maxSequences}`;
+  return `${live.length} sequences are admitted and not released, maxSequences is ${maxSequences}`;
 }

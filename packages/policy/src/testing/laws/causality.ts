@@ -67,7 +67,7 @@ function checkWork(work: Work, ledger: Ledger): string | undefined {
     if (work[key] !== sums[key])
       return `${name} says ${key} ${work[key]}, its rows say ${sums[key]}`;
   }
-  if (work.sequences.length === 0) return `${name} has no rows`;
+  if (work.sequences.length + work.swaps.length === 0) return `${name} does nothing`;
   return checkForks(work, ledger) ?? checkBeams(work, ledger);
 }
 

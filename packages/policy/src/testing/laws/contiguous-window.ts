@@ -19,6 +19,7 @@ export const contiguousWindow: Law = {
       const { action, step, ledger } = moment;
       if (memory.kind !== 'paged') follow(action, owners);
       if (action.kind !== 'launch') continue;
+      if (memory.kind === 'contiguous' && isSomeSlotSecret(owners, action.work, ledger)) continue;
       const contiguous = memory.kind === 'contiguous';
       const message = checkWork(action.work, contiguous ? owners : [], mayHaveHoles, ledger);
       if (message !== undefined) return { step, message };
@@ -40,6 +41,16 @@ function follow(action: Action, owners: number[]): void {
     const slot = owners.indexOf(action.sequence);
     if (slot >= 0) owners[slot] = -1;
   }
+}
+
+/** A slot is held from admission on, but told only with the first row: until then no verdict. */
+function isSomeSlotSecret(owners: readonly number[], work: Work, ledger: Ledger): boolean {
+  const placed = new Set([...owners, ...work.placements.map(({ sequence }) => sequence)]);
+  for (const sequence of ledger.sequences.values()) {
+    if (!sequence.released && !placed.has(sequence.id) && sequence.preempted === undefined)
+      return true;
+  }
+  return false;
 }
 
 function checkWork(

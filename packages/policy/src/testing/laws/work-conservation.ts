@@ -54,11 +54,10 @@ function phasesOf(work: Work): Phase[] {
   return work.flags.map((flags) => (flags & RowFlag.Decode ? 'decode' : 'prefill'));
 }
 
-/** What its next row would be; a sequence that waits for a fork has none. */
-function phaseOf({ kvTokens, index, planned, request }: SequenceEntry): Phase | undefined {
-  if (index > 0 && planned === 0) return undefined;
-  const forks = index > 0 && kvTokens === 0;
-  return kvTokens < request.view.promptTokens && !forks ? 'prefill' : 'decode';
+/** What its next row would be; a later sequence of a group without KV waits for a fork. */
+function phaseOf({ kvTokens, index, request }: SequenceEntry): Phase | undefined {
+  if (kvTokens === 0 && index > 0) return undefined;
+  return kvTokens < request.view.promptTokens ? 'prefill' : 'decode';
 }
 
 function isFree(sequence: SequenceEntry, ledger: Ledger): boolean {

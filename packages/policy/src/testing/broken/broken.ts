@@ -1,0 +1,12 @@
+import type { CheckOptions } from '../check-laws.ts';
+import type { Subject } from '../harness.ts';
+
+/** Something wrong on purpose, and the law that finds it out. */
+export interface Broken extends Subject {
+  /** What is wrong with it, as a sentence. */
+  readonly fault: string;
+  /** Name of the law that must catch it. */
+  readonly law: string;
+  /** Worlds in which the fault can show. */
+  readonly options?: Pick<CheckOptions, 'memory' | 'planAhead' | 'parameters'>;
+}
