@@ -29,8 +29,9 @@ export interface Fork {
 }
 
 /**
- * Carry a sequence's KV to host memory or back. `blocks` are those on the device, in table order.
+ * Carry the first `tokens` tokens of a sequence's KV to host memory or back.
  *
+ * `blocks` are those on the device that hold them, in table order; in host memory they take as many.
  * Coming in, the same work also has a placement for each block.
  */
 export interface Swap {

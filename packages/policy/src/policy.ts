@@ -96,7 +96,8 @@ export interface Plan {
   prefill(sequence: SequenceView, tokens: number): boolean;
   /**
    * Adds the next token of a sequence to this work; of all its group for beams.
-   * False when the memory has run dry (then `starved` is set) or all its tokens are planned.
+   * False when the memory has run dry (then `starved` is set), when all its tokens are planned, or
+   * when its group still has to fork and this work or another lane computes the prompt.
    */
   decode(sequence: SequenceView): boolean;
   /**

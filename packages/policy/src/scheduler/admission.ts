@@ -64,6 +64,6 @@ export function refuse(state: State, entry: RequestEntry, reason: string): void 
 }
 
 /** A new sequence has room for its prompt and, if it decodes at all, for its first token. */
-function promptReserve(view: RequestView): number {
+export function promptReserve(view: RequestView): number {
   return view.promptTokens + Math.min(1, view.maxOutputTokens - 1);
 }

@@ -68,14 +68,17 @@ export class SchedulerCore implements Scheduler {
     state.actions.length = 0;
     switch (event.kind) {
       case 'end':
-        return endWork(state, event);
+        endWork(state, event);
+        break;
       case 'arrive':
-        return this.arrive(event.request);
+        this.arrive(event.request);
+        break;
       case 'cancel':
-        return this.cancel(event);
+        this.cancel(event);
+        break;
       case 'timer':
         if (timeNanos >= state.wakeNanos) state.wakeNanos = -1;
-        return;
+        break;
       default:
         invariant(false, `unknown event kind '${(event as SchedulerEvent).kind}'`);
     }
@@ -96,7 +99,10 @@ export class SchedulerCore implements Scheduler {
     const { state } = this;
     const entry = state.entries.get(request);
     if (entry === undefined) return;
-    if (entry.phase === 'admitted') return cancelAdmitted(state, entry);
+    if (entry.phase === 'admitted') {
+      cancelAdmitted(state, entry);
+      return;
+    }
     state.queue.remove(entry);
     entry.phase = 'ended';
     state.entries.delete(request);

@@ -105,8 +105,10 @@ export class Planner implements Plan {
 
   decode(view: SequenceView): boolean {
     const known = this.known(view, 'decoded');
+    const { id } = this.builder;
+    if ((known.beams || !known.forked) && known.entry.promptWork === id) return false;
     // The group of a beam may have come in with another beam's call.
-    if (known.beams && known.rowWork === this.builder.id) return true;
+    if (known.beams && known.rowWork === id) return true;
     const sequence = this.extendable(known, 'decoded');
     if (sequence.state !== 'decode') {
       throw this.illegal(`decoded sequence ${sequence.id}, whose prompt is not yet planned`);
@@ -179,6 +181,7 @@ export class Planner implements Plan {
 
   /** The last row of a prompt: all sequences of the group may decode after it. */
   private endPrompt(entry: RequestEntry, samples: boolean): void {
+    entry.promptWork = this.builder.id;
     for (const sequence of entry.sequences) {
       if (sequence.state === 'ended') continue;
       this.state.change(sequence, 'decode');
@@ -193,13 +196,15 @@ export class Planner implements Plan {
     const { memory } = this.state;
     const lane = this.lane.index;
     const { entry } = sequence;
+    if (entry.promptWork === this.builder.id) return false;
     const group = sequence.beams
       ? entry.sequences.filter((each) => each.state !== 'ended')
       : [sequence];
     const tokensOf = (each: Sequence): number =>
       each.forked ? each.computedTokens + 1 : each.promptTokens + 1;
-    if (entry.unforked > 0 && entry.root!.busyElsewhere(lane)) return false;
+    if (entry.unforked > 0 && !this.canForkFrom(entry.root!)) return false;
     if (group.some((each) => each.busyElsewhere(lane))) return false;
+    if (tokensOf(sequence) > sequence.limitTokens) return false;
     const missing = group.reduce((sum, each) => sum + memory.missing(each, tokensOf(each)), 0);
     if (!memory.canExtend(missing, lane)) {
       this.starved = sequence;
@@ -211,6 +216,12 @@ export class Planner implements Plan {
       this.addDecodeRow(each);
     }
     return true;
+  }
+
+  /** Forks come before the rows: the prompt must have been computed by an earlier work. */
+  private canForkFrom(root: Sequence): boolean {
+    if (root.busyElsewhere(this.lane.index)) return false;
+    return root.rowWork !== this.builder.id || root.computedTokens > root.promptTokens;
   }
 
   private fork(sequence: Sequence): void {

@@ -1,3 +1,4 @@
+import { promptReserve } from './admission.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { Sequence } from './sequence.ts';
 import type { State } from './state.ts';
@@ -48,11 +49,11 @@ function swapOut(
 ): boolean {
   const { memory } = state;
   if (entry.unforked > 0 || group.some((each) => each.computedTokens === 0)) return false;
-  const blocks = group.reduce((sum, each) => sum + each.blocks.length, 0);
-  if (!memory.bookHost(blocks)) return false;
+  const blocksOf = (each: Sequence): number => Math.ceil(each.computedTokens / memory.blockTokens);
+  if (!memory.bookHost(group.reduce((sum, each) => sum + blocksOf(each), 0))) return false;
   for (const sequence of group) {
-    sequence.hostBlocks = sequence.blocks.length;
-    builder.addSwap(sequence, 'out', sequence.computedTokens);
+    sequence.hostBlocks = blocksOf(sequence);
+    builder.addSwap(sequence, 'out', sequence.hostBlocks);
     state.tokensUsed -= sequence.computedTokens;
     memory.take(sequence, lane);
   }
@@ -100,11 +101,13 @@ function swapIn(
   lane: number,
 ): boolean {
   const { memory } = state;
-  const blocks = group.reduce((sum, each) => sum + memory.missing(each, each.computedTokens), 0);
+  const tokensOf = (each: Sequence): number =>
+    Math.max(each.computedTokens, promptReserve(each.request));
+  const blocks = group.reduce((sum, each) => sum + memory.missing(each, tokensOf(each)), 0);
   if (!memory.canReturn(blocks, lane)) return false;
   for (const sequence of group) {
-    memory.extend(sequence, sequence.computedTokens, lane);
-    builder.addSwap(sequence, 'in', sequence.computedTokens);
+    memory.extend(sequence, tokensOf(sequence), lane);
+    builder.addSwap(sequence, 'in', sequence.hostBlocks);
     memory.releaseHost(sequence.hostBlocks, lane, builder.id);
     sequence.hostBlocks = 0;
     state.tokensUsed += sequence.computedTokens;

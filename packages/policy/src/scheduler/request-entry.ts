@@ -15,6 +15,8 @@ export class RequestEntry {
   unforked = 0;
   /** The sequence in which the prompt is computed. */
   root: Sequence | undefined;
+  /** The work with the last row of the prompt, or -1; forks are possible only after it. */
+  promptWork = -1;
   reason: FinishReason = 'stop';
   outputTokens = 0;
 

@@ -58,7 +58,7 @@ export class Sequence implements SequenceView {
   }
 
   get plannedPromptTokens(): number {
-    return this.computedTokens < this.promptTokens ? this.computedTokens : this.promptTokens;
+    return Math.min(this.computedTokens, this.promptTokens);
   }
 
   get busyLane(): number {

@@ -70,9 +70,10 @@ export class WorkBuilder {
     this.forks.push({ from: from.id, to: to.id, tokens });
   }
 
-  addSwap(sequence: Sequence, direction: 'out' | 'in', tokens: number): void {
+  addSwap(sequence: Sequence, direction: 'out' | 'in', blockCount: number): void {
     this.name(sequence);
-    const swap = { sequence: sequence.id, direction, tokens, blocks: sequence.blocks.slice() };
+    const blocks = sequence.blocks.slice(0, blockCount);
+    const swap = { sequence: sequence.id, direction, tokens: sequence.computedTokens, blocks };
     (direction === 'out' ? this.swapsOut : this.swapsIn).push(swap);
     if (direction === 'in') this.unplaced.push(sequence);
   }
@@ -121,6 +122,7 @@ export class WorkBuilder {
     )) {
       const tokens = tokensOf(sequence);
       if (tokens === 0) continue;
+      this.name(sequence);
       moves.push({ sequence: sequence.id, index: 0, fromBlock, toBlock, tokens });
     }
     return moves;
