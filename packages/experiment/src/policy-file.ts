@@ -1,29 +1,37 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { FloverError, lookupPolicy, type PolicyDefinition } from '@flover/policy';
+import type { Plugin } from 'esbuild';
+
+/** A policy and, where it came from a file, all of its source in one text. */
+export interface LoadedPolicy {
+  readonly definition: PolicyDefinition;
+  /** JavaScript that can be kept with a run, so that it can be replayed without the file. */
+  readonly source?: string;
+}
 
 /** The policy that a cell runs: a file's default export, or a built-in one by name. */
-export async function loadPolicy(
-  cell: { readonly policyFile?: string; readonly scheduler: { readonly policy: { readonly name: string } } },
-): Promise<PolicyDefinition> {
-  return cell.policyFile === undefined
-    ? lookupPolicy(cell.scheduler.policy.name)
-    : await loadPolicyFile(cell.policyFile);
+export async function loadPolicy(file: string | undefined, name: string): Promise<LoadedPolicy> {
+  if (file === undefined) return { definition: lookupPolicy(name) };
+  return await loadPolicyFile(file);
 }
 
 /**
- * Loads a policy from a .ts or .js file, with whatever it imports bundled in.
+ * Loads a policy from a .ts, .js or .mjs file, with whatever it imports bundled in.
  *
  * @throws FloverError `policy-file-missing`, `policy-file-broken` with the compiler's own words, or
  * `policy-file-shape` where the default export is no policy definition.
  */
-export async function loadPolicyFile(file: string): Promise<PolicyDefinition> {
+export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
   if (!existsSync(file)) {
     throw new FloverError('policy-file-missing', `no policy file at ${file}`, 'Check the path.');
   }
-  const code = await bundle(file);
+  // What a run folder keeps is bundled already, and needs no compiler.
+  const source = file.endsWith('.mjs') ? readFileSync(file, 'utf8') : await bundle(file);
   let exported: { default?: unknown };
   try {
-    exported = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+    exported = await import(
+      `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`
+    );
   } catch (cause) {
     throw new FloverError(
       'policy-file-broken',
@@ -32,8 +40,32 @@ export async function loadPolicyFile(file: string): Promise<PolicyDefinition> {
       cause,
     );
   }
-  return checkDefinition(file, exported.default);
+  return { definition: checkDefinition(file, exported.default), source };
 }
+
+/**
+ * Lets a policy outside this repository import '@flover/policy': where the package cannot be found,
+ * the few values that a policy file needs stand in for it.
+ */
+const policyModule: Plugin = {
+  name: 'flover-policy',
+  setup(build) {
+    build.onResolve({ filter: /^@flover\/policy$/ }, async (wanted) => {
+      if (wanted.pluginData === 'asked') return undefined;
+      const { importer, resolveDir, kind } = wanted;
+      const found = await build.resolve(wanted.path, {
+        importer,
+        resolveDir,
+        kind,
+        pluginData: 'asked',
+      });
+      return found.errors.length === 0 ? found : { path: wanted.path, namespace: 'flover' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'flover' }, () => ({
+      contents: 'export const definePolicy = (definition) => definition;',
+    }));
+  },
+};
 
 async function bundle(file: string): Promise<string> {
   // Loaded here, since only users' own policies need a compiler.
@@ -46,7 +78,7 @@ async function bundle(file: string): Promise<string> {
       platform: 'node',
       write: false,
       logLevel: 'silent',
-      sourcemap: 'inline',
+      plugins: [policyModule],
     });
     return result.outputFiles[0].text;
   } catch (cause) {

@@ -8,6 +8,16 @@ export {
   type ScalarKey,
 } from './catalog.ts';
 export { MetricsCollector, type MetricsOptions } from './collector.ts';
+export type {
+  CellComparison,
+  CellRun,
+  Comparison,
+  DivergenceSummary,
+  ErrorSplit,
+  IterationErrors,
+  ReplayVerdict,
+  WorldName,
+} from './comparison.ts';
 export { requestsMeeting, type Slo } from './goodput.ts';
 export { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.ts';
 export { servedValues } from './latency.ts';

@@ -15,7 +15,11 @@ interface Finding {
 
 /** `flover doctor` */
 export const doctorCommand = () =>
-  command('doctor [options]', 'Says what this machine can run, and what is missing.', 'flover doctor')
+  command(
+    'doctor [options]',
+    'Says what this machine can run, and what is missing.',
+    'flover doctor',
+  )
     .addOption(jsonOption())
     .action((options: { json?: boolean }) => {
       const findings = [node(), machine(), ...engine(), writable()];
@@ -71,6 +75,10 @@ function writable(): Finding {
     accessSync(process.cwd(), constants.W_OK);
     return { what: 'results', fine: true, detail: `runs/ can be written in ${process.cwd()}` };
   } catch {
-    return { what: 'results', fine: false, detail: `${process.cwd()} cannot be written; use --out` };
+    return {
+      what: 'results',
+      fine: false,
+      detail: `${process.cwd()} cannot be written; use --out`,
+    };
   }
 }

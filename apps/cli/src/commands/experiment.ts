@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { WorldName } from '@flover/experiment';
+import type { WorldName } from '@flover/metrics';
 import type { Command } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { comparisonTable, decisionsHold, verdictLines } from '../view/comparison.ts';

@@ -24,13 +24,19 @@ export const importCommand = () =>
       for (const { key, reason } of imported.ignored) {
         process.stderr.write(`has no meaning here: ${key} (${reason})\n`);
       }
-      for (const assumption of imported.assumptions) process.stderr.write(`assumed: ${assumption}\n`);
+      for (const assumption of imported.assumptions)
+        process.stderr.write(`assumed: ${assumption}\n`);
     });
 
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new FloverError('bad-ini', `cannot read ${file}: ${(cause as Error).message}`, undefined, cause);
+    throw new FloverError(
+      'bad-ini',
+      `cannot read ${file}: ${(cause as Error).message}`,
+      undefined,
+      cause,
+    );
   }
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
+import type { LawVerdict } from '../worker/job.ts';
 import { runJob } from '../worker/host.ts';
 import { command, jsonOption } from './options.ts';
 
@@ -28,16 +29,25 @@ export const lawsCommand = () =>
         screen,
       ).finally(() => screen.close());
       if (options.json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
-      for (const { law, passed, cases, counterexample } of options.json ? [] : verdicts) {
-        process.stdout.write(`${passed ? 'holds ' : 'BROKEN'}  ${law} (${cases} cases)\n`);
-        if (counterexample) process.stdout.write(`\n${counterexample}\n\n`);
+      for (const { law, statement, verdict, cases, seed, counterexample } of shown(options, verdicts)) {
+        process.stdout.write(`${WORDS[verdict]}  ${law}: ${statement} (${cases} worlds)\n`);
+        if (counterexample) {
+          process.stdout.write(`\n${counterexample}\n\nTo see it again: --seed ${seed}\n\n`);
+        }
       }
-      const holds = verdicts.every((verdict) => verdict.passed);
+      const holds = verdicts.every(({ verdict }) => verdict !== 'failed');
       process.exitCode = holds ? ExitCode.Ok : ExitCode.CheckFailed;
     });
 
+const WORDS = { passed: 'holds  ', failed: 'BROKEN ', 'not-bound': 'no claim' } as const;
+
+function shown(options: { json?: boolean }, verdicts: readonly LawVerdict[]): readonly LawVerdict[] {
+  return options.json ? [] : verdicts;
+}
+
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number, 0 or more');
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('a whole number, 0 or more');
   return value;
 }

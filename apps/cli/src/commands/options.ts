@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 
 /** Options that several commands share, said once. */
-export const jsonOption = () => new Option('--json', 'one JSON document on standard output, no progress');
+export const jsonOption = () =>
+  new Option('--json', 'one JSON document on standard output, no progress');
 
 export const outOption = () =>
   new Option('-o, --out <folder>', 'folder for the results; default runs/<name>-<time>');

@@ -25,6 +25,8 @@ export const profileCommand = () =>
         },
         screen,
       ).finally(() => screen.close());
-      const text = options.json ? JSON.stringify(result) : `${result.summary}\nProfile: ${result.file}`;
+      const text = options.json
+        ? JSON.stringify(result)
+        : `${result.summary}\nProfile: ${result.file}`;
       process.stdout.write(`${text}\n`);
     });

@@ -1,4 +1,4 @@
-import type { CellComparison, Comparison } from '@flover/experiment';
+import type { CellComparison, Comparison } from '@flover/metrics';
 import type { MetricKey } from '@flover/metrics';
 import { type Column, textTable } from './table.ts';
 
@@ -22,7 +22,10 @@ export function comparisonTable(comparison: Comparison): string {
     { title: '', align: 'left' },
     ...SHOWN.map(([, title]) => ({ title, align: 'right' as const })),
   ];
-  return textTable(columns, comparison.cells.flatMap((cell) => cellRows(cell, comparison)));
+  return textTable(
+    columns,
+    comparison.cells.flatMap((cell) => cellRows(cell, comparison)),
+  );
 }
 
 function cellRows(cell: CellComparison, comparison: Comparison): string[][] {
@@ -35,7 +38,9 @@ function cellRows(cell: CellComparison, comparison: Comparison): string[][] {
     const { simulated, real } = cell;
     rows.push([
       'error',
-      ...SHOWN.map(([key]) => percent(signedError(simulated.metrics.values[key], real.metrics.values[key]))),
+      ...SHOWN.map(([key]) =>
+        percent(signedError(simulated.metrics.values[key], real.metrics.values[key])),
+      ),
     ]);
   }
   return rows.map((row, index) => [index === 0 ? name : '', ...row]);

@@ -13,7 +13,9 @@ export function drawFrame(frame: Frame, columns: number, rows: number): string {
   const flights = chosen(frame.flights, Math.max(1, rows - 6));
   const first = Math.min(frame.iterations, ...flights.map((flight) => flight.firstIteration));
   const perColumn = Math.max(1, (frame.iterations - first + 1) / width);
-  const lines = flights.map((flight) => drawFlight(flight, frame.iterations, first, perColumn, width));
+  const lines = flights.map((flight) =>
+    drawFlight(flight, frame.iterations, first, perColumn, width),
+  );
   return [header(frame), ...lines, memory(frame, width), counts(frame)]
     .map((line) => line.slice(0, columns))
     .join('\n');

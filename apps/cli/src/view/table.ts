@@ -5,7 +5,10 @@ export interface Column {
 }
 
 /** Lays cells out in columns as wide as their widest cell; one line a row, a rule below the head. */
-export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export function textTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string {
   const widths = columns.map((column, i) =>
     Math.max(column.title.length, ...rows.map((row) => (row[i] ?? '').length)),
   );

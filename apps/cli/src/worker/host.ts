@@ -74,7 +74,13 @@ function hung(policy: string): FloverError {
   );
 }
 
-function revive(error: { name: string; code?: string; message: string; hint?: string; stack?: string }) {
+function revive(error: {
+  name: string;
+  code?: string;
+  message: string;
+  hint?: string;
+  stack?: string;
+}) {
   if (error.code !== undefined) return new FloverError(error.code, error.message, error.hint);
   const plain = new Error(error.message);
   plain.name = error.name;

@@ -1,4 +1,4 @@
-import type { Comparison, ReplayVerdict, WorldName } from '@flover/experiment';
+import type { Comparison, ReplayVerdict, WorldName } from '@flover/metrics';
 import type { Frame } from '../view/frame.ts';
 
 /** Runs the cells of an experiment in one world or both, and compares them where it was both. */
@@ -45,8 +45,11 @@ export type Job = ExperimentJob | ReplayJob | ProfileJob | LawsJob;
 /** One law's verdict, as text and numbers that can cross threads. */
 export interface LawVerdict {
   readonly law: string;
-  readonly passed: boolean;
+  readonly statement: string;
+  /** `not-bound`: the policy does not make the claim that the law tests. */
+  readonly verdict: 'passed' | 'failed' | 'not-bound';
   readonly cases: number;
+  readonly seed: number;
   readonly counterexample?: string;
 }
 

@@ -1,8 +1,7 @@
-import { FloverError } from '@flover/policy';
+import { FloverError, nearest } from '@flover/policy';
 import { modelNamed, models } from '@flover/trace';
 import { parse } from 'ini';
 import { stringify } from 'yaml';
-import { nearestName } from '../spec/nearest.ts';
 
 /** What became of one of Flover's INI files. */
 export interface ImportedIni {
@@ -39,7 +38,9 @@ export function importFloverIni(file: string, text: string): ImportedIni {
         'bound alone, the published figures begin at 128.',
     );
   }
-  assumptions.push(`As many requests as max_concurrency (${concurrency}): the original issues so many.`);
+  assumptions.push(
+    `As many requests as max_concurrency (${concurrency}): the original issues so many.`,
+  );
   const experiment = {
     name: `flover-${shape}`,
     question: `What does ${file} do here?`,
@@ -75,8 +76,12 @@ function modelName(ini: IniReader): string {
   const name = written.replaceAll('_', '-');
   const known = models.map((model) => model.name);
   if (known.includes(name)) return name;
-  const near = nearestName(name, known);
-  throw ini.error('model_type', written, `one of ${known.join(', ')}${near ? ` (nearest: ${near})` : ''}`);
+  const near = nearest(name, known);
+  throw ini.error(
+    'model_type',
+    written,
+    `one of ${known.join(', ')}${near ? ` (nearest: ${near})` : ''}`,
+  );
 }
 
 function dataType(ini: IniReader): string {
@@ -169,7 +174,9 @@ class IniReader {
         .map((key) => ({
           key: `${section}.${key}`,
           reason:
-            WITHOUT_MEANING[`${section}.${key}`] ?? WITHOUT_MEANING[key] ?? 'this key is not known here',
+            WITHOUT_MEANING[`${section}.${key}`] ??
+            WITHOUT_MEANING[key] ??
+            'this key is not known here',
         }));
     });
   }

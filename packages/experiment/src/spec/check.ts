@@ -1,6 +1,7 @@
+import { nearest } from '@flover/policy';
 import { modelNamed, models } from '@flover/trace';
 import type { LoadedExperiment } from './load.ts';
-import { nearestName } from './nearest.ts';
+
 import { specProblem } from './problems.ts';
 
 /** What a schema cannot see: values that contradict each other. */
@@ -28,7 +29,7 @@ type Checked = Pick<LoadedExperiment, 'spec' | 'source'>;
 function checkShape(name: string, { spec, source }: Checked): void {
   const known = models.map((m) => m.name);
   if (!known.includes(name)) {
-    const near = nearestName(name, known);
+    const near = nearest(name, known);
     throw specProblem(
       source,
       ['model', 'shape'],
@@ -115,7 +116,9 @@ function checkLabels({ spec, source }: Checked): void {
 
 /** What tables and folders call a policy of an experiment. */
 export function policyLabel(
-  policy: string | { label?: string | undefined; name?: string | undefined; file?: string | undefined },
+  policy:
+    | string
+    | { label?: string | undefined; name?: string | undefined; file?: string | undefined },
 ): string | undefined {
   if (typeof policy === 'string') return policy;
   return policy.label ?? policy.name ?? policy.file?.replace(/^.*\/|\.[a-z]+$/g, '');

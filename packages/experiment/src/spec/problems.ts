@@ -1,6 +1,6 @@
-import { FloverError } from '@flover/policy';
+import { FloverError, nearest } from '@flover/policy';
 import type { z } from 'zod';
-import { nearestName } from './nearest.ts';
+
 import type { YamlSource } from './source.ts';
 
 /** Turns what a schema found wrong into one error with a line for each problem. */
@@ -29,7 +29,7 @@ function describe(source: YamlSource, schema: z.ZodType, issue: z.core.$ZodIssue
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, source.value, issue.path);
     return issue.keys.map((key) => {
-      const near = nearestName(key, known);
+      const near = nearest(key, known);
       const guess = near ? `did you mean '${near}'?` : `known here: ${known.join(', ')}.`;
       return `${source.locate(issue.path, key)}: unknown key '${key}' in ${name}; ${guess}`;
     });
@@ -58,7 +58,7 @@ function allowed(issue: z.core.$ZodIssue, seen: string): string {
 }
 
 function oneOf(options: readonly string[], seen: string): string {
-  const near = nearestName(seen.replaceAll("'", ''), options);
+  const near = nearest(seen.replaceAll("'", ''), options);
   return `allowed: ${options.join(', ')}${near ? `; did you mean '${near}'?` : ''}`;
 }
 
@@ -87,8 +87,11 @@ function keysAt(schema: z.ZodType, value: unknown, path: readonly PropertyKey[])
   const schemas = [schema, ...path.map(() => undefined)];
   let current: Set<SchemaNode> = new Set([schemas[0] as unknown as SchemaNode]);
   for (let depth = 0; ; depth++) {
-    const objects = [...current].flatMap((node) => objectsOf(node, valueAt(value, path.slice(0, depth))));
-    if (depth === path.length) return [...new Set(objects.flatMap((o) => Object.keys(o.shape ?? {})))];
+    const objects = [...current].flatMap((node) =>
+      objectsOf(node, valueAt(value, path.slice(0, depth))),
+    );
+    if (depth === path.length)
+      return [...new Set(objects.flatMap((o) => Object.keys(o.shape ?? {})))];
     const key = String(path[depth]);
     current = new Set(
       [...current, ...objects].flatMap((node) => {
@@ -109,7 +112,8 @@ interface SchemaNode {
 
 function unwrap(node: SchemaNode): SchemaNode {
   let at = node;
-  for (let inner = at.def?.innerType ?? at.def?.in; inner; inner = at.def?.innerType ?? at.def?.in) at = inner;
+  for (let inner = at.def?.innerType ?? at.def?.in; inner; inner = at.def?.innerType ?? at.def?.in)
+    at = inner;
   return at;
 }
 

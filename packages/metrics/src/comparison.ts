@@ -1,7 +1,6 @@
 import type { MemoryConfig, ParameterValue } from '@flover/policy';
-import type { MetricsSummary, Slo } from '@flover/metrics';
-import type { LimitsSpec } from '../spec/policy-schema.ts';
-import type { WorkloadSpec } from '../spec/workload-schema.ts';
+import type { Slo } from './goodput.ts';
+import type { MetricsSummary } from './summary.ts';
 
 /** Where a run took place. */
 export type WorldName = 'simulator' | 'engine';
@@ -92,8 +91,9 @@ export interface Comparison {
   };
   readonly engine?: { readonly backend: string; readonly device: string; readonly reason: string };
   readonly costModel?: { readonly name: string; readonly from: string };
-  readonly limits: LimitsSpec;
-  readonly workload: WorkloadSpec;
+  readonly limits: Readonly<Record<string, number>>;
+  /** As the experiment file says it. */
+  readonly workload: Readonly<Record<string, unknown>>;
   readonly seeds: readonly number[];
   readonly slo?: Slo;
   readonly outcome: 'complete' | 'cancelled';

@@ -1,0 +1,9 @@
+import { type ReplayVerdict, replayFolder } from '@flover/experiment';
+import type { ReplayJob } from '../job.ts';
+import type { JobContext } from '../worker.ts';
+import { hooksOf } from './experiment.ts';
+
+/** Replays one run folder, or all below a folder. */
+export function replayJob(job: ReplayJob, context: JobContext): Promise<readonly ReplayVerdict[]> {
+  return replayFolder(job.folder, hooksOf(context), job.policyFile);
+}

@@ -1,0 +1,90 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { FloverError } from '@flover/policy';
+import {
+  type CostModel,
+  deviceNamed,
+  type Profile,
+  ProfileCostModel,
+  parseProfile,
+  RooflineCostModel,
+} from '@flover/simulator';
+import type { EngineKeeper } from './engine-source.ts';
+import { modelOf } from './engine-source.ts';
+import type { Hooks } from './hooks.ts';
+import { measureProfile } from './measure.ts';
+import type { LoadedExperiment } from './spec/load.ts';
+import type { CostModelSpec } from './spec/model-schema.ts';
+
+/** A cost model and where it came from, for manifests and pages. */
+export interface ChosenCostModel {
+  readonly model: CostModel;
+  readonly from: string;
+  /** The fit, where there is one. */
+  readonly profile?: Profile;
+}
+
+/** Reads `measure`, `profile:FILE` or `roofline:DEVICE`, as a command line says it. */
+export function parseCostModel(written: string): CostModelSpec {
+  const [kind, ...rest] = written.split(':');
+  const detail = rest.join(':');
+  if (kind === 'measure' && detail === '') return { kind };
+  if (kind === 'profile' && detail !== '') return { kind, file: resolve(detail) };
+  if (kind === 'roofline' && detail !== '') return { kind, device: detail };
+  throw new FloverError(
+    'bad-cost-model',
+    `cost model '${written}'; allowed: measure, profile:FILE, roofline:DEVICE`,
+    '`flover doctor` lists the devices.',
+  );
+}
+
+/** Opens the cost model of an experiment, measuring the engine where it says so. */
+export function chooseCostModel(
+  experiment: LoadedExperiment,
+  keeper: EngineKeeper,
+  hooks: Hooks,
+  out: string,
+): ChosenCostModel {
+  const { costModel } = experiment.spec;
+  const { shape, dataType } = modelOf(experiment);
+  switch (costModel.kind) {
+    case 'roofline': {
+      const device = deviceNamed(costModel.device);
+      const worldSize = experiment.spec.engine.tensorParallel;
+      const model = new RooflineCostModel({ device, shape, dataType, worldSize });
+      return { model, from: `data sheet of ${device.name}` };
+    }
+    case 'profile': {
+      const file = resolve(experiment.folder, costModel.file);
+      const profile = readProfile(file);
+      return { model: new ProfileCostModel(profile), from: file, profile };
+    }
+    case 'measure': {
+      const profile = measureProfile(experiment, keeper, hooks);
+      const file = resolve(out, 'profile.json');
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${JSON.stringify(profile, null, 1)}\n`);
+      return { model: new ProfileCostModel(profile), from: 'measured before the runs', profile };
+    }
+  }
+}
+
+function readProfile(file: string): Profile {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new FloverError(
+      'profile-missing',
+      `cannot read the profile ${file}: ${(cause as Error).message}`,
+      'Make one with `flover profile EXPERIMENT -o FILE`.',
+      cause,
+    );
+  }
+  try {
+    return parseProfile(JSON.parse(text), file);
+  } catch (cause) {
+    if (cause instanceof FloverError) throw cause;
+    throw new FloverError('profile-invalid', `${file} is no JSON: ${(cause as Error).message}`);
+  }
+}

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { Engine, type EngineLimits, limitsFor, type ModelSource, readConfig } from '@flover/engine';
+import type { SchedulerConfig } from '@flover/policy';
+import { type DataType, type ModelShape, modelNamed } from '@flover/trace';
+import type { LoadedExperiment } from './spec/load.ts';
+
+/** The shape and data type of an experiment's model, without opening its weights. */
+export function modelOf({ spec, folder }: LoadedExperiment): {
+  readonly shape: ModelShape;
+  readonly dataType: DataType;
+} {
+  const { shape, checkpoint, dataType } = spec.model;
+  if (shape !== undefined) return { shape: modelNamed(shape), dataType };
+  return { shape: readConfig(resolve(folder, checkpoint ?? ''), dataType).shape, dataType };
+}
+
+/** The backend and device that an experiment got. */
+export interface OpenedEngine {
+  readonly backend: string;
+  readonly device: string;
+  readonly reason: string;
+}
+
+/** Keeps one engine open, and opens another only where a cell needs other limits. */
+export class EngineKeeper {
+  #engine: Engine | undefined;
+  #key = '';
+  #opened: OpenedEngine | undefined;
+  readonly #experiment: LoadedExperiment;
+
+  constructor(experiment: LoadedExperiment) {
+    this.#experiment = experiment;
+  }
+
+  /** An engine that can obey this scheduler on this many lanes. */
+  engineFor(scheduler: SchedulerConfig, lanes: number): Engine {
+    const { spec } = this.#experiment;
+    const limits = limitsFor(scheduler, lanes, spec.engine.threads);
+    const key = JSON.stringify(limits);
+    if (this.#engine !== undefined && key === this.#key) return this.#engine;
+    this.close();
+    this.#engine = this.#open(limits);
+    this.#key = key;
+    const { choice, device } = this.#engine;
+    this.#opened = { backend: choice.name, device: device.name, reason: choice.reason };
+    return this.#engine;
+  }
+
+  /** What was opened last, for pages; undefined while nothing was. */
+  get opened(): OpenedEngine | undefined {
+    return this.#opened;
+  }
+
+  close(): void {
+    this.#engine?.close();
+    this.#engine = undefined;
+  }
+
+  #open(limits: EngineLimits): Engine {
+    const { spec, folder } = this.#experiment;
+    const { shape, dataType } = modelOf(this.#experiment);
+    const model: ModelSource =
+      spec.model.checkpoint === undefined
+        ? { kind: 'synthetic', shape, dataType, seed: spec.model.weightsSeed }
+        : { kind: 'checkpoint', folder: resolve(folder, spec.model.checkpoint), dataType };
+    return Engine.open({ model, backend: spec.engine.backend, limits });
+  }
+}

@@ -1,0 +1,34 @@
+import type { RunSignal } from '@flover/engine';
+import type { PolicyDefinition } from '@flover/policy';
+import type { TraceSink } from '@flover/trace';
+
+/** What whoever starts an experiment may see and do while it runs. */
+export interface Hooks {
+  readonly signal: RunSignal;
+  /** A line of progress. */
+  say(text: string): void;
+  /** A further sink for a run that is about to begin. */
+  watch(run: WatchedRun): TraceSink;
+  /** Wraps every policy before it is used, for instance to watch over it. */
+  guard(definition: PolicyDefinition, label: string): PolicyDefinition;
+  readonly commandLine: readonly string[];
+}
+
+/** A run that is about to begin. */
+export interface WatchedRun {
+  readonly title: string;
+  readonly requests: number;
+  readonly kvCapacityBytes: number;
+}
+
+/** Hooks that see and change nothing. */
+export function quietHooks(signal: RunSignal): Hooks {
+  const nothing: TraceSink = { event() {}, action() {}, measure() {}, close() {} };
+  return {
+    signal,
+    say: () => {},
+    watch: () => nothing,
+    guard: (definition) => definition,
+    commandLine: [],
+  };
+}

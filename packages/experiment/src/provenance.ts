@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+
+/** The source that ran. */
+export interface Commit {
+  /** 40 hexadecimal digits, or 'unknown' outside a repository. */
+  readonly id: string;
+  /** With changes that are not committed. */
+  readonly dirty: boolean;
+}
+
+/** The commit of the repository that holds `folder`. */
+export function commitOf(folder: string): Commit {
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', folder, ...words], { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  try {
+    return { id: git('rev-parse', 'HEAD'), dirty: git('status', '--porcelain') !== '' };
+  } catch {
+    return { id: 'unknown', dirty: false };
+  }
+}

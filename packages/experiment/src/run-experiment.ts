@@ -1,0 +1,129 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createScheduler } from '@flover/policy';
+import { parameterCount, writeJson } from '@flover/trace';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cell, cellsOf } from './cells.ts';
+import { compareCell } from './comparison/compare-cell.ts';
+import type { CellComparison, Comparison, WorldName } from '@flover/metrics';
+import { type ChosenCostModel, chooseCostModel } from './cost-model.ts';
+import { EngineKeeper, modelOf } from './engine-source.ts';
+import type { Hooks } from './hooks.ts';
+import { type LoadedPolicy, loadPolicy } from './policy-file.ts';
+import { commitOf } from './provenance.ts';
+import { replayRun } from './replay.ts';
+import type { LoadedExperiment } from './spec/load.ts';
+import { executeCell } from './worlds/execute.ts';
+import { simulateCell } from './worlds/simulate.ts';
+
+/**
+ * Runs every cell of an experiment in the worlds asked for, and compares where it was both.
+ *
+ * Leaves `comparison.json`, a run folder a cell and world, and a measured profile below `out`; the
+ * comparison is written anew after each cell, so that a killed experiment keeps what was done.
+ */
+export async function runExperiment(
+  experiment: LoadedExperiment,
+  worlds: readonly WorldName[],
+  hooks: Hooks,
+  out: string,
+): Promise<Comparison> {
+  mkdirSync(out, { recursive: true });
+  const keeper = new EngineKeeper(experiment);
+  try {
+    const simulated = worlds.includes('simulator');
+    const cells = cellsOf(experiment);
+    const policies = await Promise.all(
+      cells.map((cell) => loadPolicy(cell.policyFile, cell.scheduler.policy.name)),
+    );
+    const costModel = simulated ? chooseCostModel(experiment, keeper, hooks, out) : undefined;
+    const done: CellComparison[] = [];
+    for (const [index, cell] of cells.entries()) {
+      if (hooks.signal.cancelled) break;
+      hooks.say(`${cell.label}, seed ${cell.seed} (${index + 1} of ${cells.length})`);
+      const ran = { experiment, cell, policy: policies[index], keeper, hooks, out };
+      done.push(runCell(ran, worlds, costModel));
+      writeJson(join(out, 'comparison.json'), describe(experiment, keeper, costModel, done, hooks));
+    }
+    return describe(experiment, keeper, costModel, done, hooks);
+  } finally {
+    keeper.close();
+  }
+}
+
+interface CellContext {
+  readonly experiment: LoadedExperiment;
+  readonly cell: Cell;
+  readonly policy: LoadedPolicy;
+  readonly keeper: EngineKeeper;
+  readonly hooks: Hooks;
+  readonly out: string;
+}
+
+function runCell(
+  { experiment, cell, policy, keeper, hooks, out }: CellContext,
+  worlds: readonly WorldName[],
+  costModel: ChosenCostModel | undefined,
+): CellComparison {
+  const about = {
+    label: cell.label,
+    seed: cell.seed,
+    policy: {
+      name: cell.scheduler.policy.name,
+      parameters: cell.scheduler.policy.parameters,
+      ...(cell.policyFile === undefined ? {} : { file: cell.policyFile }),
+      oracle: createScheduler(cell.scheduler, policy.definition).policy.oracle === true,
+    },
+    memory: cell.scheduler.memory,
+  };
+  const simulated =
+    costModel === undefined
+      ? undefined
+      : simulateCell(experiment, cell, policy, costModel, hooks, out);
+  if (!worlds.includes('engine') || hooks.signal.cancelled) {
+    return { ...about, ...(simulated ? { simulated } : {}) };
+  }
+  const real = executeCell(experiment, cell, policy, keeper, hooks, out);
+  const replay = replayRun(join(out, real.folder), policy.definition, cell.label);
+  if (simulated === undefined || costModel === undefined) return { ...about, real, replay };
+  const compared = compareCell(out, simulated, real, costModel.model);
+  return { ...about, simulated, real, replay, ...compared };
+}
+
+function describe(
+  experiment: LoadedExperiment,
+  keeper: EngineKeeper,
+  costModel: ChosenCostModel | undefined,
+  cells: readonly CellComparison[],
+  hooks: Hooks,
+): Comparison {
+  const { spec } = experiment;
+  const { shape, dataType } = modelOf(experiment);
+  const opened = keeper.opened;
+  const { question, slo } = spec;
+  return {
+    format: 'flover-comparison',
+    version: 1,
+    name: spec.name,
+    ...(question === undefined ? {} : { question }),
+    createdAt: new Date().toISOString(),
+    commit: commitOf(dirname(fileURLToPath(import.meta.url))),
+    model: {
+      name: shape.name,
+      dataType,
+      parameters: parameterCount(shape),
+      weights: spec.model.checkpoint ?? `synthetic, seed ${spec.model.weightsSeed}`,
+    },
+    ...(opened === undefined ? {} : { engine: opened }),
+    ...(costModel === undefined
+      ? {}
+      : { costModel: { name: costModel.model.name, from: costModel.from } }),
+    limits: spec.limits,
+    workload: spec.workload,
+    seeds: spec.seeds,
+    ...(slo === undefined ? {} : { slo: slo as NonNullable<Comparison['slo']> }),
+    outcome: hooks.signal.cancelled ? 'cancelled' : 'complete',
+    cells,
+  };
+}

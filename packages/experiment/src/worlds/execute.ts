@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { loadAddon, runEngine } from '@flover/engine';
+import { createScheduler } from '@flover/policy';
+import { kvBytesPerToken } from '@flover/trace';
+import { type Cell, kvCapacityTokens } from '../cells.ts';
+import type { CellRun } from '@flover/metrics';
+import type { EngineKeeper } from '../engine-source.ts';
+import type { Hooks } from '../hooks.ts';
+import type { LoadedPolicy } from '../policy-file.ts';
+import type { LoadedExperiment } from '../spec/load.ts';
+import { json, manifestOf } from './manifest.ts';
+import { openRecording } from './record.ts';
+
+/** Runs one cell for real; leaves a run folder below `out`. */
+export function executeCell(
+  experiment: LoadedExperiment,
+  cell: Cell,
+  policy: LoadedPolicy,
+  keeper: EngineKeeper,
+  hooks: Hooks,
+  out: string,
+): CellRun {
+  const definition = hooks.guard(policy.definition, cell.label);
+  const scheduler = createScheduler(cell.scheduler, definition);
+  const engine = keeper.engineFor(cell.scheduler, scheduler.policy.lanes.length);
+  const folder = join('engine', cell.folder);
+  const { shape, dataType } = engine.model;
+  const watched = hooks.watch({
+    title: `${cell.label}, on ${engine.device.name}`,
+    requests: 'requests' in cell.workload ? cell.workload.requests : 0,
+    kvCapacityBytes: kvCapacityTokens(cell.scheduler) * kvBytesPerToken(shape, dataType),
+  });
+  const manifest = manifestOf(experiment, cell, scheduler, hooks, {
+    world: 'engine',
+    device: json({ ...engine.device }),
+    backend: { name: engine.choice.name, reason: engine.choice.reason },
+    build: json(loadAddon().build()),
+  });
+  const recording = openRecording(
+    experiment,
+    cell,
+    policy,
+    scheduler,
+    join(out, folder),
+    manifest,
+    watched,
+  );
+  try {
+    const { outcome } = runEngine({
+      engine,
+      scheduler,
+      source: recording.source,
+      sink: recording.sink,
+      prompts: { seed: cell.seed, replication: cell.replication },
+      signal: hooks.signal,
+    });
+    return { world: 'engine', folder, outcome, metrics: recording.finish() };
+  } finally {
+    recording.close();
+  }
+}

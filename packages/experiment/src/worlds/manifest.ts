@@ -1,0 +1,44 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Scheduler } from '@flover/policy';
+import type { Manifest } from '@flover/trace';
+import type { Cell } from '../cells.ts';
+import { modelOf } from '../engine-source.ts';
+import type { Hooks } from '../hooks.ts';
+import { commitOf } from '../provenance.ts';
+import type { LoadedExperiment } from '../spec/load.ts';
+
+type WorldPart = Pick<Manifest, 'world' | 'device' | 'backend' | 'build' | 'costModel'>;
+
+/** The manifest of a cell's run; `world` holds what differs between the two worlds. */
+export function manifestOf(
+  experiment: LoadedExperiment,
+  cell: Cell,
+  scheduler: Scheduler,
+  hooks: Hooks,
+  world: WorldPart,
+): Manifest {
+  const { shape, dataType } = modelOf(experiment);
+  const { shape: _, ...weights } = experiment.spec.model;
+  return {
+    format: 'flover-run',
+    version: 1,
+    createdAt: new Date().toISOString(),
+    commit: commitOf(dirname(fileURLToPath(import.meta.url))),
+    node: process.version,
+    seed: cell.seed,
+    replication: cell.replication,
+    policy: { name: scheduler.policy.name, parameters: { ...cell.scheduler.policy.parameters } },
+    oracle: scheduler.policy.oracle === true,
+    memory: { ...cell.scheduler.memory },
+    model: json({ ...weights, ...shape, dataType, name: shape.name }),
+    workload: json(cell.workload),
+    commandLine: [...hooks.commandLine],
+    ...world,
+  };
+}
+
+/** A value as JSON has it: without undefined. */
+export function json<T>(value: T): T & Record<string, never> {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { createScheduler } from '@flover/policy';
+import { simulate } from '@flover/simulator';
+import { type Cell, kvCapacityTokens } from '../cells.ts';
+import type { CellRun } from '@flover/metrics';
+import type { ChosenCostModel } from '../cost-model.ts';
+import type { Hooks } from '../hooks.ts';
+import type { LoadedPolicy } from '../policy-file.ts';
+import type { LoadedExperiment } from '../spec/load.ts';
+import { json, manifestOf } from './manifest.ts';
+import { openRecording } from './record.ts';
+
+/** Runs one cell in virtual time; leaves a run folder below `out`. */
+export function simulateCell(
+  experiment: LoadedExperiment,
+  cell: Cell,
+  policy: LoadedPolicy,
+  costModel: ChosenCostModel,
+  hooks: Hooks,
+  out: string,
+): CellRun {
+  const definition = hooks.guard(policy.definition, cell.label);
+  const scheduler = createScheduler(cell.scheduler, definition);
+  const folder = join('simulator', cell.folder);
+  const watched = hooks.watch({
+    title: `${cell.label}, simulated`,
+    requests: 'requests' in cell.workload ? cell.workload.requests : 0,
+    kvCapacityBytes: kvCapacityTokens(cell.scheduler) * costModel.model.kvBytesPerToken,
+  });
+  const manifest = manifestOf(experiment, cell, scheduler, hooks, {
+    world: 'simulator',
+    device: { name: costModel.profile?.device ?? costModel.from },
+    backend: { name: 'simulated' },
+    costModel: json({ name: costModel.model.name, from: costModel.from }),
+  });
+  const recording = openRecording(
+    experiment,
+    cell,
+    policy,
+    scheduler,
+    join(out, folder),
+    manifest,
+    watched,
+  );
+  try {
+    const { outcome } = simulate({
+      scheduler,
+      source: recording.source,
+      costModel: costModel.model,
+      sink: recording.sink,
+      signal: abortedBy(hooks),
+    });
+    return { world: 'simulator', folder, outcome, metrics: recording.finish() };
+  } finally {
+    recording.close();
+  }
+}
+
+function abortedBy({ signal }: Hooks): { readonly aborted: boolean } {
+  return {
+    get aborted() {
+      return signal.cancelled;
+    },
+  };
+}
