@@ -57,6 +57,9 @@ struct BackendEntry {
   std::unique_ptr<Backend> (*create)(const EngineConfig& config);
 };
 
+BackendEntry cpuBackend();
+BackendEntry cudaBackend();  // defined in native/cuda; linked where FLOVER_WITH_CUDA is defined
+
 // The backends built into this library, best first.
 const std::vector<BackendEntry>& backends();
 

@@ -24,6 +24,7 @@ namespace flover {
 struct SamplingScratch {
   std::vector<int32_t> candidates;
   std::vector<uint8_t> seen;  // by token, all zero between calls
+  std::vector<float> own;      // the logits before step 1
 };
 
 struct Sampled {

@@ -53,6 +53,7 @@ class SequenceTable {
 
  private:
   void planEdits(const Work& work);
+  void planGroups(const Work& work, const std::vector<Sequence*>& rows) const;
   void planRow(const Work& work, int32_t row, Sequence& sequence);
   void takeBlock(Sequence& sequence, int32_t index, int32_t block, const Work& work);
   void planSwap(const Work& work, const Swap& swap);

@@ -1,0 +1,228 @@
+// The CPU backend: weights, KV cache, sequences and lanes behind the function table.
+#include "flover/backend.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <fstream>
+
+#include "flover/error.h"
+#include "lane.h"
+
+namespace flover::cpu {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const char* instructions() {
+#if defined(__AVX512F__)
+  return "AVX-512";
+#elif defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
+  return "AVX2";
+#else
+  return "generic";
+#endif
+}
+
+std::string processorName() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+  }
+  return "unknown processor";
+}
+
+int threadsFor(const EngineConfig& config) {
+  return config.threads > 0 ? config.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// Scratch blocks of one lane for its dead rows, one token each; there are never more holes than blocks.
+int32_t scratchBlocksFor(const EngineConfig& config) {
+  return (std::min(config.blocks, config.maxSequences) + config.blockTokens - 1) / config.blockTokens;
+}
+
+EngineConfig checked(const EngineConfig& config) {
+  checkConfig(config);
+  const ModelConfig& model = config.model;
+  const int64_t tokenBytes = int64_t{2} * model.layers * model.kvHeads * model.headDim *
+                             static_cast<int64_t>(bytesPerElement(model.dataType));
+  const int64_t kvBytes = tokenBytes * config.blockTokens * (int64_t{config.blocks} + config.hostBlocks);
+  const int64_t needed = kvBytes + Weights::bytesFor(model);
+  if (needed > physicalBytes()) {
+    throw Error("out-of-memory",
+                "weights and KV need " + std::to_string(needed >> 20) + " MiB; this machine has " +
+                    std::to_string(physicalBytes() >> 20) + " MiB",
+                "take fewer KV blocks, a 16-bit type or a smaller model");
+  }
+  return config;
+}
+
+class CpuBackend final : public Backend {
+ public:
+  explicit CpuBackend(const EngineConfig& config)
+      : config_(checked(config)),
+        weights_(config.model),
+        rope_(ropeTable(config.model.rope, config.maxSequenceTokens)),
+        cache_(config, config.lanes * scratchBlocksFor(config)),
+        pool_(threadsFor(config)),
+        table_(config),
+        origin_(Clock::now()) {
+    const Shared shared{config_, &weights_, &rope_, &cache_, &pool_, &stop_};
+    const int32_t scratch = scratchBlocksFor(config);
+    for (int32_t lane = 0; lane < config.lanes; ++lane) {
+      lanes_.push_back(std::make_unique<Lane>(
+          std::make_unique<Iteration>(shared, host_, kept_, config.blocks + lane * scratch, scratch),
+          [this] { return nowNanos(); }, [this](std::unique_ptr<Job> job) { finished(std::move(job)); }));
+    }
+  }
+
+  ~CpuBackend() override {
+    stop_.store(true);
+    lanes_.clear();
+  }
+
+  DeviceInfo device() const override {
+    DeviceInfo info;
+    info.backend = "cpu";
+    info.name = processorName();
+    info.memoryBytes = physicalBytes();
+    info.freeBytes = availableBytes();
+    info.detail = std::string(instructions()) + ", " + std::to_string(pool_.threads()) + " threads";
+    return info;
+  }
+
+  void loadTensor(const std::string& name, DataType type, const std::vector<int64_t>& shape,
+                  const void* data) override {
+    weights_.load(name, type, shape, data);
+  }
+  void synthesize(uint64_t seed) override { weights_.synthesize(seed); }
+  void ready() override { weights_.ready(); }
+
+  void startClock() override { origin_ = Clock::now(); }
+  int64_t nowNanos() const override {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - origin_.load()).count();
+  }
+
+  void add(const SequenceConfig& sequence) override { table_.add(sequence); }
+
+  void release(int32_t sequence) override {
+    table_.release(sequence);
+    host_.forget(sequence);
+    const std::lock_guard lock(kept_.mutex);
+    kept_.bySequence.erase(sequence);
+  }
+
+  SequenceResult result(int32_t id) const override {
+    const Sequence& sequence = table_.find(id);
+    requireIdle(sequence);
+    if (sequence.beams) return sequence.beams->result(sequence.config.groupIndex);
+    SequenceResult result;
+    result.tokens.assign(sequence.tokens.begin() + static_cast<ptrdiff_t>(sequence.config.prompt.size()),
+                         sequence.tokens.end());
+    result.logProbs = sequence.logProbs;
+    for (const float logProb : result.logProbs) result.score += logProb;
+    return result;
+  }
+
+  void launch(const Work& work) override {
+    if (!weights_.isReady()) throw Error("not-ready", "work is launched before the weights are ready");
+    std::unique_ptr<Job> job = spareJob();
+    table_.plan(work, job->rows);
+    job->take(work, table_);
+    inFlight_ += 1;
+    lanes_[static_cast<size_t>(work.lane)]->push(std::move(job));
+  }
+
+  bool wait(int64_t deadlineNanos, Completion& completion) override {
+    std::unique_ptr<Job> job;
+    {
+      std::unique_lock lock(mutex_);
+      if (deadlineNanos < 0 && ended_.empty() && inFlight_ == 0) {
+        throw Error("nothing-to-wait-for", "wait without a deadline while no work is queued");
+      }
+      const auto some = [&] { return !ended_.empty(); };
+      if (deadlineNanos < 0) {
+        changed_.wait(lock, some);
+      } else if (!changed_.wait_until(lock, origin_.load() + std::chrono::nanoseconds(deadlineNanos), some)) {
+        return false;
+      }
+      job = std::move(ended_.front());
+      ended_.pop_front();
+    }
+    inFlight_ -= 1;
+    table_.ended(job->work);
+    if (job->failure) std::rethrow_exception(job->failure);
+    std::swap(completion, job->completion);
+    spare_.push_back(std::move(job));
+    return true;
+  }
+
+  void keepLogits(bool keep) override {
+    const std::lock_guard lock(kept_.mutex);
+    kept_.keep = keep;
+  }
+
+  std::vector<float> logits(int32_t sequence) const override {
+    const std::lock_guard lock(kept_.mutex);
+    const auto found = kept_.bySequence.find(sequence);
+    if (found == kept_.bySequence.end()) {
+      throw Error("logits-unknown", "no logits of sequence " + std::to_string(sequence) + " were kept",
+                  "call keepLogits(true) before the work is launched");
+    }
+    return found->second;
+  }
+
+ private:
+  void requireIdle(const Sequence& sequence) const {
+    if (sequence.plan.queuedWorks == 0) return;
+    throw Error("sequence-busy",
+                "the result of sequence " + std::to_string(sequence.config.id) + " is asked for while a queued work names it");
+  }
+
+  void finished(std::unique_ptr<Job> job) {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_.push_back(std::move(job));
+    }
+    changed_.notify_all();
+  }
+
+  std::unique_ptr<Job> spareJob() {
+    if (spare_.empty()) return std::make_unique<Job>();
+    std::unique_ptr<Job> job = std::move(spare_.back());
+    spare_.pop_back();
+    return job;
+  }
+
+  const EngineConfig config_;
+  Weights weights_;
+  RopeTable rope_;
+  KvCache cache_;
+  ThreadPool pool_;
+  SequenceTable table_;
+  HostStore host_;
+  mutable KeptLogits kept_;
+  std::atomic<bool> stop_{false};
+  std::atomic<Clock::time_point> origin_;
+  std::vector<std::unique_ptr<Job>> spare_;
+  int64_t inFlight_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Job>> ended_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  // last: joined first
+};
+
+}  // namespace
+}  // namespace flover::cpu
+
+namespace flover {
+
+BackendEntry cpuBackend() {
+  return {"cpu", [] { return std::string(); },
+          [](const EngineConfig& config) -> std::unique_ptr<Backend> {
+            return std::make_unique<cpu::CpuBackend>(config);
+          }};
+}
+
+}  // namespace flover

@@ -1,0 +1,43 @@
+// A weight matrix [outputs, inputs] re-tiled for streaming: tiles of 32 outputs, each [inputs][32], so that one
+// cache line (of a 16-bit type) holds one input of 32 outputs and a tile is one contiguous run.
+#pragma once
+#include <cstdint>
+
+#include "flover/model.h"
+#include "memory.h"
+
+namespace flover::cpu {
+
+constexpr int kTileOutputs = 32;
+
+class PackedMatrix {
+ public:
+  PackedMatrix() = default;
+  PackedMatrix(int64_t outputs, int64_t inputs, DataType type);
+
+  // Fills from row-major [outputs, inputs] of any type, or from the synthetic stream with this key.
+  void fill(const void* data, DataType type);
+  void synthesize(uint64_t key);
+
+  int64_t outputs() const { return outputs_; }
+  int64_t inputs() const { return inputs_; }
+  int64_t tiles() const { return (outputs_ + kTileOutputs - 1) / kTileOutputs; }
+  int64_t tileElements() const { return inputs_ * kTileOutputs; }
+  DataType type() const { return type_; }
+  const void* tile(int64_t index) const;
+  int64_t bytes() const { return static_cast<int64_t>(buffer_.size()); }
+  // One row of the matrix, widened: an embedding.
+  void readRow(int64_t output, float* values) const;
+
+ private:
+  template <typename Read>
+  void pack(Read read);
+  int64_t place(int64_t output, int64_t input) const;
+
+  int64_t outputs_ = 0;
+  int64_t inputs_ = 0;
+  DataType type_ = DataType::F32;
+  Buffer buffer_;
+};
+
+}  // namespace flover::cpu
