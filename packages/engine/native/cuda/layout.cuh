@@ -1,0 +1,47 @@
+// Where an element lies: weights in the order of matrix-instruction fragments, activations as the product kernels want them.
+#pragma once
+#include <cstdint>
+
+namespace flover::cuda {
+
+// K is padded with zeros to whole units of 64 and rows to whole tiles of 128.
+constexpr int kUnit = 64;
+constexpr int kRowTile = 128;
+// A sum over K is cut into `splits` x kParts runs of whole units; each run is one accumulator chain, runs are added in
+// ascending order within a split, and splits in ascending order. Fixed by the weight's shape: never by the batch.
+constexpr int kParts = 8;
+
+__host__ __device__ constexpr int padded(int value, int to) { return (value + to - 1) / to * to; }
+
+// First unit of run `run` of all `runs` over `units`.
+__host__ __device__ __forceinline__ int runStart(int run, int runs, int units) {
+  return static_cast<int>(static_cast<int64_t>(run) * units / runs);
+}
+
+// Element (row, k) of a 16-bit weight: [row/16][k/16][lane 32][8], the A fragment of mma.m16n8k16 and of wgmma.
+__host__ __device__ __forceinline__ int64_t fragmentIndex(int row, int k, int paddedK) {
+  const int lane = (row % 8) * 4 + (k % 8) / 2;
+  const int reg = (row % 16) / 8 + (k % 16) / 8 * 2;
+  return ((static_cast<int64_t>(row / 16) * (paddedK / 16) + k / 16) * 32 + lane) * 8 + reg * 2 + k % 2;
+}
+
+// How the right-hand side of a product lies in memory.
+enum class Order : int {
+  Tiles,      // [k/8][tokens][8]: core matrices of wgmma, copied to shared memory as they are
+  Fragments,  // [k/16][tokens/8][lane 32][4]: B fragments of mma.m16n8k16
+  Rows,       // [tokens][k]: plain, for fp32
+};
+
+struct ActivationLayout {
+  Order order = Order::Tiles;
+  int tokens = 0;  // padded number of tokens, the stride
+  int paddedK = 0;
+  __host__ __device__ __forceinline__ int64_t index(int k, int token) const {
+    if (order == Order::Tiles) return (static_cast<int64_t>(k / 8) * tokens + token) * 8 + k % 8;
+    if (order == Order::Rows) return static_cast<int64_t>(token) * paddedK + k;
+    const int lane = (token % 8) * 4 + (k % 8) / 2;
+    return ((static_cast<int64_t>(k / 16) * (tokens / 8) + token / 8) * 32 + lane) * 4 + (k % 16) / 8 * 2 + k % 2;
+  }
+};
+
+}  // namespace flover::cuda

@@ -1,0 +1,107 @@
+// What one pass over the model needs to know of its tokens: packed on the host, copied once, read by every kernel. Places
+// depend on the padded sizes alone, so a captured graph serves every pass of its bucket.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace flover::cuda {
+
+// Keys a block of attention takes at once: a sum over the context is cut at multiples of this position.
+constexpr int kKeyChunk = 128;
+
+struct PassHeader {
+  int32_t tokens = 0;   // real ones
+  int32_t items = 0;    // attention items of single-token rows
+  int32_t samples = 0;
+  int32_t record = 0;   // which completion record to fill
+  int32_t work = 0;
+  int32_t first = 0;    // this pass stamps the start of the work
+  int32_t last = 0;     // this pass stamps its end
+  int32_t queryTiles = 0;
+};
+
+// One token to sample. Without `general` it is the argmax of the logits as they are.
+struct SampleEntry {
+  int32_t logitRow = 0;
+  int32_t slot = 0;       // history slot of the sequence
+  int32_t position = 0;   // of the new token
+  int32_t promptTokens = 0;
+  int32_t groupIndex = 0;
+  int32_t index = 0;      // in the completion record
+  int32_t general = 0;
+  int32_t topK = 0;
+  int32_t barEnds = 0;    // the minimum length is not reached
+  int32_t wordsAt = 0;    // in `extra`: count of end tokens, they, count of bad words, each with its length first
+  float temperature = 0, topP = 1, repetition = 1, presence = 0;
+  uint64_t seed = 0;
+};
+
+// Up to 64 rows of queries of one sequence: tokens [token, token + count) at positions [position, ...).
+struct QueryTile {
+  int32_t token, count, position, row;
+};
+
+struct PassShape {
+  int tokens = 0;      // padded
+  int rows = 0;        // sequences (or more)
+  int logitRows = 0;   // padded
+  int samples = 0;     // at most
+  int items = 0;       // at most
+  int queryTiles = 0;  // at most
+  int rowBlocks = 0;   // block-table entries a row
+  int extra = 0;       // numbers for end tokens and bad words
+};
+
+// Byte offsets into the packed pass, in order of size per element so that all stay aligned.
+struct PassLayout {
+  PassShape shape;
+  size_t samples, tiles, ids, slots, positions, blocks, offsets, tokenRows, rowBlocks, items, logitTokens, extra, bytes;
+  explicit PassLayout(const PassShape& s) : shape(s) {
+    size_t at = 64;
+    const auto take = [&at](size_t count, size_t size) {
+      const size_t place = at;
+      at = (at + count * size + 15) / 16 * 16;
+      return place;
+    };
+    samples = take(s.samples, sizeof(SampleEntry));
+    tiles = take(s.queryTiles, sizeof(QueryTile));
+    ids = take(s.tokens, 4);
+    slots = take(s.tokens, 4);
+    positions = take(s.tokens, 4);
+    blocks = take(s.tokens, 4);
+    offsets = take(s.tokens, 4);
+    tokenRows = take(s.tokens, 4);
+    logitTokens = take(s.logitRows, 4);
+    items = take(s.items, 4);
+    rowBlocks = take(static_cast<size_t>(s.rows) * s.rowBlocks, 4);
+    extra = take(s.extra, 4);
+    bytes = at;
+  }
+};
+
+// The arrays of a packed pass, on the host or on the device.
+struct PassView {
+  PassHeader* header;
+  SampleEntry* samples;
+  QueryTile* tiles;
+  int32_t *ids, *slots, *positions, *blocks, *offsets, *tokenRows, *logitTokens, *items, *rowBlocks, *extra;
+  PassView(void* base, const PassLayout& l) {
+    char* p = static_cast<char*>(base);
+    const auto ints = [p](size_t at) { return reinterpret_cast<int32_t*>(p + at); };
+    header = reinterpret_cast<PassHeader*>(p);
+    samples = reinterpret_cast<SampleEntry*>(p + l.samples);
+    tiles = reinterpret_cast<QueryTile*>(p + l.tiles);
+    ids = ints(l.ids), slots = ints(l.slots), positions = ints(l.positions), blocks = ints(l.blocks);
+    offsets = ints(l.offsets), tokenRows = ints(l.tokenRows), logitTokens = ints(l.logitTokens);
+    items = ints(l.items), rowBlocks = ints(l.rowBlocks), extra = ints(l.extra);
+  }
+};
+
+// Filled by the device in pinned host memory; `done` is written last.
+struct Record {
+  uint64_t startNanos, endNanos;  // the device's clock
+  volatile int32_t done;          // the work's id plus 1
+  int32_t pad;
+};
+
+}  // namespace flover::cuda

@@ -1,0 +1,37 @@
+#include "product.h"
+
+#include <algorithm>
+
+#include "product_kernels.h"
+
+namespace flover::cuda {
+
+namespace {
+
+// Tokens that a block of the Hopper kernel takes at once.
+int tileTokens(int tokens) {
+  if (tokens <= 8) return 8;
+  if (tokens <= 16) return 16;
+  if (tokens <= 32) return 32;
+  return tokens <= 64 ? 64 : 128;
+}
+
+}  // namespace
+
+ActivationLayout activationLayout(int tokens, int paddedK, DataType type, bool hopper) {
+  ActivationLayout layout;
+  layout.paddedK = paddedK;
+  layout.order = type == DataType::F32 ? Order::Rows : hopper ? Order::Tiles : Order::Fragments;
+  layout.tokens = padded(std::max(tokens, 1), layout.order == Order::Tiles ? tileTokens(tokens) : 8);
+  return layout;
+}
+
+void product(const Product& p, DataType type, bool hopper, cudaStream_t stream) {
+  if (type == DataType::F32) return productRows(p, stream);
+  if (!hopper) return productFragments(p, type, stream);
+  productTiles(p, type, tileTokens(p.layout.tokens), stream);
+}
+
+void prepareProducts() { prepareProductTiles(); }
+
+}  // namespace flover::cuda

@@ -1,0 +1,108 @@
+// Weight products by mma.m16n8k16 for sm_80 and later. Weights stream straight into registers in fragment order; each of
+// the eight warps of a block sums one run of K, the block adds the runs in order through shared memory. Rows are on the
+// instruction's M side and tokens in eights on its N side, so padding tokens cost nothing. Bytes: the weights once for
+// each 32 tokens.
+#include "epilogue.cuh"
+#include "pdl.cuh"
+#include "product_kernels.h"
+
+namespace flover::cuda {
+
+namespace {
+
+__device__ __forceinline__ uint4 loadOnce(const uint4* p) {
+  uint4 v;
+  asm volatile("ld.global.nc.L1::no_allocate.L2::256B.v4.u32 {%0,%1,%2,%3}, [%4];"
+               : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
+               : "l"(p));
+  return v;
+}
+
+template <typename T> __device__ __forceinline__ void multiply(float* c, const uint4& a, const uint2& b);
+template <> __device__ __forceinline__ void multiply<Half>(float* c, const uint4& a, const uint2& b) {
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b.x), "r"(b.y));
+}
+template <> __device__ __forceinline__ void multiply<Bfloat>(float* c, const uint4& a, const uint2& b) {
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b.x), "r"(b.y));
+}
+
+// NT eights of tokens, U instructions' worth of weights in flight while as many are multiplied.
+template <typename T, int NT, int U> __global__ void __launch_bounds__(kParts * 32) fragments(const __grid_constant__ Product p) {
+  extern __shared__ float runs[];  // [kParts][NT * 4][32]
+  const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  const int strips = p.weight.paddedRows / 16, strip = blockIdx.x % strips, split = blockIdx.x / strips;
+  const int eights = p.layout.tokens / 8, firstEight = blockIdx.y * NT;
+  const int units = p.weight.paddedK / kUnit, count = p.weight.splits * kParts;
+  const int begin = runStart(split * kParts + warp, count, units) * 4;
+  const int end = runStart(split * kParts + warp + 1, count, units) * 4;
+  const uint4* w = static_cast<const uint4*>(p.weight.data) +
+                   (static_cast<int64_t>(strip) * (p.weight.paddedK / 16) + begin) * 32 + lane;
+  uint4 now[U], next[U];
+  float sums[NT][4] = {};
+  const int steps = end - begin;
+#pragma unroll
+  for (int u = 0; u < U; u++)
+    if (u < steps) now[u] = loadOnce(w + u * 32);
+  letNextStart();
+  waitForPrevious();
+  const uint2* x = static_cast<const uint2*>(p.x) + (static_cast<int64_t>(begin) * eights + firstEight) * 32 + lane;
+  for (int k = 0; k < steps; k += U) {
+#pragma unroll
+    for (int u = 0; u < U; u++)
+      if (k + U + u < steps) next[u] = loadOnce(w + static_cast<int64_t>(k + U + u) * 32);
+#pragma unroll
+    for (int u = 0; u < U; u++) {
+      if (k + u >= steps) break;
+      uint2 b[NT];
+#pragma unroll
+      for (int n = 0; n < NT; n++)
+        b[n] = firstEight + n < eights ? x[(static_cast<int64_t>(k + u) * eights + n) * 32] : make_uint2(0, 0);
+#pragma unroll
+      for (int n = 0; n < NT; n++) multiply<T>(sums[n], now[u], b[n]);
+    }
+#pragma unroll
+    for (int u = 0; u < U; u++) now[u] = next[u];
+  }
+#pragma unroll
+  for (int i = 0; i < NT * 4; i++) runs[(warp * NT * 4 + i) * 32 + lane] = sums[i / 4][i % 4];
+  __syncthreads();
+  auto sum = [&](int i, int l) {
+    float s = 0.0f;
+#pragma unroll
+    for (int r = 0; r < kParts; r++) s += runs[(r * NT * 4 + i) * 32 + l];
+    return s;
+  };
+  // element i of lane l: eight i/4, row l/4 (+8 when i%4 >= 2), token l%4*2 + i%2
+  for (int e = threadIdx.x; e < NT * 2 * 32; e += kParts * 32) {
+    const int l = e % 32, i = e / 64 * 4 + e / 32 % 2;
+    const int token = (firstEight + i / 4) * 8 + l % 4 * 2 + i % 2;
+    storePair<T>(p, split, strip * 16 + l / 4, token, sum(i, l), sum(i + 2, l));
+  }
+}
+
+template <typename T, int NT, int U> void launch(const Product& p, cudaStream_t stream) {
+  const dim3 grid(p.weight.paddedRows / 16 * p.weight.splits, (p.layout.tokens / 8 + NT - 1) / NT);
+  launchDependent(fragments<T, NT, U>, grid, dim3(kParts * 32), kParts * NT * 4 * 32 * sizeof(float), stream, p);
+}
+
+template <typename T> void dispatch(const Product& p, cudaStream_t stream) {
+  const int eights = p.layout.tokens / 8;
+  if (eights == 1) return launch<T, 1, 8>(p, stream);
+  if (eights == 2) return launch<T, 2, 4>(p, stream);
+  return launch<T, 4, 4>(p, stream);
+}
+
+}  // namespace
+
+void productFragments(const Product& p, DataType type, cudaStream_t stream) {
+  if (type == DataType::F16) return dispatch<Half>(p, stream);
+  dispatch<Bfloat>(p, stream);
+}
+
+}  // namespace flover::cuda

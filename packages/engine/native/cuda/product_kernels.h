@@ -1,0 +1,17 @@
+// The three families of product kernels behind `product`.
+#pragma once
+#include "product.h"
+
+namespace flover::cuda {
+
+// wgmma, sm_90a; activations in Order::Tiles, `tileTokens` of 8, 16, 32, 64, 128 divides layout.tokens.
+void productTiles(const Product& p, DataType type, int tileTokens, cudaStream_t stream);
+void prepareProductTiles();
+
+// mma.m16n8k16, sm_80 and later; activations in Order::Fragments.
+void productFragments(const Product& p, DataType type, cudaStream_t stream);
+
+// fp32; activations in Order::Rows.
+void productRows(const Product& p, cudaStream_t stream);
+
+}  // namespace flover::cuda
