@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeWork, mixedWork, prefillWork } from '../test/support/work.ts';
 import type { MeasuredWork } from './calibrate/recorder.ts';
 import { calibrate } from './calibrate.ts';
+import { predictNanos } from './cost-model.ts';
 import { parseProfile } from './cost-models/parse-profile.ts';
 import { ProfileCostModel } from './cost-models/profile.ts';
 
@@ -64,22 +65,22 @@ for (const rows of [3, 6, 12, 24]) {
 
 describe('a profile of exact measurements', () => {
   const profile = calibrate(
-    measured(grid, () => 1),
+    [measured(grid, () => 1)],
     subject,
   );
   const model = new ProfileCostModel(profile);
 
   test('predicts works that it never saw', () => {
     const kv = new Array(20).fill(300);
-    expect(model.predictNanos(decodeWork(kv)) / decodeNanos(20, 6000)).toBeCloseTo(1, 3);
+    expect(predictNanos(model, decodeWork(kv)) / decodeNanos(20, 6000)).toBeCloseTo(1, 3);
     const pairs = (700 ** 2 - 100 ** 2) / 2;
-    const prefill = model.predictNanos(prefillWork(100, 700));
+    const prefill = predictNanos(model, prefillWork(100, 700));
     expect(prefill / prefillNanos(600, pairs)).toBeCloseTo(1, 3);
   });
 
   test('continues beyond what it saw', () => {
     const kv = new Array(96).fill(200);
-    expect(model.predictNanos(decodeWork(kv)) / decodeNanos(96, 96 * 200)).toBeCloseTo(1, 2);
+    expect(predictNanos(model, decodeWork(kv)) / decodeNanos(96, 96 * 200)).toBeCloseTo(1, 2);
   });
 
   test('has next to no residuals and the host times', () => {
@@ -87,8 +88,8 @@ describe('a profile of exact measurements', () => {
       expect(profile.residuals[phase].maxPercent).toBeLessThan(0.01);
       expect(profile.residuals[phase].samples).toBeGreaterThan(7);
     }
-    expect(model.planNanos(decodeWork([1, 1, 1, 1]))).toBe(4040);
-    expect(model.launchNanos(decodeWork([1]))).toBe(6000);
+    expect(model.costOf(decodeWork([1, 1, 1, 1])).planNanos).toBe(4040);
+    expect(model.costOf(decodeWork([1])).launchNanos).toBe(6000);
   });
 
   test('survives its file', () => {
@@ -99,10 +100,13 @@ describe('a profile of exact measurements', () => {
 test('a few stragglers do not bend the fit, and the residuals show them', () => {
   const works = [...grid, ...grid, ...grid];
   const profile = calibrate(
-    measured(works, (i) => (i % 23 === 7 ? 3 : 1)),
+    [measured(works, (i) => (i % 23 === 7 ? 3 : 1))],
     subject,
   );
-  const predicted = new ProfileCostModel(profile).predictNanos(decodeWork(new Array(16).fill(200)));
+  const predicted = predictNanos(
+    new ProfileCostModel(profile),
+    decodeWork(new Array(16).fill(200)),
+  );
   expect(predicted / decodeNanos(16, 3200)).toBeCloseTo(1, 2);
   expect(profile.residuals.decode.maxPercent).toBeGreaterThan(60);
   expect(profile.residuals.decode.p50Percent).toBeLessThan(1);
@@ -121,7 +125,7 @@ test('interference is found from works that overlap', () => {
     const rest = prefillNanos(512, 512 ** 2 / 2) - busy / 1.25;
     return [entry(work, 0, start, start + busy), entry(prefill, 1, start, start + busy + rest)];
   });
-  const { interference } = calibrate([...alone, ...pairs], subject);
+  const { interference } = calibrate([[...alone, ...pairs]], subject);
   expect(interference.decodeByPrefill).toBeCloseTo(0.5, 2);
   expect(interference.prefillByDecode).toBeCloseTo(0.25, 2);
   expect(interference.decodeByDecode).toBe(0);
@@ -132,10 +136,16 @@ test('interference is found from works that overlap', () => {
   }
 });
 
+test('works of different runs never ran beside each other', () => {
+  const profile = calibrate([measured(grid, () => 1), measured(grid, () => 1)], subject);
+  expect(profile.residuals.prefill.samples).toBeGreaterThan(0);
+  expect(profile.interference.decodeByPrefill).toBe(0);
+});
+
 test('too few measurements are refused', () => {
   expect(() =>
     calibrate(
-      measured(grid.slice(0, 10), () => 1),
+      [measured(grid.slice(0, 10), () => 1)],
       subject,
     ),
   ).toThrow(/prefill/);
@@ -143,7 +153,7 @@ test('too few measurements are refused', () => {
 
 describe('a broken profile file is answered with the place, the value and what is allowed', () => {
   const good = calibrate(
-    measured(grid, () => 1),
+    [measured(grid, () => 1)],
     subject,
   );
   test.each([

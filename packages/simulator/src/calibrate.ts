@@ -19,14 +19,18 @@ export interface CalibrationSubject {
 }
 
 /**
- * Fits a profile to measured works.
+ * Fits a profile to the measured works of several runs.
  *
  * Phases are fitted to works that nothing ran beside; interference to all others. Give it runs made
  * for the purpose, never the workloads that shall be predicted. Throws `calibration-incomplete`
  * where decode or prefill was hardly measured.
  */
-export function calibrate(works: readonly MeasuredWork[], subject: CalibrationSubject): Profile {
-  const samples = samplesOf(works).filter((s) => s.rowsNanos > 0);
+export function calibrate(
+  runs: readonly (readonly MeasuredWork[])[],
+  subject: CalibrationSubject,
+): Profile {
+  // Each run has a clock of its own: what ran beside a work is looked for in its own run.
+  const samples = runs.flatMap(samplesOf).filter((s) => s.rowsNanos > 0);
   const alone = samples.filter((s) => s.besideDecodeNanos === 0 && s.besidePrefillNanos === 0);
   const decodes = alone.filter((s) => s.features.decodeRows > 0 && s.features.prefillTokens === 0);
   const prefills = alone.filter((s) => s.features.decodeRows === 0);

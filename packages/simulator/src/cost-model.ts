@@ -1,30 +1,38 @@
 import type { Work } from '@flover/policy';
 
+/** What one work takes; integer nanoseconds. */
+export interface WorkCost {
+  /** Time on its lane while every other lane idles, moves included; at least 1. */
+  readonly soloNanos: number;
+  /** The part of `soloNanos` that moves, swaps and forks take. */
+  readonly moveNanos: number;
+  /** Host time of the scheduler's planning. */
+  readonly planNanos: number;
+  /** Host time from the plan to the start on an idle device. */
+  readonly launchNanos: number;
+}
+
 /**
  * How long works take, in virtual time.
  *
- * Times are nanoseconds; `predictNanos` returns integers. The same work must always cost the same:
- * a cost model has no clock, no randomness and no memory.
+ * The same work must always cost the same: a cost model has no clock, no randomness and no memory.
+ * A model may keep in its costs what `slowdowns` wants to know of each work.
  */
-export interface CostModel {
+export interface CostModel<Cost extends WorkCost = WorkCost> {
   readonly name: string;
   /** KV bytes of one token over all layers, on all ranks together. */
   readonly kvBytesPerToken: number;
-  /**
-   * Time of the work on its lane while every other lane idles, moves included; integer, at least 1.
-   */
-  predictNanos(work: Work): number;
-  /** The part of `predictNanos` that moves, swaps and forks take; integer. */
-  moveNanos(work: Work): number;
-  /** Host time of the scheduler's planning of this work; integer. */
-  planNanos(work: Work): number;
-  /** Host time from the plan to the start of the work on an idle device; integer. */
-  launchNanos(work: Work): number;
+  costOf(work: Work): Cost;
   /**
    * Lane interference: writes to factors[i], at least 1, by how much running[i] is slower while all
    * of `running` run at once. Left out where lanes do not disturb each other.
    */
-  slowdowns?(running: readonly Work[], factors: Float64Array): void;
+  slowdowns?(running: readonly Cost[], factors: Float64Array): void;
+}
+
+/** The time of a work on its lane while every other lane idles, integer nanoseconds. */
+export function predictNanos(model: CostModel, work: Work): number {
+  return model.costOf(work).soloNanos;
 }
 
 /** Rounds a duration to a whole number of nanoseconds, at least 1. */

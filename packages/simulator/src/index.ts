@@ -4,7 +4,8 @@ export {
   type MeasuredWork,
 } from './calibrate/recorder.ts';
 export { type CalibrationSubject, calibrate } from './calibrate.ts';
-export { type CostModel, wholeNanos } from './cost-model.ts';
+export { type CostModel, predictNanos, type WorkCost, wholeNanos } from './cost-model.ts';
+export { LinearCostModel, type LinearCosts } from './cost-models/linear.ts';
 export { parseProfile } from './cost-models/parse-profile.ts';
 export { ProfileCostModel } from './cost-models/profile.ts';
 export type { Interference, Line, PhaseCurve, Profile } from './cost-models/profile-file.ts';

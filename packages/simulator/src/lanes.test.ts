@@ -18,8 +18,8 @@ function run(launches: readonly Launch[], interference: number): [number, number
     const work = decodeWork([1], { id, lane });
     lanes.launch({
       work,
+      cost: { soloNanos, moveNanos: 0, planNanos: 0, launchNanos: 0 },
       readyNanos,
-      soloNanos,
       kvReservedTokens: 0,
       kvUsedTokens: 0,
       startNanos: -1,

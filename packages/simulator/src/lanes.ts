@@ -1,5 +1,5 @@
 import { invariant, type Work } from '@flover/policy';
-import type { CostModel } from './cost-model.ts';
+import type { CostModel, WorkCost } from './cost-model.ts';
 import type { EventQueue } from './event-queue.ts';
 
 /** Less work than this, nanoseconds, is a rounding error of the arithmetic. */
@@ -10,8 +10,7 @@ export interface LaneWork {
   readonly work: Work;
   /** When the host has launched it: it may not start before. */
   readonly readyNanos: number;
-  /** Its time on an otherwise idle device. */
-  readonly soloNanos: number;
+  readonly cost: WorkCost;
   /** When it was launched, tokens: see `MeasureRecord`. */
   readonly kvReservedTokens: number;
   readonly kvUsedTokens: number;
@@ -42,7 +41,7 @@ export class Lanes {
   readonly #priority: number;
   readonly #firstPayload: number;
   readonly #lanes: Lane[] = [];
-  readonly #runningWorks: Work[] = [];
+  readonly #runningCosts: WorkCost[] = [];
   readonly #runningLanes: Lane[] = [];
   #factors = new Float64Array(8);
 
@@ -86,11 +85,11 @@ export class Lanes {
     lane.waiting.shift();
     entry.startNanos = timeNanos;
     lane.running = entry;
-    lane.remainingNanos = entry.soloNanos;
+    lane.remainingNanos = entry.cost.soloNanos;
     lane.slowdown = 1;
     lane.updatedNanos = timeNanos;
     const payload = this.#firstPayload + entry.work.lane;
-    lane.handle = this.#queue.push(timeNanos + entry.soloNanos, this.#priority, payload);
+    lane.handle = this.#queue.push(timeNanos + entry.cost.soloNanos, this.#priority, payload);
   }
 
   /** Asks for new rates and moves the pending ends accordingly. */
@@ -98,18 +97,18 @@ export class Lanes {
     const slowdowns = this.#costModel.slowdowns;
     if (slowdowns === undefined || this.#lanes.length < 2) return;
     const lanes = this.#runningLanes;
-    const works = this.#runningWorks;
+    const costs = this.#runningCosts;
     lanes.length = 0;
-    works.length = 0;
+    costs.length = 0;
     for (const lane of this.#lanes) {
       if (lane.running === undefined) continue;
       lanes.push(lane);
-      works.push(lane.running.work);
+      costs.push(lane.running.cost);
     }
     if (lanes.length === 0 || (lanes.length === 1 && lanes[0] === changed)) return;
     if (this.#factors.length < lanes.length) this.#factors = new Float64Array(2 * lanes.length);
     this.#factors.fill(1, 0, lanes.length);
-    if (lanes.length > 1) slowdowns.call(this.#costModel, works, this.#factors);
+    if (lanes.length > 1) slowdowns.call(this.#costModel, costs, this.#factors);
     for (let i = 0; i < lanes.length; i++) this.#setRate(lanes[i], this.#factors[i], timeNanos);
   }
 

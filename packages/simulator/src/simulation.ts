@@ -120,18 +120,17 @@ export class Simulation {
 
   #measure(entry: LaneWork): void {
     const { costModel, sink } = this.#options;
-    const { work } = entry;
-    const moves = hasMoves(work);
+    const { work, cost } = entry;
     sink.measure({
       kind: 'measure',
       work: work.id,
       lane: work.lane,
       startNanos: entry.startNanos,
       endNanos: this.nowNanos,
-      planNanos: costModel.planNanos(work),
-      launchNanos: costModel.launchNanos(work),
-      movedBytes: moves ? movedTokens(work) * costModel.kvBytesPerToken : 0,
-      moveNanos: moves ? costModel.moveNanos(work) : 0,
+      planNanos: cost.planNanos,
+      launchNanos: cost.launchNanos,
+      movedBytes: movedTokens(work) * costModel.kvBytesPerToken,
+      moveNanos: cost.moveNanos,
       kvReservedBytes: entry.kvReservedTokens * costModel.kvBytesPerToken,
       kvUsedBytes: entry.kvUsedTokens * costModel.kvBytesPerToken,
     });
@@ -176,8 +175,9 @@ export class Simulation {
   #launch(work: Work): void {
     const { costModel, scheduler } = this.#options;
     const { blocksReserved, blockTokens, tokensUsed } = scheduler.view;
-    const hostNanos = costModel.planNanos(work) + costModel.launchNanos(work);
-    const soloNanos = costModel.predictNanos(work);
+    const cost = costModel.costOf(work);
+    const { soloNanos } = cost;
+    const hostNanos = cost.planNanos + cost.launchNanos;
     invariant(
       Number.isSafeInteger(soloNanos) && soloNanos > 0 && Number.isSafeInteger(hostNanos),
       `cost model ${costModel.name} predicts ${soloNanos} ns and ${hostNanos} ns for work ${work.id}`,
@@ -187,7 +187,7 @@ export class Simulation {
     this.#lanes.launch({
       work,
       readyNanos: this.#hostFreeNanos,
-      soloNanos,
+      cost,
       kvReservedTokens: blocksReserved * blockTokens,
       kvUsedTokens: tokensUsed,
       startNanos: -1,
@@ -196,7 +196,7 @@ export class Simulation {
 
   #ended(request: RequestId): void {
     const live = this.#liveRequest(request);
-    if (live.firstSequence >= 0) this.#outputs.finished(live.firstSequence, live.request.width);
+    if (live.firstSequence >= 0) this.#outputs.finished(live.request, live.firstSequence);
     if (live.cancelHandle >= 0) this.#queue.remove(live.cancelHandle);
     this.#live.delete(request);
     this.#options.source.finished(request, this.nowNanos);
@@ -240,10 +240,6 @@ export class Simulation {
       'let the policy admit or refuse every request, or give it more memory',
     );
   }
-}
-
-function hasMoves(work: Work): boolean {
-  return work.moves.length > 0 || work.forks.length > 0 || work.swaps.length > 0;
 }
 
 /** Tokens whose KV the work's moves, forks and swaps copy. */

@@ -90,7 +90,7 @@ test('a sink that fails, fails the run with its own error', () => {
 test('a cost model that predicts nonsense is named', () => {
   const scheduler = createScheduler(schedulerConfig('sequential'));
   const broken = new LinearCostModel({ iterationNanos: 1 });
-  broken.predictNanos = () => Number.NaN;
+  broken.costOf = () => ({ soloNanos: Number.NaN, moveNanos: 0, planNanos: 0, launchNanos: 0 });
   const options = {
     scheduler,
     source: listSource(requests),

@@ -45,7 +45,8 @@ describe.each(policies)('%s serves a single request', (policy) => {
     for (const entry of records) {
       if (entry.kind !== 'action' || entry.action.kind !== 'launch') continue;
       const { work } = entry.action;
-      sum += model.predictNanos(work) + model.planNanos(work) + model.launchNanos(work);
+      const cost = model.costOf(work);
+      sum += cost.soloNanos + cost.planNanos + cost.launchNanos;
     }
     expect(stays(records).get(0)?.[1]).toBe(sum);
   });

@@ -73,7 +73,9 @@ test('prefill overlaps decode under temporal fusion, and slows it down by what i
   const prefill = measures.find((m) => m.lane === 1 && m.startNanos === 20_000);
   // 11,000 ns of its own, shared half and half with a lane that always decodes.
   expect((prefill?.endNanos ?? 0) - 20_000).toBe(22_000);
-  const beside = measures.filter((m) => m.lane === 0 && m.startNanos >= 21_000 && m.endNanos <= 42_000);
+  const beside = measures.filter(
+    (m) => m.lane === 0 && m.startNanos >= 21_000 && m.endNanos <= 42_000,
+  );
   expect(beside.length).toBeGreaterThan(5);
   for (const m of beside) expect(m.endNanos - m.startNanos).toBe(2000);
 });

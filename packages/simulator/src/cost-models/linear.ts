@@ -1,5 +1,5 @@
 import { FloverError, type Work } from '@flover/policy';
-import { type CostModel, wholeNanos } from '../cost-model.ts';
+import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { featuresOf, noFeatures } from '../work-features.ts';
 
 /** Nanoseconds for each thing that a work holds; what is missing costs nothing. */
@@ -48,7 +48,7 @@ export class LinearCostModel implements CostModel {
     this.kvBytesPerToken = this.#costs.kvBytesPerToken;
   }
 
-  predictNanos(work: Work): number {
+  costOf(work: Work): WorkCost {
     const features = featuresOf(work, this.#features);
     const costs = this.#costs;
     const rowsNanos =
@@ -56,24 +56,19 @@ export class LinearCostModel implements CostModel {
       costs.decodeRowNanos * features.decodeRows +
       costs.decodeKvTokenNanos * features.decodeKvTokens +
       costs.prefillTokenNanos * features.prefillTokens;
-    return wholeNanos(rowsNanos) + this.moveNanos(work);
+    const moveNanos = Math.round(
+      costs.movedTokenNanos * features.movedTokens +
+        costs.swappedTokenNanos * features.swappedTokens,
+    );
+    return {
+      soloNanos: wholeNanos(rowsNanos) + moveNanos,
+      moveNanos,
+      planNanos: Math.round(costs.planNanos),
+      launchNanos: Math.round(costs.launchNanos),
+    };
   }
 
-  moveNanos(work: Work): number {
-    const { movedTokens, swappedTokens } = featuresOf(work, this.#features);
-    const { movedTokenNanos, swappedTokenNanos } = this.#costs;
-    return Math.round(movedTokenNanos * movedTokens + swappedTokenNanos * swappedTokens);
-  }
-
-  planNanos(_work: Work): number {
-    return Math.round(this.#costs.planNanos);
-  }
-
-  launchNanos(_work: Work): number {
-    return Math.round(this.#costs.launchNanos);
-  }
-
-  slowdowns(running: readonly Work[], factors: Float64Array): void {
+  slowdowns(running: readonly WorkCost[], factors: Float64Array): void {
     factors.fill(1 + (running.length - 1) * this.#costs.interference, 0, running.length);
   }
 }

@@ -1,11 +1,16 @@
 import type { Work } from '@flover/policy';
-import { type CostModel, wholeNanos } from '../cost-model.ts';
+import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { interpolate } from '../fit/piecewise.ts';
 import { featuresOf, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 
+interface ProfileCost extends WorkCost {
+  /** It has prefill rows. */
+  readonly prefills: boolean;
+}
+
 /** Predicts from what an engine was measured to do; see `Profile` for the formulas. */
-export class ProfileCostModel implements CostModel {
+export class ProfileCostModel implements CostModel<ProfileCost> {
   readonly name = 'profile';
   readonly kvBytesPerToken: number;
   readonly #profile: Profile;
@@ -16,39 +21,31 @@ export class ProfileCostModel implements CostModel {
     this.kvBytesPerToken = profile.kvBytesPerToken;
   }
 
-  predictNanos(work: Work): number {
+  costOf(work: Work): ProfileCost {
     const features = featuresOf(work, this.#features);
-    return wholeNanos(rowsNanos(this.#profile, features)) + this.#copyNanos(features);
+    const moveNanos = this.#copyNanos(features);
+    const rows = work.flags.length;
+    return {
+      soloNanos: wholeNanos(rowsNanos(this.#profile, features)) + moveNanos,
+      moveNanos,
+      planNanos: lineNanos(this.#profile.plan, rows),
+      launchNanos: lineNanos(this.#profile.launch, rows),
+      prefills: features.prefillTokens > 0,
+    };
   }
 
-  moveNanos(work: Work): number {
-    return this.#copyNanos(featuresOf(work, this.#features));
-  }
-
-  planNanos(work: Work): number {
-    return lineNanos(this.#profile.plan, work.flags.length);
-  }
-
-  launchNanos(work: Work): number {
-    return lineNanos(this.#profile.launch, work.flags.length);
-  }
-
-  slowdowns(running: readonly Work[], factors: Float64Array): void {
+  slowdowns(running: readonly ProfileCost[], factors: Float64Array): void {
     const { interference } = this.#profile;
     let prefills = 0;
-    for (const work of running) if (this.#isPrefill(work)) prefills++;
+    for (const cost of running) if (cost.prefills) prefills++;
     const decodes = running.length - prefills;
+    const prefillFactor =
+      1 + interference.prefillByDecode * decodes + interference.prefillByPrefill * (prefills - 1);
+    const decodeFactor =
+      1 + interference.decodeByDecode * (decodes - 1) + interference.decodeByPrefill * prefills;
     for (let i = 0; i < running.length; i++) {
-      factors[i] = this.#isPrefill(running[i])
-        ? 1 +
-          interference.prefillByDecode * decodes +
-          interference.prefillByPrefill * (prefills - 1)
-        : 1 + interference.decodeByDecode * (decodes - 1) + interference.decodeByPrefill * prefills;
+      factors[i] = running[i].prefills ? prefillFactor : decodeFactor;
     }
-  }
-
-  #isPrefill(work: Work): boolean {
-    return featuresOf(work, this.#features).prefillTokens > 0;
   }
 
   #copyNanos(features: WorkFeatures): number {

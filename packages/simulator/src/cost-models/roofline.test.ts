@@ -1,6 +1,7 @@
 import { modelNamed } from '@flover/trace';
 import { describe, expect, test } from 'vitest';
 import { decodeWork, mixedWork, prefillWork } from '../../test/support/work.ts';
+import { predictNanos } from '../cost-model.ts';
 import { deviceNamed } from '../devices.ts';
 import { RooflineCostModel } from './roofline.ts';
 
@@ -21,14 +22,14 @@ describe('LLaMA-13B fp16 at 3.1 TB/s and 260 tokens of context meets the memory 
     [32, 10.5],
     [64, 12.7],
   ])('batch %i: %f ms', (batch, floorMs) => {
-    const nanos = ideal.predictNanos(decodeWork(new Array(batch).fill(260)));
+    const nanos = predictNanos(ideal, decodeWork(new Array(batch).fill(260)));
     expect(nanos / 1e6 / floorMs).toBeCloseTo(1, 2);
   });
 });
 
 test('prefill of 512 tokens is bound by the matrix units', () => {
   const flops = 512 * 2 * 12_687_754_240 + 2 * 32_000 * 5120 + (4 * 40 * 5120 * 512 ** 2) / 2;
-  const nanos = ideal.predictNanos(prefillWork(0, 512));
+  const nanos = predictNanos(ideal, prefillWork(0, 512));
   expect(nanos / ((flops / 989e12) * 1e9)).toBeCloseTo(1, 4);
 });
 
@@ -49,27 +50,27 @@ test('rows of both kinds read the weights twice, or once where the passes are sh
   const decode = decodeWork([300, 300]);
   const prefill = prefillWork(0, 16);
   const mixed = mixedWork(decode, prefill);
-  const sum = separate.predictNanos(decode) + separate.predictNanos(prefill);
-  expect(Math.abs(separate.predictNanos(mixed) - sum)).toBeLessThanOrEqual(1);
+  const sum = predictNanos(separate, decode) + predictNanos(separate, prefill);
+  expect(Math.abs(predictNanos(separate, mixed) - sum)).toBeLessThanOrEqual(1);
   const weightsNanos = (25.7e9 / 3350e9) * 1e9;
-  expect((sum - shared.predictNanos(mixed)) / weightsNanos).toBeCloseTo(1, 2);
+  expect((sum - predictNanos(shared, mixed)) / weightsNanos).toBeCloseTo(1, 2);
 });
 
 test('a slot move of 512 tokens reads and writes 419 MB', () => {
   const move = { sequence: 0, index: 0, fromBlock: 2, toBlock: 0, tokens: 512 };
   const work = decodeWork([513], { moves: [move] });
-  expect(ideal.moveNanos(work) / 1e6).toBeCloseTo((2 * 512 * 819_200) / 3100e9 / 1e-3, 4);
-  expect(ideal.predictNanos(work)).toBe(
-    ideal.predictNanos(decodeWork([513])) + ideal.moveNanos(work),
+  expect(ideal.costOf(work).moveNanos / 1e6).toBeCloseTo((2 * 512 * 819_200) / 3100e9 / 1e-3, 4);
+  expect(predictNanos(ideal, work)).toBe(
+    predictNanos(ideal, decodeWork([513])) + ideal.costOf(work).moveNanos,
   );
 });
 
 test('two decodes share the bandwidth; prefill beside decode costs less than one after the other', () => {
   const factors = new Float64Array(2);
   const decode = decodeWork(new Array(32).fill(260));
-  ideal.slowdowns([decode, decode], factors);
+  ideal.slowdowns([ideal.costOf(decode), ideal.costOf(decode)], factors);
   expect(factors[0]).toBeCloseTo(2, 1);
-  ideal.slowdowns([decode, prefillWork(0, 1024)], factors);
+  ideal.slowdowns([ideal.costOf(decode), ideal.costOf(prefillWork(0, 1024))], factors);
   expect(factors[0]).toBeGreaterThan(1);
   expect(factors[0]).toBeLessThan(2);
   expect(factors[1]).toBeGreaterThan(1);

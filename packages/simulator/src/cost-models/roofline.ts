@@ -6,20 +6,22 @@ import {
   type ModelShape,
   streamedParameters,
 } from '@flover/trace';
-import { type CostModel, wholeNanos } from '../cost-model.ts';
+import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { featuresOf, noFeatures, type WorkFeatures } from '../work-features.ts';
 import {
   defaultEfficiency,
   type RooflineConfig,
   type RooflineEfficiency,
 } from './roofline-config.ts';
-import { contend } from './roofline-contention.ts';
+import { contend, type ResourceShares } from './roofline-contention.ts';
 
 /** Seconds that a phase keeps the memory and the matrix units busy. */
 interface Demand {
   memory: number;
   compute: number;
 }
+
+type RooflineCost = WorkCost & ResourceShares;
 
 const NANOS = 1e9;
 
@@ -29,7 +31,7 @@ const NANOS = 1e9;
  * Decode reads all weights once and the KV of every sequence; prefill reads all weights once and
  * multiplies them with every prompt token. Throws `unsupported-world-size` beyond one device.
  */
-export class RooflineCostModel implements CostModel {
+export class RooflineCostModel implements CostModel<RooflineCost> {
   readonly name = 'roofline';
   readonly kvBytesPerToken: number;
   readonly #efficiency: RooflineEfficiency;
@@ -45,8 +47,6 @@ export class RooflineCostModel implements CostModel {
   readonly #features = noFeatures();
   readonly #decode: Demand = { memory: 0, compute: 0 };
   readonly #prefill: Demand = { memory: 0, compute: 0 };
-  readonly #memoryShares: number[] = [];
-  readonly #computeShares: number[] = [];
 
   constructor(config: RooflineConfig) {
     const { device, shape, dataType } = config;
@@ -71,40 +71,23 @@ export class RooflineCostModel implements CostModel {
     this.#pairFlops = pairFlops(shape);
   }
 
-  predictNanos(work: Work): number {
+  costOf(work: Work): RooflineCost {
     const features = featuresOf(work, this.#features);
-    return (
-      wholeNanos(this.#rowsSeconds(features) * NANOS + this.#overheadNanos()) +
-      this.#copyNanos(features)
-    );
+    const { iterationNanos, planNanos, launchNanos } = this.#efficiency;
+    const seconds = this.#rowsSeconds(features) + iterationNanos / NANOS;
+    const moveNanos = this.#copyNanos(features);
+    return {
+      soloNanos: wholeNanos(seconds * NANOS) + moveNanos,
+      moveNanos,
+      planNanos,
+      launchNanos,
+      memoryShare: Math.min(1, (this.#decode.memory + this.#prefill.memory) / seconds),
+      computeShare: Math.min(1, (this.#decode.compute + this.#prefill.compute) / seconds),
+    };
   }
 
-  moveNanos(work: Work): number {
-    return this.#copyNanos(featuresOf(work, this.#features));
-  }
-
-  planNanos(_work: Work): number {
-    return this.#efficiency.planNanos;
-  }
-
-  launchNanos(_work: Work): number {
-    return this.#efficiency.launchNanos;
-  }
-
-  slowdowns(running: readonly Work[], factors: Float64Array): void {
-    const memory = this.#memoryShares;
-    const compute = this.#computeShares;
-    for (let i = 0; i < running.length; i++) {
-      const features = featuresOf(running[i], this.#features);
-      const seconds = this.#rowsSeconds(features) + this.#overheadNanos() / NANOS;
-      memory[i] = Math.min(1, (this.#decode.memory + this.#prefill.memory) / seconds);
-      compute[i] = Math.min(1, (this.#decode.compute + this.#prefill.compute) / seconds);
-    }
-    contend(running.length, memory, compute, this.#efficiency.contention, factors);
-  }
-
-  #overheadNanos(): number {
-    return this.#efficiency.iterationNanos;
+  slowdowns(running: readonly RooflineCost[], factors: Float64Array): void {
+    contend(running, this.#efficiency.contention, factors);
   }
 
   /** Fills `#decode` and `#prefill`, and returns the time of both. */
