@@ -1,6 +1,11 @@
 import type { MemoryConfig, ParameterValue } from '@flover/policy';
+import type { MetricKey } from './catalog.ts';
+import type { Divergence } from './divergence.ts';
+import type { ErrorSplit } from './error-split.ts';
 import type { Slo } from './goodput.ts';
+import type { DecisionParity } from './parity.ts';
 import type { MetricsSummary } from './summary.ts';
+import type { IterationErrors, RequestErrors } from './timing-parity.ts';
 
 /** Where a run took place. */
 export type WorldName = 'simulator' | 'engine';
@@ -14,47 +19,14 @@ export interface CellRun {
   readonly metrics: MetricsSummary;
 }
 
-/** Did a fresh scheduler, fed the recorded events, decide the same again? */
-export interface ReplayVerdict {
+/** Did a fresh scheduler, fed the recorded events of a run folder, decide the same again? */
+export interface ReplayVerdict extends DecisionParity {
   readonly label: string;
   readonly folder: string;
-  readonly identical: boolean;
-  readonly events: number;
-  readonly actions: number;
-  /** The first difference, readable; missing when identical. */
-  readonly difference?: string;
 }
 
-/** The signed error of one metric and where it comes from; shares of the real value. */
-export interface ErrorSplit {
-  readonly key: string;
-  readonly total: number | null;
-  /** The same decisions, predicted durations. */
-  readonly costModel: number | null;
-  /** Other decisions. */
-  readonly divergence: number | null;
-}
-
-/** Where the two worlds' decisions part. */
-export interface DivergenceSummary {
-  /** Launches that both worlds made alike before the first difference. */
-  readonly commonLaunches: number;
-  readonly simulatedLaunches: number;
-  readonly realLaunches: number;
-  /** The first launch that differs, readable; missing when all agree. */
-  readonly first?: string;
-  readonly split: readonly ErrorSplit[];
-}
-
-/** Predicted against measured durations of the real run's own iterations. */
-export interface IterationErrors {
-  readonly iterations: number;
-  /** Mean of (predicted - measured) over mean of measured. */
-  readonly signedBias: number | null;
-  readonly meanAbsolutePercentageError: number | null;
-  readonly absolutePercentageErrorP50: number | null;
-  readonly absolutePercentageErrorP99: number | null;
-}
+/** The error of one metric in its two parts; see `ErrorSplit`. */
+export type MetricSplit = Omit<ErrorSplit, 'metric'> & { readonly key: MetricKey };
 
 /** One policy on one draw of the workload. */
 export interface CellComparison {
@@ -70,8 +42,13 @@ export interface CellComparison {
   readonly simulated?: CellRun;
   readonly real?: CellRun;
   readonly replay?: ReplayVerdict;
-  readonly divergence?: DivergenceSummary;
+  /** Where the two worlds' decisions part. */
+  readonly divergence?: Divergence;
+  /** Predicted against measured durations of the real run's own iterations. */
   readonly iterationErrors?: IterationErrors;
+  /** Simulated against real metrics of the same requests. */
+  readonly requestErrors?: RequestErrors;
+  readonly split?: readonly MetricSplit[];
 }
 
 /** The result of an experiment: `comparison.json`, and all that a report page is drawn from. */

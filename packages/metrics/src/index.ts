@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical.ts';
 export {
   CATALOG,
   type LatencyKey,
@@ -12,15 +13,34 @@ export type {
   CellComparison,
   CellRun,
   Comparison,
-  DivergenceSummary,
-  ErrorSplit,
-  IterationErrors,
+  MetricSplit,
   ReplayVerdict,
   WorldName,
 } from './comparison.ts';
+export {
+  compareLaunches,
+  type Divergence,
+  type FirstDivergence,
+  type LaunchComparison,
+} from './divergence.ts';
+export { type ErrorSplit, splitErrors } from './error-split.ts';
+export { type ErrorStatistics, errorStatistics } from './errors.ts';
 export { requestsMeeting, type Slo } from './goodput.ts';
 export { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.ts';
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type Interval,
+  studentInterval,
+} from './intervals.ts';
 export { servedValues } from './latency.ts';
+export {
+  type Decider,
+  type DecisionDifference,
+  type DecisionParity,
+  decisionParity,
+  describeDecisionParity,
+} from './parity.ts';
 export {
   type Distribution,
   distribution,
@@ -28,6 +48,19 @@ export {
   STATISTICS,
   type Statistic,
 } from './quantile.ts';
+export type { ReplayCosts } from './replay/costs.ts';
+export { replayDecisions } from './replay/replay.ts';
 export { Outcome } from './request-table.ts';
 export type { RequestMetrics } from './requests.ts';
+export { studentQuantile } from './student.ts';
 export type { LaneSummary, MetricsSummary } from './summary.ts';
+export {
+  type IterationClass,
+  type IterationErrors,
+  iterationClass,
+  iterationErrors,
+  type MetricError,
+  metricErrors,
+  type RequestErrors,
+  requestErrors,
+} from './timing-parity.ts';

@@ -1,0 +1,19 @@
+import type { Work } from '@flover/policy';
+
+/**
+ * Predicted durations, integer nanoseconds; a cost model of the simulator is one.
+ *
+ * What is left out costs nothing: host time, and lanes slowing each other down.
+ */
+export interface ReplayCosts {
+  /** Time of the work on its lane while every other lane idles, moves included. */
+  predictNanos(work: Work): number;
+  /** The part of it that moves, swaps and forks take. */
+  moveNanos?(work: Work): number;
+  /** Host time of the planning of this work. */
+  planNanos?(work: Work): number;
+  /** Host time from the plan to the start of the work on an idle device. */
+  launchNanos?(work: Work): number;
+  /** Writes to factors[i], at least 1, by how much running[i] is slower while all run at once. */
+  slowdowns?(running: readonly Work[], factors: Float64Array): void;
+}

@@ -1,0 +1,171 @@
+import { type Action, invariant, type Nanos, type RequestId, type Work } from '@flover/policy';
+import type { TraceRecord, TraceSink } from '@flover/trace';
+import type { ReplayCosts } from './costs.ts';
+import { disturb, ReplayLane } from './lane.ts';
+import { RequestGate } from './request-gate.ts';
+import { readScript, type Script, type ScriptWork } from './script.ts';
+
+/**
+ * Lets the decisions of a recorded run happen again with predicted durations.
+ *
+ * The same works run in the same order on each lane; arrivals, cancels and timers come when they
+ * came. A work starts when its lane is free, when the event that decided it has happened and the
+ * host has launched it, and when what it computes on exists: its requests are admitted and their
+ * works on other lanes have ended. All that happens is told to `sink`, which is closed at the end.
+ */
+export function replayDecisions(
+  records: Iterable<TraceRecord>,
+  costs: ReplayCosts,
+  sink: TraceSink,
+): void {
+  new Replay(readScript(records), costs, sink).run();
+}
+
+class Replay {
+  readonly #script: Script;
+  readonly #costs: ReplayCosts;
+  readonly #sink: TraceSink;
+  readonly #lanes: ReplayLane[];
+  /** Works told to the sink, by lane: launches are told in recorded order. */
+  readonly #told: number[];
+  readonly #ended = new Set<number>();
+  readonly #gate: RequestGate;
+  #nextOutside = 0;
+  #hostFreeNanos = 0;
+  #nowNanos = 0;
+
+  constructor(script: Script, costs: ReplayCosts, sink: TraceSink) {
+    this.#script = script;
+    this.#costs = costs;
+    this.#sink = sink;
+    this.#gate = new RequestGate(script);
+    this.#lanes = script.lanes.map((works) => new ReplayLane(works));
+    this.#told = script.lanes.map(() => 0);
+  }
+
+  run(): void {
+    while (this.#advance());
+    const { footer, endOf } = this.#script;
+    invariant(this.#ended.size === endOf.size, 'a work waits for something that never happens');
+    const timeNanos = this.#nowNanos;
+    this.#sink.close({ kind: 'footer', outcome: 'failed', ...footer, timeNanos });
+  }
+
+  /** Lets the next thing happen; false when nothing is left. */
+  #advance(): boolean {
+    const outside = this.#script.outside[this.#nextOutside];
+    let event = outside ?? Number.POSITIVE_INFINITY;
+    let timeNanos =
+      outside === undefined
+        ? Number.POSITIVE_INFINITY
+        : Math.max(this.#nowNanos, this.#script.events[outside]!.event.timeNanos);
+    let lane: ReplayLane | undefined;
+    for (const each of this.#lanes) {
+      const eachNanos = this.#nextNanos(each);
+      const eachEvent = this.#nextEvent(each);
+      // At equal times starts come first and the others as they were recorded.
+      if (eachNanos > timeNanos || (eachNanos === timeNanos && eachEvent > event)) continue;
+      if (eachNanos === Number.POSITIVE_INFINITY) continue;
+      [timeNanos, event, lane] = [eachNanos, eachEvent, each];
+    }
+    if (timeNanos === Number.POSITIVE_INFINITY) return false;
+    this.#nowNanos = timeNanos;
+    if (lane !== undefined) this.#advanceLane(lane);
+    else this.#tell(this.#script.outside[this.#nextOutside++]!);
+    return true;
+  }
+
+  #nextNanos(lane: ReplayLane): Nanos {
+    const { current } = lane;
+    if (current === undefined) return Number.POSITIVE_INFINITY;
+    // A work whose end was not recorded, in a run that was cut off, holds its lane for ever.
+    if (lane.running) {
+      return this.#script.endOf.has(current.work.id) ? lane.endNanos : Number.POSITIVE_INFINITY;
+    }
+    const ready = lane.readyNanos[lane.next];
+    if (ready === undefined || !this.#mayStart(current)) return Number.POSITIVE_INFINITY;
+    return Math.max(ready, this.#nowNanos);
+  }
+
+  #nextEvent(lane: ReplayLane): number {
+    return lane.running ? (this.#script.endOf.get(lane.current!.work.id) ?? -1) : -1;
+  }
+
+  #mayStart({ after, admitted }: ScriptWork): boolean {
+    return (
+      after.every((work) => this.#ended.has(work)) &&
+      admitted.every((request) => this.#gate.isAdmitted(request))
+    );
+  }
+
+  #advanceLane(lane: ReplayLane): void {
+    const now = this.#nowNanos;
+    if (!lane.running) {
+      lane.start(now, this.#costs.predictNanos(lane.current!.work));
+      disturb(this.#lanes, this.#costs, now);
+      return;
+    }
+    const { startNanos } = lane;
+    const { work } = lane.end();
+    this.#ended.add(work.id);
+    if (this.#nextNanos(lane) === now) {
+      lane.start(now, this.#costs.predictNanos(lane.current!.work));
+    }
+    disturb(this.#lanes, this.#costs, now);
+    this.#measure(work, startNanos);
+    this.#tell(this.#script.endOf.get(work.id)!);
+  }
+
+  #measure(work: Work, startNanos: Nanos): void {
+    const recorded = this.#script.measures.get(work.id);
+    const costs = this.#costs;
+    this.#sink.measure({
+      kind: 'measure',
+      work: work.id,
+      lane: work.lane,
+      startNanos,
+      endNanos: this.#nowNanos,
+      planNanos: costs.planNanos?.(work) ?? 0,
+      launchNanos: costs.launchNanos?.(work) ?? 0,
+      movedBytes: recorded?.movedBytes ?? 0,
+      moveNanos: costs.moveNanos?.(work) ?? 0,
+      kvReservedBytes: recorded?.kvReservedBytes ?? 0,
+      kvUsedBytes: recorded?.kvUsedBytes ?? 0,
+    });
+  }
+
+  #tell(index: number): void {
+    const { event, actions } = this.#script.events[index]!;
+    this.#sink.event({ ...event, timeNanos: this.#nowNanos });
+    if (event.kind === 'arrive') {
+      this.#gate.arrive(event.request.id);
+      this.#catchUp(event.request.id);
+    }
+    for (const action of actions) this.#act(action);
+  }
+
+  #act(action: Action): void {
+    if (action.kind === 'launch') return this.#launch(action.work);
+    if (!this.#gate.passes(action)) return;
+    this.#sink.action(action, this.#nowNanos);
+    if (action.kind !== 'admit') return;
+    this.#gate.admit(action.request);
+    this.#catchUp(action.request);
+  }
+
+  #catchUp(request: RequestId): void {
+    for (const action of this.#gate.takeEarly(request)) this.#act(action);
+  }
+
+  #launch(work: Work): void {
+    const lane = this.#lanes[work.lane]!;
+    const costs = this.#costs;
+    const hostNanos = (costs.planNanos?.(work) ?? 0) + (costs.launchNanos?.(work) ?? 0);
+    this.#hostFreeNanos = Math.max(this.#hostFreeNanos, this.#nowNanos) + hostNanos;
+    lane.readyNanos[this.#script.placeOf.get(work.id)!] = this.#hostFreeNanos;
+    while (lane.readyNanos[this.#told[work.lane]!] !== undefined) {
+      const { work: launched } = lane.works[this.#told[work.lane]!++]!;
+      this.#sink.action({ kind: 'launch', work: launched }, this.#nowNanos);
+    }
+  }
+}
