@@ -74,6 +74,7 @@ export class PagedMemory implements KvMemory {
     }
     sequence.capacityTokens = sequence.blocks.length * this.blockTokens;
     this.reserved += missing;
+    sequence.refresh();
     return true;
   }
 
@@ -83,8 +84,12 @@ export class PagedMemory implements KvMemory {
   }
 
   take(sequence: Sequence, lane: number): void {
-    if (sequence.busyLane < 0) this.free(sequence);
-    else this.pending.push({ lane, work: sequence.lastWork, blocks: this.detach(sequence) });
+    if (!sequence.isBusy()) {
+      this.free(sequence);
+      return;
+    }
+    const work = Math.max(sequence.rowWork, sequence.namedWork);
+    this.pending.push({ lane, work, blocks: this.detach(sequence) });
   }
 
   bookHost(blocks: number): boolean {

@@ -1,4 +1,5 @@
 import type { RequestView } from '../request.ts';
+import { laneOfNewcomer } from './lane.ts';
 import type { RequestEntry } from './request-entry.ts';
 import { Sequence } from './sequence.ts';
 import type { State } from './state.ts';
@@ -29,7 +30,7 @@ export function canAdmit(state: State, entry: RequestEntry, lane: number): boole
   const { view } = entry;
   return (
     state.alive.size + view.width <= state.config.maxSequences &&
-    state.memory.canHold(view.width, promptReserve(view), lane)
+    state.memory.canHold(view.width, promptReserve(view), laneOfNewcomer(state.lanes, lane))
   );
 }
 
@@ -50,7 +51,7 @@ export function admit(state: State, entry: RequestEntry, lane: number): readonly
   entry.unforked = view.width - 1;
   state.queue.remove(entry);
   state.requests++;
-  state.memory.hold(sequences, promptReserve(view), lane);
+  state.memory.hold(sequences, promptReserve(view), laneOfNewcomer(state.lanes, lane));
   state.actions.push({ kind: 'admit', request: view.id, firstSequence });
   return sequences;
 }

@@ -1,77 +1,76 @@
 import { RowFlag } from '../actions.ts';
 import type { EndEvent } from '../events.ts';
 import { invariant } from '../invariant.ts';
-import type { FinishReason } from '../request.ts';
+import type { FinishReason, SequenceId } from '../request.ts';
+import type { QueuedWork } from './lane.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { Sequence } from './sequence.ts';
 import type { State } from './state.ts';
 
-/** Takes in the end of a lane's oldest work: counts tokens, ends and releases sequences. */
+/** Takes in the end of a lane's oldest work: ends and releases sequences. */
 export function endWork(state: State, event: EndEvent): void {
   const lane = state.lanes[event.lane];
   invariant(lane !== undefined, `work ${event.work} ended on unknown lane ${event.lane}`);
-  const { work, rows } = lane.end(event.work);
-  const { flags } = work;
+  const queued = lane.end(event.work);
   state.memory.ended(event.lane, event.work);
-  if (event.stopped.length > 0) markStopped(state, event);
-  const endedBefore = state.departing.length;
-  for (let i = 0; i < rows.length; i++) {
-    const flag = flags[i]!;
-    if ((flag & RowFlag.Samples) === 0) continue;
-    const sequence = rows[i]!;
-    const { entry } = sequence;
-    if ((flag & RowFlag.Decode) === 0 && entry.sequences.length > 1) {
-      for (const each of entry.sequences) countToken(state, each);
-    } else {
-      countToken(state, sequence);
-    }
+  const departingBefore = state.departing.length;
+  for (let i = 0; i < event.stopped.length; i++) stop(state, queued, event.stopped[i]!);
+  for (let i = 0; i < queued.ending.length; i++) {
+    const sequence = queued.ending[i]!;
+    if (sequence.state === 'ended') continue;
+    endSequence(state, sequence, 'length', sequence.maxOutputTokens);
   }
-  if (event.stopped.length > 0) checkStopped(state, event);
-  if (state.departing.length > endedBefore) dropEnded(state.active);
+  if (state.departing.length > departingBefore) dropEnded(state.active);
   if (state.departing.length > 0) releaseEnded(state);
 }
 
 /** Ends an admitted request whose client gave up; its queued rows become dead. */
 export function cancelAdmitted(state: State, entry: RequestEntry): void {
   for (const sequence of entry.sequences) {
-    if (sequence.state !== 'ended') endSequence(state, sequence, 'cancelled');
+    if (sequence.state !== 'ended') {
+      endSequence(state, sequence, 'cancelled', sequence.outputTokens);
+    }
   }
   dropEnded(state.active);
   releaseEnded(state);
 }
 
-function countToken(state: State, sequence: Sequence): void {
+/** A sequence sampled its last token; a beam group stops all at once, whichever is named. */
+function stop(state: State, { work, rows }: QueuedWork, id: SequenceId): void {
+  const sequence = state.alive.get(id);
+  invariant(sequence !== undefined, `work ${work.id} stopped unknown sequence ${id}`);
   if (sequence.state === 'ended') return;
-  const tokens = ++sequence.outputTokens;
-  if (sequence.stopped) endSequence(state, sequence, 'stop');
-  else if (tokens === sequence.maxOutputTokens) endSequence(state, sequence, 'length');
-}
-
-/** A beam group stops all at once, whichever of its sequences is named. */
-function markStopped(state: State, event: EndEvent): void {
-  for (const id of event.stopped) {
-    const sequence = state.alive.get(id);
-    invariant(sequence !== undefined, `work ${event.work} stopped unknown sequence ${id}`);
-    if (sequence.beams) for (const each of sequence.entry.sequences) each.stopped = true;
-    else sequence.stopped = true;
+  const { entry, promptTokens } = sequence;
+  let row = work.sequences.indexOf(id);
+  if (row < 0) row = rows.findIndex((each) => each.entry === entry);
+  const flags = row < 0 ? 0 : work.flags[row]!;
+  const samples = (flags & RowFlag.Samples) !== 0;
+  invariant(
+    samples && (rows[row] === sequence || (flags & RowFlag.Decode) === 0),
+    `work ${work.id} stopped sequence ${id}, which it did not sample`,
+  );
+  const tokens = work.to[row]! - promptTokens + 1;
+  if (!sequence.beams) {
+    endSequence(state, sequence, 'stop', tokens);
+    return;
+  }
+  for (const each of entry.sequences) {
+    if (each.state !== 'ended') endSequence(state, each, 'stop', tokens);
   }
 }
 
-function checkStopped(state: State, event: EndEvent): void {
-  for (const id of event.stopped) {
-    invariant(
-      state.alive.get(id)!.state === 'ended',
-      `work ${event.work} stopped sequence ${id}, which it did not sample`,
-    );
-  }
-}
-
-function endSequence(state: State, sequence: Sequence, reason: FinishReason): void {
+function endSequence(
+  state: State,
+  sequence: Sequence,
+  reason: FinishReason,
+  outputTokens: number,
+): void {
   const { entry } = sequence;
   if (!sequence.forked) entry.unforked--;
+  sequence.end(outputTokens);
   state.change(sequence, 'ended');
   state.departing.push(sequence);
-  if (sequence.outputTokens > entry.outputTokens) entry.outputTokens = sequence.outputTokens;
+  entry.outputTokens = Math.max(entry.outputTokens, outputTokens);
   if (reason !== 'stop') entry.reason = reason;
   if (--entry.live > 0) return;
   entry.phase = 'ended';
@@ -101,7 +100,7 @@ export function releaseEnded(state: State): void {
   for (let i = 0; i < departing.length; i++) {
     const sequence = departing[i]!;
     const { entry } = sequence;
-    if (sequence.busyLane >= 0 || (entry.unforked > 0 && entry.root === sequence)) {
+    if (sequence.isBusy() || (entry.unforked > 0 && entry.root === sequence)) {
       departing[kept++] = sequence;
       continue;
     }

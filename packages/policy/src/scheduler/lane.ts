@@ -7,6 +7,8 @@ import type { Sequence } from './sequence.ts';
 export interface QueuedWork {
   readonly work: Work;
   readonly rows: readonly Sequence[];
+  /** The sequences whose last token this work samples. */
+  readonly ending: readonly Sequence[];
 }
 
 /** A serial execution context: works end in the order in which they were launched. */
@@ -36,4 +38,12 @@ export class Lane implements LaneView {
     this.endedWork = work;
     return oldest;
   }
+}
+
+/**
+ * The lane for which memory of a newcomer is asked: -1, memory that is free for all, where several
+ * lanes could compute its first row.
+ */
+export function laneOfNewcomer(lanes: readonly Lane[], lane: number): number {
+  return lanes.length === 1 ? lane : -1;
 }

@@ -8,9 +8,8 @@ import { preempt, resume } from './preemption.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { Sequence } from './sequence.ts';
 import type { State } from './state.ts';
-import { WorkBuilder } from './work-builder.ts';
+import { DECODE_SAMPLES, WorkBuilder } from './work-builder.ts';
 
-const DECODE_SAMPLES = RowFlag.Decode | RowFlag.Samples;
 const NO_SEQUENCES: readonly SequenceView[] = [];
 
 /** What a policy is handed: reads the state, checks every verb, builds the work of one lane. */
@@ -120,30 +119,13 @@ export class Planner implements Plan {
   decodeAll(): number {
     this.calls.count();
     this.starved = undefined;
-    const { active, memory } = this.state;
+    const { active } = this.state;
     const { builder } = this;
-    const lane = this.lane.index;
     const before = builder.rows;
-    for (let i = 0; i < active.length; i++) {
-      const sequence = active[i]!;
-      const to = sequence.computedTokens + 1;
-      if (
-        sequence.state !== 'decode' ||
-        sequence.rowWork === builder.id ||
-        to > sequence.limitTokens ||
-        sequence.busyElsewhere(lane)
-      ) {
-        continue;
-      }
-      if (sequence.beams || !sequence.forked) {
-        this.addDecode(sequence);
-        if (this.starved !== undefined) break;
-      } else if (to <= sequence.capacityTokens || memory.extend(sequence, to, lane)) {
-        this.addDecodeRow(sequence);
-      } else {
-        this.starved = sequence;
-        break;
-      }
+    let next = builder.addPlainRows(active, 0);
+    while (next < active.length) {
+      if (!this.tryDecode(active[next]!)) break;
+      next = builder.addPlainRows(active, next + 1);
     }
     return builder.rows - before;
   }
@@ -186,9 +168,22 @@ export class Planner implements Plan {
       if (sequence.state === 'ended') continue;
       this.state.change(sequence, 'decode');
       if (!samples) continue;
-      sequence.plannedOutputTokens = 1;
+      sequence.sampledBefore = 1;
       this.builder.name(sequence);
     }
+  }
+
+  /** Adds what needs a closer look, or passes it over; false when the memory is dry. */
+  private tryDecode(sequence: Sequence): boolean {
+    if (
+      sequence.state === 'decode' &&
+      sequence.rowWork !== this.builder.id &&
+      sequence.computedTokens < sequence.limitTokens &&
+      !sequence.busyElsewhere(this.lane.index)
+    ) {
+      this.addDecode(sequence);
+    }
+    return this.starved === undefined;
   }
 
   /** Adds the decode row of a sequence, or the rows of its whole beam group, with their forks. */
@@ -229,18 +224,15 @@ export class Planner implements Plan {
     this.builder.addFork(entry.root!, sequence, promptTokens);
     sequence.forked = true;
     sequence.computedTokens = promptTokens;
+    sequence.refresh();
     entry.unforked--;
     this.state.tokensUsed += promptTokens;
   }
 
   private addDecodeRow(sequence: Sequence): void {
     const to = sequence.computedTokens + 1;
-    if (to === sequence.promptTokens + sequence.plannedOutputTokens) {
-      sequence.plannedOutputTokens++;
-      this.builder.addRow(sequence, to, DECODE_SAMPLES);
-    } else {
-      this.builder.addRow(sequence, to, RowFlag.Decode);
-    }
+    const samples = to >= sequence.promptTokens + sequence.sampledBefore;
+    this.builder.addRow(sequence, to, samples ? DECODE_SAMPLES : RowFlag.Decode);
   }
 
   private waitingEntry(id: RequestId, done: string): RequestEntry {

@@ -1,4 +1,5 @@
 import { promptReserve } from './admission.ts';
+import { laneOfNewcomer } from './lane.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { Sequence } from './sequence.ts';
 import type { State } from './state.ts';
@@ -13,7 +14,7 @@ export function preempt(
   lane: number,
 ): boolean {
   const group = entry.sequences.filter((sequence) => sequence.state !== 'ended');
-  if (group.some((each) => each.busyElsewhere(lane) || each.lastWork === builder.id)) return false;
+  if (group.some((each) => each.busyElsewhere(lane) || each.isNamedBy(builder.id))) return false;
   if (by === 'swap' ? !swapOut(state, builder, entry, group, lane) : !drop(state, group, lane)) {
     return false;
   }
@@ -36,7 +37,12 @@ export function resume(
   const group = entry.sequences.filter((sequence) => sequence.state === 'preempted');
   if (group.some((each) => each.busyElsewhere(lane))) return false;
   const swapped = group[0]!.hostBlocks > 0;
-  if (swapped ? !swapIn(state, builder, group, lane) : !holdAgain(state, group, lane)) return false;
+  if (
+    swapped
+      ? !swapIn(state, builder, group, lane)
+      : !holdAgain(state, group, laneOfNewcomer(state.lanes, lane))
+  )
+    return false;
   return true;
 }
 
@@ -62,7 +68,7 @@ function swapOut(
 
 function drop(state: State, group: readonly Sequence[], lane: number): boolean {
   const { memory } = state;
-  if (!memory.takesBusy && group.some((each) => each.busyLane >= 0)) return false;
+  if (!memory.takesBusy && group.some((each) => each.isBusy())) return false;
   for (const sequence of group) {
     if (sequence.blocks.length === 0) continue;
     state.tokensUsed -= sequence.computedTokens;
@@ -76,6 +82,7 @@ function startAgain(entry: RequestEntry, group: readonly Sequence[]): void {
   entry.root = group[0];
   entry.unforked = group.length - 1;
   group.forEach((sequence, index) => {
+    sequence.sampledBefore = sequence.plannedOutputTokens;
     sequence.computedTokens = 0;
     sequence.forked = index === 0;
   });
@@ -89,6 +96,8 @@ function holdAgain(state: State, group: readonly Sequence[], lane: number): bool
     root.limitTokens,
   );
   if (!memory.canHold(group.length, tokens, lane)) return false;
+  // Some of the group may have ended since the loss, even the one that was to compute the prompt.
+  startAgain(root.entry, group);
   memory.hold(group, tokens, lane);
   for (const each of group) state.change(each, each === root ? 'prefill' : 'awaiting-fork');
   return true;
@@ -101,8 +110,9 @@ function swapIn(
   lane: number,
 ): boolean {
   const { memory } = state;
+  // With room for the next token too, or it would be starved again at once and go out and in for ever.
   const tokensOf = (each: Sequence): number =>
-    Math.max(each.computedTokens, promptReserve(each.request));
+    Math.max(Math.min(each.computedTokens + 1, each.limitTokens), promptReserve(each.request));
   const blocks = group.reduce((sum, each) => sum + memory.missing(each, tokensOf(each)), 0);
   if (!memory.canReturn(blocks, lane)) return false;
   for (const sequence of group) {

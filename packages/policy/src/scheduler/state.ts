@@ -50,6 +50,7 @@ export class State implements SchedulerView {
     if (next === 'prefill') this.prefilling++;
     else if (next === 'preempted') this.preempted++;
     sequence.state = next;
+    sequence.refresh();
   }
 
   get waiting(): number {
