@@ -18,6 +18,8 @@ export class Lane implements LaneView {
   readonly works: QueuedWork[] = [];
   /** The last work of this lane that ended, or -1. */
   endedWork = -1;
+  /** The last work launched, if all its rows decode and sample. */
+  lastPlain: QueuedWork | undefined = undefined;
 
   constructor(index: number, name: string) {
     this.index = index;

@@ -8,7 +8,7 @@ import { preempt, resume } from './preemption.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { Sequence } from './sequence.ts';
 import type { State } from './state.ts';
-import { DECODE_SAMPLES, WorkBuilder } from './work-builder.ts';
+import { WorkBuilder } from './work-builder.ts';
 
 const NO_SEQUENCES: readonly SequenceView[] = [];
 
@@ -59,10 +59,10 @@ export class Planner implements Plan {
     return this.state.preempted;
   }
   get rows(): number {
-    return this.builder.rows;
+    return this.builder.rows.count;
   }
   get newTokens(): number {
-    return this.builder.newTokens;
+    return this.builder.rows.newTokens;
   }
 
   canAdmit(request: RequestView): boolean {
@@ -120,14 +120,14 @@ export class Planner implements Plan {
     this.calls.count();
     this.starved = undefined;
     const { active } = this.state;
-    const { builder } = this;
-    const before = builder.rows;
-    let next = builder.addPlainRows(active, 0);
+    const { rows } = this.builder;
+    const before = rows.count;
+    let next = rows.addPlain(active, 0);
     while (next < active.length) {
       if (!this.tryDecode(active[next]!)) break;
-      next = builder.addPlainRows(active, next + 1);
+      next = rows.addPlain(active, next + 1);
     }
-    return builder.rows - before;
+    return rows.count - before;
   }
 
   preempt(view: SequenceView, by: 'swap' | 'recompute'): boolean {
@@ -232,7 +232,7 @@ export class Planner implements Plan {
   private addDecodeRow(sequence: Sequence): void {
     const to = sequence.computedTokens + 1;
     const samples = to >= sequence.promptTokens + sequence.sampledBefore;
-    this.builder.addRow(sequence, to, samples ? DECODE_SAMPLES : RowFlag.Decode);
+    this.builder.addRow(sequence, to, samples ? RowFlag.Decode | RowFlag.Samples : RowFlag.Decode);
   }
 
   private waitingEntry(id: RequestId, done: string): RequestEntry {

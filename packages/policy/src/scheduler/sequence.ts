@@ -106,10 +106,17 @@ export class Sequence implements SequenceView {
     return this.rowWork === work || this.namedWork === work;
   }
 
-  /** Works out anew how far plain decode rows may go; the last row is never plain. */
+  /**
+   * Works out anew how far plain decode rows may go: rows that sample and are not the last, of a
+   * sequence by itself, in blocks that the executor knows.
+   */
   refresh(): void {
     const plain =
-      this.state === 'decode' && this.forked && !this.beams && this.placed === this.blocks.length;
+      this.state === 'decode' &&
+      this.forked &&
+      !this.beams &&
+      this.placed === this.blocks.length &&
+      this.computedTokens + 1 >= this.promptTokens + this.sampledBefore;
     this.plainTokens = plain ? Math.min(this.limitTokens - 1, this.capacityTokens) : 0;
   }
 

@@ -1,31 +1,17 @@
 import { type Fork, type Move, type Placement, RowFlag, type Swap, type Work } from '../actions.ts';
 import type { Lane } from './lane.ts';
+import { Rows } from './rows.ts';
 import type { Sequence } from './sequence.ts';
 import type { State } from './state.ts';
 
-export const DECODE_SAMPLES = RowFlag.Decode | RowFlag.Samples;
-
 const NONE: readonly never[] = Object.freeze([]);
 
-/** The rows of a work as parallel arrays, reused from work to work. */
-class Columns {
-  readonly rows: Sequence[] = [];
-  readonly ids: number[] = [];
-  readonly from: number[] = [];
-  readonly to: number[] = [];
-  readonly flags: number[] = [];
-}
-
-/** The work that is being planned: rows in reused arrays, copied once at the launch. */
+/** The work that is being planned: its rows, and what must happen before them. */
 export class WorkBuilder {
+  readonly rows = new Rows();
+  id = 0;
   private readonly state: State;
   private lane!: Lane;
-  id = 0;
-  rows = 0;
-  newTokens = 0;
-  private decodeRows = 0;
-  private decodeKvTokens = 0;
-  private readonly columns = new Columns();
   private ending: Sequence[] = [];
   private readonly unplaced: Sequence[] = [];
   private readonly swapsOut: Swap[] = [];
@@ -39,10 +25,7 @@ export class WorkBuilder {
   begin(lane: Lane): void {
     this.lane = lane;
     this.id = this.state.nextWork;
-    this.rows = 0;
-    this.newTokens = 0;
-    this.decodeRows = 0;
-    this.decodeKvTokens = 0;
+    this.rows.begin(lane, this.id);
   }
 
   /** Marks a sequence as named by this work. */
@@ -53,72 +36,13 @@ export class WorkBuilder {
 
   /** Adds the row [computedTokens, to); the caller has seen to its memory. */
   addRow(sequence: Sequence, to: number, flags: number): void {
-    const from = sequence.computedTokens;
-    sequence.computedTokens = to;
     if (sequence.placed < sequence.blocks.length) this.unplaced.push(sequence);
-    if ((flags & RowFlag.Samples) !== 0 && to === sequence.limitTokens)
-      this.addEnding(sequence, flags);
-    this.push(sequence, from, to, flags);
-    this.newTokens += to - from;
-    if ((flags & RowFlag.Decode) !== 0) {
-      this.decodeRows++;
-      this.decodeKvTokens += to;
+    if ((flags & RowFlag.Samples) !== 0 && to === sequence.limitTokens) {
+      // A prompt's last row samples for its whole group.
+      if ((flags & RowFlag.Decode) !== 0) this.ending.push(sequence);
+      else this.ending.push(...sequence.entry.sequences);
     }
-  }
-
-  /**
-   * Adds the next decode row of `sequences[start]` and those after it, until one needs a closer
-   * look; gives its index. The one loop that every iteration runs over every sequence.
-   */
-  addPlainRows(sequences: readonly Sequence[], start: number): number {
-    const { id, lane } = this;
-    const { rows, ids, from, to, flags } = this.columns;
-    const first = this.rows;
-    let row = first;
-    let kvTokens = 0;
-    let index = start;
-    for (; index < sequences.length; index++) {
-      const sequence = sequences[index]!;
-      const computed = sequence.computedTokens;
-      if (computed >= sequence.plainTokens || sequence.rowWork === id) break;
-      if (sequence.lane !== lane) {
-        if (sequence.isBusy()) break;
-        sequence.lane = lane;
-      }
-      sequence.computedTokens = computed + 1;
-      sequence.rowWork = id;
-      const samples = computed + 1 >= sequence.promptTokens + sequence.sampledBefore;
-      rows[row] = sequence;
-      ids[row] = sequence.id;
-      from[row] = computed;
-      to[row] = computed + 1;
-      flags[row] = samples ? DECODE_SAMPLES : RowFlag.Decode;
-      kvTokens += computed + 1;
-      row++;
-    }
-    this.rows = row;
-    this.newTokens += row - first;
-    this.decodeRows += row - first;
-    this.decodeKvTokens += kvTokens;
-    return index;
-  }
-
-  private push(sequence: Sequence, from: number, to: number, flags: number): void {
-    const { columns, rows: row } = this;
-    sequence.lane = this.lane;
-    sequence.rowWork = this.id;
-    columns.rows[row] = sequence;
-    columns.ids[row] = sequence.id;
-    columns.from[row] = from;
-    columns.to[row] = to;
-    columns.flags[row] = flags;
-    this.rows = row + 1;
-  }
-
-  /** A prompt's last row samples for its whole group. */
-  private addEnding(sequence: Sequence, flags: number): void {
-    if ((flags & RowFlag.Decode) !== 0) this.ending.push(sequence);
-    else this.ending.push(...sequence.entry.sequences);
+    this.rows.add(sequence, to, flags);
   }
 
   addFork(from: Sequence, to: Sequence, tokens: number): void {
@@ -137,55 +61,57 @@ export class WorkBuilder {
   /** Queues what was added as one work and records its launch; false when nothing was added. */
   launch(): boolean {
     const { state, lane, rows } = this;
-    if (rows === 0 && this.swapsOut.length + this.swapsIn.length === 0) return false;
-    const moves = this.decodeRows > 0 ? this.reorder() : NONE;
-    const { columns } = this;
+    if (rows.count === 0 && this.swapsOut.length + this.swapsIn.length === 0) return false;
+    const decodes = rows.decodeRows > 0;
+    const moves = decodes && state.memory.holes > 0 ? this.reorder() : NONE;
+    const arrays = rows.take();
     const work: Work = {
       id: this.id,
       lane: lane.index,
-      sequences: columns.ids.slice(0, rows),
-      from: columns.from.slice(0, rows),
-      to: columns.to.slice(0, rows),
-      flags: columns.flags.slice(0, rows),
-      deadRows: this.decodeRows > 0 ? state.memory.holes : 0,
+      sequences: arrays.sequences,
+      from: arrays.from,
+      to: arrays.to,
+      flags: arrays.flags,
+      deadRows: decodes ? state.memory.holes : 0,
       swaps: this.takeSwaps(),
       moves,
       placements: this.unplaced.length > 0 ? this.takePlacements() : NONE,
       forks: this.forks.length > 0 ? this.forks.splice(0) : NONE,
-      newTokens: this.newTokens,
-      decodeKvTokens: this.decodeKvTokens,
+      newTokens: rows.newTokens,
+      decodeKvTokens: rows.decodeKvTokens,
     };
     state.nextWork++;
-    state.tokensUsed += this.newTokens;
-    const ending = this.ending.length > 0 ? this.ending : NONE;
-    if (ending !== NONE) this.ending = [];
-    lane.works.push({ work, rows: columns.rows.slice(0, rows), ending });
+    state.tokensUsed += rows.newTokens;
+    const queued = { work, rows: arrays.rows, ending: this.takeEnding() };
+    lane.works.push(queued);
+    lane.lastPlain = rows.allPlain ? queued : undefined;
     state.actions.push({ kind: 'launch', work });
     return true;
   }
 
   /** Moves come before the rows, so they carry the tokens that were there before. */
   private reorder(): readonly Move[] {
-    const { memory } = this.state;
-    if (memory.holes === 0) return NONE;
-    const { rows, from } = this.columns;
-    for (let i = 0; i < this.rows; i++) rows[i]!.rowFrom = from[i]!;
+    this.rows.tellFrom();
     const tokensOf = (sequence: Sequence): number => {
       if (sequence.placed === 0) return 0;
       return sequence.rowWork === this.id ? sequence.rowFrom : sequence.computedTokens;
     };
     const moves: Move[] = [];
-    for (const { sequence, fromBlock, toBlock } of memory.reorder(
-      this.lane.index,
-      this.id,
-      tokensOf,
-    )) {
+    const moved = this.state.memory.reorder(this.lane.index, this.id, tokensOf);
+    for (const { sequence, fromBlock, toBlock } of moved) {
       const tokens = tokensOf(sequence);
       if (tokens === 0) continue;
       this.name(sequence);
       moves.push({ sequence: sequence.id, index: 0, fromBlock, toBlock, tokens });
     }
     return moves;
+  }
+
+  private takeEnding(): readonly Sequence[] {
+    const { ending } = this;
+    if (ending.length === 0) return NONE;
+    this.ending = [];
+    return ending;
   }
 
   private takeSwaps(): readonly Swap[] {

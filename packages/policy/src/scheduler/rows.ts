@@ -1,0 +1,177 @@
+import { RowFlag, type Work } from '../actions.ts';
+import type { Lane, QueuedWork } from './lane.ts';
+import type { Sequence } from './sequence.ts';
+
+const DECODE_SAMPLES = RowFlag.Decode | RowFlag.Samples;
+
+type RowArrays = Pick<Work, 'sequences' | 'from' | 'to' | 'flags'> & Pick<QueuedWork, 'rows'>;
+
+/**
+ * The rows of the work being planned, as parallel arrays that are reused from work to work.
+ *
+ * Steady decode repeats the rows of the lane's work before, one token on: then only the new ends are
+ * written, and the other arrays are shared with that work.
+ */
+export class Rows {
+  count = 0;
+  newTokens = 0;
+  decodeRows = 0;
+  decodeKvTokens = 0;
+  private lane!: Lane;
+  private work = 0;
+  /** Rows that decode and sample. */
+  private plain = 0;
+  private readonly rows: Sequence[] = [];
+  private readonly ids: number[] = [];
+  private readonly from: number[] = [];
+  private readonly to: number[] = [];
+  private readonly flags: number[] = [];
+  /** How many rows, from the first, repeat those of the work before and are not yet written. */
+  private repeated = 0;
+
+  begin(lane: Lane, work: number): void {
+    this.lane = lane;
+    this.work = work;
+    this.count = 0;
+    this.newTokens = 0;
+    this.decodeRows = 0;
+    this.decodeKvTokens = 0;
+    this.plain = 0;
+    this.repeated = 0;
+  }
+
+  /** Adds the row [computedTokens, to). */
+  add(sequence: Sequence, to: number, flags: number): void {
+    this.writeRepeated();
+    const row = this.count++;
+    const from = sequence.computedTokens;
+    sequence.computedTokens = to;
+    sequence.lane = this.lane;
+    sequence.rowWork = this.work;
+    this.rows[row] = sequence;
+    this.ids[row] = sequence.id;
+    this.from[row] = from;
+    this.to[row] = to;
+    this.flags[row] = flags;
+    this.newTokens += to - from;
+    if (flags === DECODE_SAMPLES) this.plain++;
+    if ((flags & RowFlag.Decode) === 0) return;
+    this.decodeRows++;
+    this.decodeKvTokens += to;
+    sequence.refresh();
+  }
+
+  /**
+   * Adds the next decode rows of `sequences[start]` and those after it, until one needs a closer
+   * look; gives its index. These loops are all that an iteration does for every sequence.
+   */
+  addPlain(sequences: readonly Sequence[], start: number): number {
+    const next = this.count === 0 && start === 0 ? this.repeat(sequences) : start;
+    return next === sequences.length ? next : this.append(sequences, next);
+  }
+
+  /** Tells each sequence where its row begins. */
+  tellFrom(): void {
+    this.writeRepeated();
+    for (let row = 0; row < this.count; row++) this.rows[row]!.rowFrom = this.from[row]!;
+  }
+
+  /** The finished arrays. */
+  take(): RowArrays {
+    const { count } = this;
+    const to = this.to.slice(0, count);
+    const last = this.lane.lastPlain;
+    if (last !== undefined && this.repeated === count && last.rows.length === count) {
+      const { sequences, flags } = last.work;
+      return { rows: last.rows, sequences, from: last.work.to, to, flags };
+    }
+    this.writeRepeated();
+    return {
+      rows: this.rows.slice(0, count),
+      sequences: this.ids.slice(0, count),
+      from: this.from.slice(0, count),
+      to,
+      flags: this.flags.slice(0, count),
+    };
+  }
+
+  /** Does every row decode and sample, so that the next work of the lane may repeat them? */
+  get allPlain(): boolean {
+    return this.plain === this.count;
+  }
+
+  private repeat(sequences: readonly Sequence[]): number {
+    const last = this.lane.lastPlain;
+    if (last === undefined) return 0;
+    const { work, lane, to } = this;
+    const { rows } = last;
+    const before = last.work.to;
+    const most = Math.min(rows.length, sequences.length);
+    let kvTokens = 0;
+    let row = 0;
+    for (; row < most; row++) {
+      const sequence = sequences[row]!;
+      const from = sequence.computedTokens;
+      if (rows[row] !== sequence || before[row] !== from) break;
+      if (from >= sequence.plainTokens || sequence.lane !== lane) break;
+      sequence.computedTokens = from + 1;
+      sequence.rowWork = work;
+      to[row] = from + 1;
+      kvTokens += from + 1;
+    }
+    this.repeated = row;
+    this.countPlain(row, kvTokens);
+    return row;
+  }
+
+  private append(sequences: readonly Sequence[], start: number): number {
+    this.writeRepeated();
+    const { work, lane, rows, ids, from, to, flags } = this;
+    let row = this.count;
+    let kvTokens = 0;
+    let index = start;
+    for (; index < sequences.length; index++) {
+      const sequence = sequences[index]!;
+      const computed = sequence.computedTokens;
+      if (computed >= sequence.plainTokens || sequence.rowWork === work) break;
+      if (sequence.lane !== lane) {
+        if (sequence.isBusy()) break;
+        sequence.lane = lane;
+      }
+      sequence.computedTokens = computed + 1;
+      sequence.rowWork = work;
+      rows[row] = sequence;
+      ids[row] = sequence.id;
+      from[row] = computed;
+      to[row] = computed + 1;
+      flags[row] = DECODE_SAMPLES;
+      kvTokens += computed + 1;
+      row++;
+    }
+    this.countPlain(row - this.count, kvTokens);
+    return index;
+  }
+
+  private countPlain(rows: number, kvTokens: number): void {
+    this.count += rows;
+    this.newTokens += rows;
+    this.decodeRows += rows;
+    this.plain += rows;
+    this.decodeKvTokens += kvTokens;
+  }
+
+  /** The rows do not simply repeat: writes those that were taken for repeated. */
+  private writeRepeated(): void {
+    const { repeated } = this;
+    if (repeated === 0) return;
+    this.repeated = 0;
+    const last = this.lane.lastPlain!;
+    const { sequences, to } = last.work;
+    for (let row = 0; row < repeated; row++) {
+      this.rows[row] = last.rows[row]!;
+      this.ids[row] = sequences[row]!;
+      this.from[row] = to[row]!;
+      this.flags[row] = DECODE_SAMPLES;
+    }
+  }
+}
