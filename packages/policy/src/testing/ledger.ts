@@ -89,12 +89,16 @@ export class Ledger {
 
   /** Sequences that sample a token in this work, in row order; a prompt's end samples for all. */
   samplersOf(work: Work): SequenceEntry[] {
-    return work.sequences.flatMap((id, row) => {
-      const sequence = this.sequences.get(id);
-      if (sequence === undefined || !(work.flags[row]! & RowFlag.Samples)) return [];
-      const decodes = work.flags[row]! & RowFlag.Decode;
-      return decodes ? [sequence] : sequence.request.sequences;
-    });
+    const samplers: SequenceEntry[] = [];
+    for (let row = 0; row < work.sequences.length; row++) {
+      const flags = work.flags[row]!;
+      if (!(flags & RowFlag.Samples)) continue;
+      const sequence = this.sequences.get(work.sequences[row]!);
+      if (sequence === undefined) continue;
+      if (flags & RowFlag.Decode) samplers.push(sequence);
+      else samplers.push(...sequence.request.sequences);
+    }
+    return samplers;
   }
 
   /** Sequences whose token sampled by this work is their last, by the hidden ends. */

@@ -1,14 +1,11 @@
 import type { Action } from '../actions.ts';
-import type { SchedulerEvent } from '../events.ts';
 import { formatAction, formatEvent } from './format-events.ts';
-import type { Run } from './record.ts';
+import type { RecordedStep, Run } from './record.ts';
 
 /** How to read the twin's words in the first run's terms. */
 export interface Translation {
   readonly time?: (timeNanos: number) => number;
   readonly request?: (id: number) => number;
-  /** Given each event of either run: what the scheduler may know of it. */
-  readonly known?: (event: SchedulerEvent) => SchedulerEvent;
 }
 
 /** The first event at which two runs part. */
@@ -25,14 +22,11 @@ export function firstDifference(
   twin: Run,
   translation: Translation = {},
 ): Difference | undefined {
-  const same = (value: unknown) => value;
-  const back = translator(translation);
   const steps = Math.max(run.steps.length, twin.steps.length);
   for (let step = 0; step < steps; step++) {
     const [mine, theirs] = [run.steps[step], twin.steps[step]];
-    const eventsDiffer = words(mine?.event, same) !== words(theirs?.event, back);
-    const actionsDiffer = words(mine?.actions, same) !== words(theirs?.actions, back);
-    if (!eventsDiffer && !actionsDiffer) continue;
+    const eventsDiffer = heard(mine, {}) !== heard(theirs, translation);
+    if (!eventsDiffer && bytesOf(mine, {}) === bytesOf(theirs, translation)) continue;
     const event = mine?.event ?? theirs!.event;
     const text =
       `  on ${formatEvent(event)}\n` +
@@ -41,29 +35,43 @@ export function firstDifference(
     return { step, eventsDiffer, text };
   }
   if (run.outcome.kind === twin.outcome.kind) return undefined;
-  const text = `  first run: ${words(run.outcome, same)}\n  twin:      ${words(twin.outcome, same)}`;
+  const text = `  first run: ${run.outcome.kind}\n  twin:      ${twin.outcome.kind}`;
   return { step: steps, eventsDiffer: false, text };
 }
 
-/** JSON without what no scheduler may look at. */
-function words(value: unknown, replace: (value: unknown, key: string) => unknown): string {
-  return JSON.stringify(value, (key, item) =>
-    key === 'oracleOutputTokens' ? undefined : replace(item, key),
-  );
+/** An event without what no scheduler may look at. */
+function heard(step: RecordedStep | undefined, translation: Translation): string | undefined {
+  if (step === undefined) return undefined;
+  const { time = same, request = same } = translation;
+  const { event } = step;
+  const timeNanos = time(event.timeNanos);
+  if (event.kind === 'cancel') {
+    return JSON.stringify({ ...event, timeNanos, request: request(event.request) });
+  }
+  if (event.kind !== 'arrive') return JSON.stringify({ ...event, timeNanos });
+  const { oracleOutputTokens: _, ...view } = event.request;
+  const known = { ...view, id: request(view.id), arrivalNanos: time(view.arrivalNanos) };
+  return JSON.stringify({ ...event, timeNanos, request: known });
 }
 
-function translator({ time, request }: Translation): (value: unknown, key: string) => unknown {
-  return (value, key) => {
-    if (typeof value === 'number') {
-      if (key.endsWith('Nanos')) return time?.(value) ?? value;
-      if (key === 'request') return request?.(value) ?? value;
+/** The actions of a step as bytes; works name neither times nor requests. */
+function bytesOf(step: RecordedStep | undefined, translation: Translation): string | undefined {
+  if (step === undefined) return undefined;
+  const { time, request } = translation;
+  if (time === undefined && request === undefined) return step.bytes;
+  if (step.actions.every((action) => action.kind === 'launch')) return step.bytes;
+  const translated = step.actions.map((action): Action => {
+    if ('request' in action && request !== undefined) {
+      return { ...action, request: request(action.request) };
     }
-    if (key === 'request' && typeof value === 'object' && value !== null && request !== undefined) {
-      const view = value as { readonly id: number };
-      return { ...view, id: request(view.id) };
-    }
-    return value;
-  };
+    if (action.kind !== 'wake' || time === undefined) return action;
+    return { ...action, timeNanos: time(action.timeNanos) };
+  });
+  return JSON.stringify(translated);
+}
+
+function same(value: number): number {
+  return value;
 }
 
 function said(actions: readonly Action[] | undefined): string {

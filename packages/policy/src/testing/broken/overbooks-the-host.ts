@@ -12,5 +12,5 @@ export const overbooksTheHost: Broken = {
       return { ...config, memory: { ...memory, hostBlocks: memory.hostBlocks + 8 } };
     },
   })),
-  options: { memory: 'paged' },
+  options: { memory: 'paged', parameters: [{ preemption: 'swap' }] },
 };

@@ -14,5 +14,5 @@ export const swapsInAFraction: Broken = {
       ),
     }),
   })),
-  options: { memory: 'paged' },
+  options: { memory: 'paged', parameters: [{ preemption: 'swap' }] },
 };

@@ -10,7 +10,7 @@ export const noFuture: Law = {
   binds: (policy) => policy.oracle !== true,
   check(run, twin) {
     const other = twin(withOtherEnds(run.world));
-    const difference = firstDifference(run, other, { known: (event) => event });
+    const difference = firstDifference(run, other);
     if (difference === undefined || difference.eventsDiffer) return undefined;
     const message =
       'with other hidden output lengths and the same events so far it decides otherwise:\n' +

@@ -11,7 +11,8 @@ type Phase = 'prefill' | 'decode';
  * Binds policies that claim `workConserving`.
  *
  * What a lane could do is learnt from the run: a lane that prefills (decodes) at any time could
- * prefill (decode) now. Preempted sequences and a dry paged memory are no reason to complain.
+ * prefill (decode) now. Preempted sequences are no reason to complain,
+ * nor is a lane with a sequence that needs a block of paged memory, which may be dry.
  */
 export const workConservation: Law = {
   name: 'work-conservation',
@@ -24,14 +25,13 @@ export const workConservation: Law = {
       if (kind !== 'settled') continue;
       for (const [lane, phases] of abilities) {
         if (ledger.queue(lane).length > 0) continue;
-        const idle = [...ledger.sequences.values()].find((sequence) => {
+        const idle = [...ledger.sequences.values()].filter((sequence) => {
           const phase = phaseOf(sequence);
-          if (phase === undefined || !phases.has(phase)) return false;
-          return isFree(sequence, ledger) && !mayNeedBlock(sequence, phase, run);
+          return phase !== undefined && phases.has(phase) && isFree(sequence, ledger);
         });
-        if (idle === undefined) continue;
-        const phase = phaseOf(idle);
-        const message = `lane ${lane} idles while sequence ${idle.id} waits for its next ${phase} row`;
+        if (idle.length === 0 || idle.some((sequence) => mayNeedBlock(sequence, run))) continue;
+        const [{ id }, phase] = [idle[0]!, phaseOf(idle[0]!)];
+        const message = `lane ${lane} idles while sequence ${id} waits for its next ${phase} row`;
         return { step, message };
       }
     }
@@ -66,8 +66,10 @@ function isFree(sequence: SequenceEntry, ledger: Ledger): boolean {
   return ledger.lanesNaming(sequence.id).length === 0;
 }
 
-/** A paged memory may be dry just when the next token needs a new block. */
-function mayNeedBlock({ kvTokens }: SequenceEntry, phase: Phase, { world }: Run): boolean {
+/** A paged memory may be dry just when the next token or a fork needs a new block. */
+function mayNeedBlock(sequence: SequenceEntry, { world }: Run): boolean {
   const { memory } = world.scheduler;
-  return memory.kind === 'paged' && phase === 'decode' && kvTokens % memory.blockTokens === 0;
+  if (memory.kind !== 'paged' || phaseOf(sequence) !== 'decode') return false;
+  if (sequence.request.sequences.some((other) => other.kvTokens === 0)) return true;
+  return sequence.kvTokens % memory.blockTokens === 0;
 }
