@@ -1,12 +1,11 @@
-import { dirname } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CellComparison, Comparison, WorldName } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { parameterCount, writeJson } from '@flover/trace';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Cell, cellsOf } from './cells.ts';
-import { compareCell } from './comparison/compare-cell.ts';
-import type { CellComparison, Comparison, WorldName } from '@flover/metrics';
+import { compareCell } from './compare-cell.ts';
 import { type ChosenCostModel, chooseCostModel } from './cost-model.ts';
 import { EngineKeeper, modelOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
@@ -14,6 +13,7 @@ import { type LoadedPolicy, loadPolicy } from './policy-file.ts';
 import { commitOf } from './provenance.ts';
 import { replayRun } from './replay.ts';
 import type { LoadedExperiment } from './spec/load.ts';
+import { sloOf } from './spec/slo.ts';
 import { executeCell } from './worlds/execute.ts';
 import { simulateCell } from './worlds/simulate.ts';
 
@@ -87,7 +87,7 @@ function runCell(
   const real = executeCell(experiment, cell, policy, keeper, hooks, out);
   const replay = replayRun(join(out, real.folder), policy.definition, cell.label);
   if (simulated === undefined || costModel === undefined) return { ...about, real, replay };
-  const compared = compareCell(out, simulated, real, costModel.model);
+  const compared = compareCell(out, simulated, real, costModel.model, sloOf(experiment));
   return { ...about, simulated, real, replay, ...compared };
 }
 
@@ -101,7 +101,8 @@ function describe(
   const { spec } = experiment;
   const { shape, dataType } = modelOf(experiment);
   const opened = keeper.opened;
-  const { question, slo } = spec;
+  const { question } = spec;
+  const slo = sloOf(experiment);
   return {
     format: 'flover-comparison',
     version: 1,
@@ -122,7 +123,7 @@ function describe(
     limits: spec.limits,
     workload: spec.workload,
     seeds: spec.seeds,
-    ...(slo === undefined ? {} : { slo: slo as NonNullable<Comparison['slo']> }),
+    ...(slo === undefined ? {} : { slo }),
     outcome: hooks.signal.cancelled ? 'cancelled' : 'complete',
     cells,
   };

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
-import type { LawVerdict } from '../worker/job.ts';
 import { runJob } from '../worker/host.ts';
+import type { LawVerdict } from '../worker/job.ts';
 import { command, jsonOption } from './options.ts';
 
 /** `flover laws` */
@@ -29,7 +29,10 @@ export const lawsCommand = () =>
         screen,
       ).finally(() => screen.close());
       if (options.json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
-      for (const { law, statement, verdict, cases, seed, counterexample } of shown(options, verdicts)) {
+      for (const { law, statement, verdict, cases, seed, counterexample } of shown(
+        options,
+        verdicts,
+      )) {
         process.stdout.write(`${WORDS[verdict]}  ${law}: ${statement} (${cases} worlds)\n`);
         if (counterexample) {
           process.stdout.write(`\n${counterexample}\n\nTo see it again: --seed ${seed}\n\n`);
@@ -41,7 +44,10 @@ export const lawsCommand = () =>
 
 const WORDS = { passed: 'holds  ', failed: 'BROKEN ', 'not-bound': 'no claim' } as const;
 
-function shown(options: { json?: boolean }, verdicts: readonly LawVerdict[]): readonly LawVerdict[] {
+function shown(
+  options: { json?: boolean },
+  verdicts: readonly LawVerdict[],
+): readonly LawVerdict[] {
   return options.json ? [] : verdicts;
 }
 

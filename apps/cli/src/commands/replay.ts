@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { describeDecisionParity } from '@flover/metrics';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
@@ -26,10 +27,7 @@ export const replayCommand = () =>
       ).finally(() => screen.close());
       if (options.json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
       for (const verdict of options.json ? [] : verdicts) {
-        const what = verdict.identical
-          ? `identical: ${verdict.events} events, ${verdict.actions} actions`
-          : `DIFFERS: ${verdict.difference}`;
-        process.stdout.write(`${verdict.folder}: ${what}\n`);
+        process.stdout.write(`${verdict.folder}: ${describeDecisionParity(verdict)}\n`);
       }
       const same = verdicts.every((verdict) => verdict.identical);
       process.exitCode = same ? ExitCode.Ok : ExitCode.CheckFailed;

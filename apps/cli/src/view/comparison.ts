@@ -1,5 +1,10 @@
-import type { CellComparison, Comparison } from '@flover/metrics';
-import type { MetricKey } from '@flover/metrics';
+import {
+  type CellComparison,
+  type Comparison,
+  type Divergence,
+  describeDecisionParity,
+  type MetricKey,
+} from '@flover/metrics';
 import { type Column, textTable } from './table.ts';
 
 /** What the table shows of each policy, in order: metric, heading, digits after the point. */
@@ -66,16 +71,18 @@ export function verdictLines(comparison: Comparison): string[] {
   return comparison.cells.flatMap((cell) => {
     const { replay, divergence } = cell;
     if (!replay) return [];
-    const parity = replay.identical
-      ? `replayed identically (${replay.actions} actions)`
-      : `REPLAY DIFFERS: ${replay.difference}`;
-    const parted = divergence
-      ? divergence.first
-        ? `; simulated and real decisions agree for ${divergence.commonLaunches} of ${divergence.realLaunches} iterations`
-        : '; simulated and real decisions agree throughout'
-      : '';
-    return [`${cell.label}, seed ${cell.seed}: ${parity}${parted}`];
+    const parted = divergence === undefined ? '' : `; ${agreement(divergence)}`;
+    return [`${cell.label}, seed ${cell.seed}: replay ${describeDecisionParity(replay)}${parted}`];
   });
+}
+
+function agreement({ first, simulated, real, shareBefore }: Divergence): string {
+  if (first === undefined) return `simulation and reality decide alike in all ${real} iterations`;
+  const share = (100 * shareBefore).toFixed(0);
+  return (
+    `simulation (${simulated} iterations) and reality (${real}) decide alike ` +
+    `until iteration ${first.index} (${share} %)`
+  );
 }
 
 /** Do all real runs replay identically? */

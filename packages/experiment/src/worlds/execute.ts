@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { loadAddon, runEngine } from '@flover/engine';
+import type { CellRun } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { kvBytesPerToken } from '@flover/trace';
 import { type Cell, kvCapacityTokens } from '../cells.ts';
-import type { CellRun } from '@flover/metrics';
 import type { EngineKeeper } from '../engine-source.ts';
 import type { Hooks } from '../hooks.ts';
 import type { LoadedPolicy } from '../policy-file.ts';

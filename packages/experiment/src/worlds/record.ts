@@ -14,6 +14,7 @@ import { createSource, type RequestSource, recordRequests, requestWriter } from 
 import type { Cell } from '../cells.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
 import type { LoadedExperiment } from '../spec/load.ts';
+import { sloOf } from '../spec/slo.ts';
 
 /** The name under which a run folder keeps a user's own policy. */
 export const POLICY_FILE = 'policy.mjs';
@@ -40,8 +41,8 @@ export function openRecording(
 ): Recording {
   const paths = createRunFolder(folder, manifest);
   if (policy.source !== undefined) writeFileSync(join(folder, POLICY_FILE), policy.source);
-  const { slo } = experiment.spec;
-  const collector = new MetricsCollector(slo === undefined ? {} : { slo: definedOnly(slo) });
+  const slo = sloOf(experiment);
+  const collector = new MetricsCollector(slo === undefined ? {} : { slo });
   const requests = requestWriter(paths.requestsPath);
   const trace = traceWriter(paths.tracePath, {
     kind: 'header',
@@ -66,10 +67,4 @@ export function openRecording(
     },
     close: () => requests.close(),
   };
-}
-
-/** The same object without the keys whose value is undefined. */
-function definedOnly<T extends object>(value: T): { [K in keyof T]: NonNullable<T[K]> } {
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: NonNullable<T[K]> };
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { CellRun } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { simulate } from '@flover/simulator';
 import { type Cell, kvCapacityTokens } from '../cells.ts';
-import type { CellRun } from '@flover/metrics';
 import type { ChosenCostModel } from '../cost-model.ts';
 import type { Hooks } from '../hooks.ts';
 import type { LoadedPolicy } from '../policy-file.ts';

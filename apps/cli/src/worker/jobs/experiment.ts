@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import {
-  type Comparison,
   type Hooks,
   type LoadedExperiment,
   loadExperiment,
   parseCostModel,
   runExperiment,
 } from '@flover/experiment';
+import type { Comparison } from '@flover/metrics';
 import { type Frame, FrameSink } from '../../view/frame.ts';
 import { guardPolicy } from '../guard.ts';
 import type { ExperimentJob } from '../job.ts';
@@ -39,10 +39,7 @@ function withOptions(experiment: LoadedExperiment, job: ExperimentJob): LoadedEx
 }
 
 /** Hooks that speak with the host: frames, lines, and marks while a policy plans. */
-export function hooksOf(
-  { signal, send }: JobContext,
-  commandLine: readonly string[] = [],
-): Hooks {
+export function hooksOf({ signal, send }: JobContext, commandLine: readonly string[] = []): Hooks {
   let lastMs = 0;
   return {
     signal,

@@ -1,4 +1,4 @@
-import { profileExperiment, loadExperiment } from '@flover/experiment';
+import { loadExperiment, profileExperiment } from '@flover/experiment';
 import type { JobResults, ProfileJob } from '../job.ts';
 import type { JobContext } from '../worker.ts';
 import { hooksOf } from './experiment.ts';

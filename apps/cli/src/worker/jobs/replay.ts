@@ -1,4 +1,5 @@
-import { type ReplayVerdict, replayFolder } from '@flover/experiment';
+import { replayFolder } from '@flover/experiment';
+import type { ReplayVerdict } from '@flover/metrics';
 import type { ReplayJob } from '../job.ts';
 import type { JobContext } from '../worker.ts';
 import { hooksOf } from './experiment.ts';

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import {
+  type CellComparison,
+  type CellRun,
+  compareLaunches,
+  iterationErrors,
+  MetricsCollector,
+  replayDecisions,
+  requestErrors,
+  type Slo,
+  splitErrors,
+} from '@flover/metrics';
+import type { CostModel } from '@flover/simulator';
+import { memorySink, playTrace, readTrace, runFolderPaths, tee } from '@flover/trace';
+import { replayCosts } from './replay-costs.ts';
+
+type Compared = Pick<CellComparison, 'divergence' | 'iterationErrors' | 'requestErrors' | 'split'>;
+
+/**
+ * Lays a simulated and a real run of one cell side by side.
+ *
+ * The error of each metric is split by a third run: the real run's decisions with predicted
+ * durations.
+ */
+export function compareCell(
+  out: string,
+  simulated: CellRun,
+  real: CellRun,
+  costModel: CostModel,
+  slo: Slo | undefined,
+): Compared {
+  const options = slo === undefined ? {} : { slo };
+  const simulatedTrace = () => readTrace(runFolderPaths(join(out, simulated.folder)).tracePath);
+  const realTrace = () => readTrace(runFolderPaths(join(out, real.folder)).tracePath);
+  const replayed = new MetricsCollector(options);
+  const replayedRecords = memorySink();
+  replayDecisions(realTrace(), replayCosts(costModel), tee(replayed, replayedRecords));
+  const [ours, theirs] = [simulatedTrace, realTrace].map((trace) => {
+    const collector = new MetricsCollector(options);
+    playTrace(trace(), collector);
+    return collector;
+  });
+  const split = splitErrors(
+    simulated.metrics.values,
+    replayed.summary().values,
+    real.metrics.values,
+  );
+  return {
+    divergence: compareLaunches(simulatedTrace(), realTrace()),
+    iterationErrors: iterationErrors(replayedRecords.records, realTrace()),
+    requestErrors: requestErrors(ours.requestMetrics(), theirs.requestMetrics()),
+    split: split.map(({ metric, ...values }) => ({ key: metric.key as never, ...values })),
+  };
+}

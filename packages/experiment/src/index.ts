@@ -1,0 +1,10 @@
+export { type Cell, cellsOf } from './cells.ts';
+export { parseCostModel } from './cost-model.ts';
+export { type Hooks, quietHooks, type WatchedRun } from './hooks.ts';
+export { type ImportedIni, importFloverIni } from './import/flover-ini.ts';
+export { measureProfile, profileExperiment } from './measure.ts';
+export { loadPolicy, loadPolicyFile } from './policy-file.ts';
+export { replayFolder } from './replay.ts';
+export { runExperiment } from './run-experiment.ts';
+export { type LoadedExperiment, loadExperiment, parseExperiment } from './spec/load.ts';
+export type { ExperimentSpec } from './spec/schema.ts';

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { decisionParity, type ReplayVerdict } from '@flover/metrics';
+import {
+  createScheduler,
+  FloverError,
+  type PolicyDefinition,
+  type SchedulerConfig,
+} from '@flover/policy';
+import { openRunFolder, readTrace, readTraceHeader } from '@flover/trace';
+import type { Hooks } from './hooks.ts';
+import { loadPolicy } from './policy-file.ts';
+import { POLICY_FILE } from './worlds/record.ts';
+
+/** Feeds one run's recorded events to a fresh scheduler and compares its actions. */
+export function replayRun(
+  folder: string,
+  definition: PolicyDefinition,
+  label: string,
+): ReplayVerdict {
+  const { tracePath } = openRunFolder(folder);
+  const config = readTraceHeader(tracePath).scheduler as SchedulerConfig;
+  const parity = decisionParity(readTrace(tracePath), createScheduler(config, definition));
+  return { label, folder, ...parity };
+}
+
+/**
+ * Replays a run folder, or every one below a folder. A user's own policy is taken from
+ * `policyFile`, else from the copy that the run folder keeps.
+ */
+export async function replayFolder(
+  folder: string,
+  hooks: Hooks,
+  policyFile?: string,
+): Promise<ReplayVerdict[]> {
+  const runs = runFoldersBelow(folder);
+  if (runs.length === 0) {
+    throw new FloverError(
+      'run-folder-missing',
+      `there is no run in ${folder} or below`,
+      'Give a folder that holds manifest.json and trace.jsonl.',
+    );
+  }
+  const verdicts: ReplayVerdict[] = [];
+  for (const run of runs) {
+    const { policy } = openRunFolder(run).manifest;
+    const kept = join(run, POLICY_FILE);
+    const file = policyFile ?? (existsSync(kept) ? kept : undefined);
+    const { definition } = await loadPolicy(file, policy.name);
+    const label = relative(folder, run) || policy.name;
+    verdicts.push(replayRun(run, hooks.guard(definition, policy.name), label));
+  }
+  return verdicts;
+}
+
+/** Run folders, by name. */
+export function runFoldersBelow(folder: string): string[] {
+  if (existsSync(join(folder, 'manifest.json'))) return [folder];
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => runFoldersBelow(join(folder, entry.name)))
+    .sort();
+}
