@@ -145,12 +145,14 @@ class Replay {
   }
 
   #act(action: Action): void {
-    if (action.kind === 'launch') return this.#launch(action.work);
-    if (!this.#gate.passes(action)) return;
-    this.#sink.action(action, this.#nowNanos);
-    if (action.kind !== 'admit') return;
-    this.#gate.admit(action.request);
-    this.#catchUp(action.request);
+    if (action.kind === 'launch') {
+      this.#launch(action.work);
+    } else if (this.#gate.passes(action)) {
+      this.#sink.action(action, this.#nowNanos);
+      if (action.kind !== 'admit') return;
+      this.#gate.admit(action.request);
+      this.#catchUp(action.request);
+    }
   }
 
   #catchUp(request: RequestId): void {
