@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Makes the small random checkpoints of packages/engine/fixtures and what `transformers` says of them.
 
-Usage: make-fixtures.py [FOLDER]        (needs torch, transformers, tokenizers)
+Usage: make-fixtures.py [--folder FOLDER] [NAME ...]        (needs torch, transformers, tokenizers)
 
 Each fixture is a checkpoint folder with a `reference.json`: logits after prompts of several lengths,
 200 greedy tokens, and the effect of every sampling feature that transformers has too. All references
 are computed in single precision on the CPU. Seeds are fixed; run again, the files stay the same.
 """
 
+import argparse
 import json
 import pathlib
 import shutil
-import sys
 
 import torch
 import transformers
@@ -69,12 +69,17 @@ FIXTURES = {
 
 def main():
     here = pathlib.Path(__file__).resolve().parent
-    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here.parent / "fixtures"
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--folder", type=pathlib.Path, default=here.parent / "fixtures")
+    parser.add_argument("names", nargs="*", default=list(FIXTURES))
+    arguments = parser.parse_args()
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
-    for name, (model_class, config, options) in FIXTURES.items():
-        make_fixture(root / name, model_class, config, **options)
-    make_tokenizer(root / "llama-mha")
+    for name in arguments.names:
+        model_class, config, options = FIXTURES[name]
+        make_fixture(arguments.folder / name, model_class, config, **options)
+        if name == "llama-mha":
+            make_tokenizer(arguments.folder / name)
 
 
 def make_fixture(folder, model_class, config, dtype=torch.float32, **save_options):
@@ -106,8 +111,9 @@ def random_model(model_class, config, seed, dtype):
                 parameter.normal_(0, 0.3)
             else:
                 parameter.normal_(1, 0.2)
-    # Rounded to the stored type, then computed in single precision.
-    return model.to(dtype).to(torch.float32)
+            # Rounded to the stored type; the model computes in single precision, rotary tables included.
+            parameter.copy_(parameter.to(dtype).to(torch.float32))
+    return model
 
 
 if __name__ == "__main__":

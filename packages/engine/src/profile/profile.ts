@@ -1,0 +1,72 @@
+import { createScheduler, type Nanos } from '@flover/policy';
+import { nullSink, type TraceSink } from '@flover/trace';
+import type { BackendRequest } from '../backend.ts';
+import { Engine, type ModelSource } from '../engine.ts';
+import { limitsFor } from '../limits.ts';
+import { ListSource } from '../run/list-source.ts';
+import { runEngine } from '../run/run.ts';
+import type { RunSignal } from '../run/signal.ts';
+import { OffsetSink } from './offset-sink.ts';
+import { type ProfileReach, type ProfileRun, profileRuns } from './runs.ts';
+
+export interface ProfileOptions extends ProfileReach {
+  readonly model: ModelSource;
+  readonly backend: BackendRequest;
+  /** CPU backend: compute threads; 0 takes every core. */
+  readonly threads: number;
+  readonly seed: number;
+  /** Gets the works with what was measured of them, all runs as one; never closed here. */
+  readonly sink: TraceSink;
+  readonly progress?: (done: number, total: number, run: string) => void;
+  readonly signal?: RunSignal;
+}
+
+export interface ProfileSummary {
+  readonly device: string;
+  /** Names of the runs made, in order. */
+  readonly runs: readonly string[];
+  readonly works: number;
+  readonly durationNanos: Nanos;
+}
+
+/** Temporal fusion's decode lane and one prefill lane. */
+const LANES = 2;
+
+/**
+ * Measures an engine: decode over batch and context, prefill over length, prefill beside decode,
+ * moves, and the host's part. What is fitted to the measurements is the simulator's business.
+ *
+ * Stops after the current run when the signal says so. Opens and closes an engine of its own.
+ */
+export function profileEngine(options: ProfileOptions): ProfileSummary {
+  const runs = profileRuns(options, options.seed);
+  const limits = limitsFor(runs[0]!.config, LANES, options.threads);
+  const engine = Engine.open({ model: options.model, backend: options.backend, limits });
+  try {
+    const sink = new OffsetSink(options.sink);
+    // Pages touched, caches and threads awake, before anything counts.
+    execute(engine, runs[1]!, nullSink, options);
+    const done: string[] = [];
+    for (const run of runs) {
+      if (options.signal?.cancelled) break;
+      options.progress?.(done.length, runs.length, run.name);
+      execute(engine, run, sink, options);
+      done.push(run.name);
+    }
+    const { nanos, works } = sink.totals;
+    return { device: engine.device.name, runs: done, works, durationNanos: nanos };
+  } finally {
+    engine.close();
+  }
+}
+
+function execute(engine: Engine, run: ProfileRun, sink: TraceSink, options: ProfileOptions): void {
+  runEngine({
+    engine,
+    scheduler: createScheduler(run.config),
+    source: new ListSource(run.requests),
+    sink,
+    prompts: { seed: options.seed, replication: 0 },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}

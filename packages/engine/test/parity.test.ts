@@ -1,0 +1,72 @@
+import { createScheduler, type SchedulerEvent } from '@flover/policy';
+import type { TraceRecord } from '@flover/trace';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openCpu, runRequests } from './run-requests.ts';
+import { lanes, shapes, type World, worldArbitrary } from './worlds.ts';
+
+function record(world: World): readonly TraceRecord[] {
+  const model = { kind: 'synthetic', shape: shapes[0]!, dataType: 'f32', seed: 11 } as const;
+  const engine = openCpu(model, world.config, lanes);
+  try {
+    return runRequests(engine, world.config, world.requests).sink.records;
+  } finally {
+    engine.close();
+  }
+}
+
+const eventsOf = (records: readonly TraceRecord[]): SchedulerEvent[] =>
+  records.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
+
+const actionsOf = (records: readonly TraceRecord[]): string[] =>
+  records.flatMap((entry) => (entry.kind === 'action' ? [JSON.stringify(entry.action)] : []));
+
+test('the recorded events of a real run, replayed, give the same decisions byte for byte', () => {
+  fc.assert(
+    fc.property(worldArbitrary, (world) => {
+      const records = record(world);
+      // Through JSON, as a trace file would carry them.
+      const events = JSON.parse(JSON.stringify(eventsOf(records))) as SchedulerEvent[];
+      const scheduler = createScheduler(world.config);
+      const replayed = events.flatMap((event) =>
+        scheduler.step(event).map((action) => JSON.stringify(action)),
+      );
+      expect(replayed).toEqual(actionsOf(records));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+describe('the trace of a real run', () => {
+  test('is in order of time, measures every work before its end, and ends all requests once', () => {
+    fc.assert(
+      fc.property(worldArbitrary, (world) => {
+        const records = record(world);
+        const times = eventsOf(records).map((event) => event.timeNanos);
+        expect(times).toEqual([...times].sort((a, b) => a - b));
+        const measured = new Set<number>();
+        const ended: number[] = [];
+        for (const entry of records) {
+          if (entry.kind === 'measure') {
+            expect(entry.endNanos).toBeGreaterThanOrEqual(entry.startNanos);
+            expect(entry.kvReservedBytes).toBeGreaterThanOrEqual(entry.kvUsedBytes);
+            measured.add(entry.work);
+          }
+          if (entry.kind === 'event' && entry.event.kind === 'end') {
+            expect(measured).toContain(entry.event.work);
+          }
+          if (
+            entry.kind === 'action' &&
+            'request' in entry.action &&
+            entry.action.kind !== 'admit'
+          ) {
+            ended.push(entry.action.request);
+          }
+        }
+        expect(ended.sort((a, b) => a - b)).toEqual(world.requests.map((request) => request.id));
+        expect(records.at(-1)).toMatchObject({ kind: 'footer', outcome: 'complete' });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
