@@ -64,10 +64,7 @@ for (const rows of [3, 6, 12, 24]) {
 }
 
 describe('a profile of exact measurements', () => {
-  const profile = calibrate(
-    [measured(grid, () => 1)],
-    subject,
-  );
+  const profile = calibrate([measured(grid, () => 1)], subject);
   const model = new ProfileCostModel(profile);
 
   test('predicts works that it never saw', () => {
@@ -99,10 +96,7 @@ describe('a profile of exact measurements', () => {
 
 test('a few stragglers do not bend the fit, and the residuals show them', () => {
   const works = [...grid, ...grid, ...grid];
-  const profile = calibrate(
-    [measured(works, (i) => (i % 23 === 7 ? 3 : 1))],
-    subject,
-  );
+  const profile = calibrate([measured(works, (i) => (i % 23 === 7 ? 3 : 1))], subject);
   const predicted = predictNanos(
     new ProfileCostModel(profile),
     decodeWork(new Array(16).fill(200)),
@@ -143,19 +137,11 @@ test('works of different runs never ran beside each other', () => {
 });
 
 test('too few measurements are refused', () => {
-  expect(() =>
-    calibrate(
-      [measured(grid.slice(0, 10), () => 1)],
-      subject,
-    ),
-  ).toThrow(/prefill/);
+  expect(() => calibrate([measured(grid.slice(0, 10), () => 1)], subject)).toThrow(/prefill/);
 });
 
 describe('a broken profile file is answered with the place, the value and what is allowed', () => {
-  const good = calibrate(
-    [measured(grid, () => 1)],
-    subject,
-  );
+  const good = calibrate([measured(grid, () => 1)], subject);
   test.each([
     [{ ...good, version: 2 }, /p\.json\.version is 2; allowed: 1/],
     [{ ...good, decode: { ...good.decode, knots: [1, 1] } }, /p\.json\.decode.*ascending/],

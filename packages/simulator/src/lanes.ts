@@ -1,6 +1,7 @@
 import { invariant, type Work } from '@flover/policy';
 import type { CostModel, WorkCost } from './cost-model.ts';
 import type { EventQueue } from './event-queue.ts';
+import { withRoom } from './growth.ts';
 
 /** Less work than this, nanoseconds, is a rounding error of the arithmetic. */
 const NOTHING_LEFT = 1e-6;
@@ -18,12 +19,9 @@ export interface LaneWork {
 }
 
 interface Lane {
+  readonly index: number;
   running: LaneWork | undefined;
   readonly waiting: LaneWork[];
-  /** Solo time still to be done, as of `updatedNanos`. */
-  remainingNanos: number;
-  slowdown: number;
-  updatedNanos: number;
   /** Pending event: the end of the running work or the start of the next; -1 when there is none. */
   handle: number;
 }
@@ -44,6 +42,10 @@ export class Lanes {
   readonly #runningCosts: WorkCost[] = [];
   readonly #runningLanes: Lane[] = [];
   #factors = new Float64Array(8);
+  // Of each lane's running work: solo time still to be done as of `updated`, nanoseconds.
+  #remaining = new Float64Array(8);
+  #updated = new Float64Array(8);
+  #slowdown = new Float64Array(8);
 
   /** Lane events are pushed with this priority and the payload `firstPayload` + lane. */
   constructor(queue: EventQueue, costModel: CostModel, priority: number, firstPayload: number) {
@@ -85,9 +87,9 @@ export class Lanes {
     lane.waiting.shift();
     entry.startNanos = timeNanos;
     lane.running = entry;
-    lane.remainingNanos = entry.cost.soloNanos;
-    lane.slowdown = 1;
-    lane.updatedNanos = timeNanos;
+    this.#remaining[lane.index] = entry.cost.soloNanos;
+    this.#updated[lane.index] = timeNanos;
+    this.#slowdown[lane.index] = 1;
     const payload = this.#firstPayload + entry.work.lane;
     lane.handle = this.#queue.push(timeNanos + entry.cost.soloNanos, this.#priority, payload);
   }
@@ -98,41 +100,45 @@ export class Lanes {
     if (slowdowns === undefined || this.#lanes.length < 2) return;
     const lanes = this.#runningLanes;
     const costs = this.#runningCosts;
-    lanes.length = 0;
-    costs.length = 0;
-    for (const lane of this.#lanes) {
+    let running = 0;
+    for (let i = 0; i < this.#lanes.length; i++) {
+      const lane = this.#lanes[i];
       if (lane.running === undefined) continue;
-      lanes.push(lane);
-      costs.push(lane.running.cost);
+      lanes[running] = lane;
+      costs[running++] = lane.running.cost;
     }
-    if (lanes.length === 0 || (lanes.length === 1 && lanes[0] === changed)) return;
-    if (this.#factors.length < lanes.length) this.#factors = new Float64Array(2 * lanes.length);
-    this.#factors.fill(1, 0, lanes.length);
-    if (lanes.length > 1) slowdowns.call(this.#costModel, costs, this.#factors);
-    for (let i = 0; i < lanes.length; i++) this.#setRate(lanes[i], this.#factors[i], timeNanos);
+    if (running === 0 || (running === 1 && lanes[0] === changed)) return;
+    if (costs.length !== running) costs.length = running;
+    this.#factors.fill(1, 0, running);
+    if (running > 1) slowdowns.call(this.#costModel, costs, this.#factors);
+    for (let i = 0; i < running; i++) this.#setRate(lanes[i], this.#factors[i], timeNanos);
   }
 
   #setRate(lane: Lane, slowdown: number, timeNanos: number): void {
-    if (slowdown === lane.slowdown) return;
+    const { index } = lane;
+    const before = this.#slowdown[index];
+    if (slowdown === before) return;
     invariant(slowdown >= 1, `cost model slows a work down by ${slowdown}: at least 1 is allowed`);
-    lane.remainingNanos -= (timeNanos - lane.updatedNanos) / lane.slowdown;
-    lane.updatedNanos = timeNanos;
-    lane.slowdown = slowdown;
-    const leftNanos = Math.ceil(Math.max(0, lane.remainingNanos * slowdown - NOTHING_LEFT));
+    const left = this.#remaining[index] - (timeNanos - this.#updated[index]) / before;
+    this.#remaining[index] = left;
+    this.#updated[index] = timeNanos;
+    this.#slowdown[index] = slowdown;
+    const leftNanos = Math.ceil(Math.max(0, left * slowdown - NOTHING_LEFT));
     this.#queue.reschedule(lane.handle, timeNanos + leftNanos);
   }
 
   #lane(index: number): Lane {
-    while (this.#lanes.length <= index) {
-      this.#lanes.push({
-        running: undefined,
-        waiting: [],
-        remainingNanos: 0,
-        slowdown: 1,
-        updatedNanos: 0,
-        handle: -1,
-      });
+    return index < this.#lanes.length ? this.#lanes[index] : this.#newLane(index);
+  }
+
+  #newLane(index: number): Lane {
+    for (let i = this.#lanes.length; i <= index; i++) {
+      this.#lanes.push({ index: i, running: undefined, waiting: [], handle: -1 });
     }
+    this.#factors = withRoom(this.#factors, index + 1);
+    this.#remaining = withRoom(this.#remaining, index + 1);
+    this.#updated = withRoom(this.#updated, index + 1);
+    this.#slowdown = withRoom(this.#slowdown, index + 1);
     return this.#lanes[index];
   }
 }

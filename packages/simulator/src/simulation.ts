@@ -243,10 +243,10 @@ export class Simulation {
 }
 
 /** Tokens whose KV the work's moves, forks and swaps copy. */
-function movedTokens(work: Work): number {
+function movedTokens({ moves, forks, swaps }: Work): number {
   let tokens = 0;
-  for (const move of work.moves) tokens += move.tokens;
-  for (const fork of work.forks) tokens += fork.tokens;
-  for (const swap of work.swaps) tokens += swap.tokens;
+  for (let i = 0; i < moves.length; i++) tokens += moves[i].tokens;
+  for (let i = 0; i < forks.length; i++) tokens += forks[i].tokens;
+  for (let i = 0; i < swaps.length; i++) tokens += swaps[i].tokens;
   return tokens;
 }

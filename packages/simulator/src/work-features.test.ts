@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { decodeWork, mixedWork, prefillWork } from '../test/support/work.ts';
-import { featuresOf, noFeatures } from './work-features.ts';
+import { FeatureReader, featuresOf } from './work-features.ts';
 
 test('a mixed work is counted row by row', () => {
   const work = { ...mixedWork(decodeWork([100, 7]), prefillWork(512, 1024)), deadRows: 3 };
-  expect(featuresOf(work, noFeatures())).toEqual({
+  expect(featuresOf(work)).toEqual({
     decodeRows: 5,
     decodeKvTokens: 107,
+    prefillRows: 1,
     prefillTokens: 512,
     prefillPairs: (1024 ** 2 - 512 ** 2) / 2,
     prefillKvTokens: 512,
@@ -17,14 +18,13 @@ test('a mixed work is counted row by row', () => {
   });
 });
 
-test('what an earlier work left in the record is gone', () => {
-  const record = noFeatures();
-  featuresOf(prefillWork(0, 9), record);
-  expect(featuresOf(decodeWork([5]), record)).toEqual({
-    ...noFeatures(),
-    decodeRows: 1,
-    decodeKvTokens: 5,
-  });
+test('what an earlier work left in the record is gone, and shared flags are read once', () => {
+  const reader = new FeatureReader();
+  const first = decodeWork([5, 6]);
+  const second = { ...decodeWork([6, 7]), flags: first.flags };
+  for (const work of [first, prefillWork(0, 9), first, second, prefillWork(3, 4), second]) {
+    expect(reader.read(work)).toEqual(featuresOf(work));
+  }
 });
 
 test('copies are counted by what they copy', () => {
@@ -33,6 +33,6 @@ test('copies are counted by what they copy', () => {
     forks: [{ from: 0, to: 1, tokens: 2 }],
     swaps: [{ sequence: 2, direction: 'out', tokens: 9, blocks: [4] }],
   });
-  const features = featuresOf(work, noFeatures());
+  const features = featuresOf(work);
   expect([features.moves, features.movedTokens, features.swappedTokens]).toEqual([2, 42, 9]);
 });

@@ -6,6 +6,7 @@ export interface WorkFeatures {
   decodeRows: number;
   /** KV that decode attention reads, tokens. */
   decodeKvTokens: number;
+  prefillRows: number;
   prefillTokens: number;
   /** Pairs (query, key) that prefill attention looks at: the sum of (to^2 - from^2) / 2. */
   prefillPairs: number;
@@ -26,6 +27,7 @@ export function noFeatures(): WorkFeatures {
   return {
     decodeRows: 0,
     decodeKvTokens: 0,
+    prefillRows: 0,
     prefillTokens: 0,
     prefillPairs: 0,
     prefillKvTokens: 0,
@@ -36,38 +38,57 @@ export function noFeatures(): WorkFeatures {
   };
 }
 
-/** Writes the features of a work to `into` and returns it; nothing is allocated. */
-export function featuresOf(work: Work, into: WorkFeatures): WorkFeatures {
-  const { flags, from, to } = work;
-  const rows = flags.length;
-  into.decodeKvTokens = work.decodeKvTokens;
-  into.prefillTokens = 0;
-  into.prefillSampledRows = 0;
-  into.prefillPairs = 0;
-  into.prefillKvTokens = 0;
-  let decodeRows = 0;
-  for (let row = 0; row < rows; row++) {
-    const flag = flags[row];
-    if ((flag & RowFlag.Decode) !== 0) decodeRows++;
-    else prefillRow(into, from[row], to[row], flag);
+/** The features of one work. */
+export function featuresOf(work: Work): WorkFeatures {
+  return new FeatureReader().read(work);
+}
+
+/** Reads the features of work after work into one record; nothing is allocated. */
+export class FeatureReader {
+  readonly #features = noFeatures();
+  /** Flags of the last work without prefill rows: steady decode shares them from work to work. */
+  #decodeFlags: readonly number[] | undefined;
+
+  /** The record is valid until the next call. */
+  read(work: Work): WorkFeatures {
+    const features = this.#features;
+    features.decodeKvTokens = work.decodeKvTokens;
+    features.prefillTokens = 0;
+    features.prefillSampledRows = 0;
+    features.prefillPairs = 0;
+    features.prefillKvTokens = 0;
+    if (work.flags !== this.#decodeFlags) this.#readRows(work);
+    features.decodeRows = work.deadRows + work.flags.length - features.prefillRows;
+    copies(work, features);
+    return features;
   }
-  into.decodeRows = decodeRows + work.deadRows;
-  copies(work, into);
-  return into;
+
+  #readRows(work: Work): void {
+    const { flags, from, to } = work;
+    let prefillRows = 0;
+    for (let row = 0; row < flags.length; row++) {
+      if ((flags[row] & RowFlag.Decode) !== 0) continue;
+      prefillRows++;
+      prefillRow(this.#features, from[row], to[row], flags[row]);
+    }
+    this.#features.prefillRows = prefillRows;
+    this.#decodeFlags = prefillRows === 0 ? flags : undefined;
+  }
 }
 
-function prefillRow(into: WorkFeatures, from: number, to: number, flag: number): void {
-  if ((flag & RowFlag.Samples) !== 0) into.prefillSampledRows++;
-  into.prefillTokens += to - from;
-  into.prefillPairs += (to * to - from * from) / 2;
-  into.prefillKvTokens += from;
+function prefillRow(features: WorkFeatures, from: number, to: number, flag: number): void {
+  if ((flag & RowFlag.Samples) !== 0) features.prefillSampledRows++;
+  features.prefillTokens += to - from;
+  features.prefillPairs += (to * to - from * from) / 2;
+  features.prefillKvTokens += from;
 }
 
-function copies(work: Work, into: WorkFeatures): void {
-  into.movedTokens = 0;
-  into.swappedTokens = 0;
-  into.moves = work.moves.length + work.forks.length;
-  for (let i = 0; i < work.moves.length; i++) into.movedTokens += work.moves[i].tokens;
-  for (let i = 0; i < work.forks.length; i++) into.movedTokens += work.forks[i].tokens;
-  for (let i = 0; i < work.swaps.length; i++) into.swappedTokens += work.swaps[i].tokens;
+function copies(work: Work, features: WorkFeatures): void {
+  const { moves, forks, swaps } = work;
+  features.movedTokens = 0;
+  features.swappedTokens = 0;
+  features.moves = moves.length + forks.length;
+  for (let i = 0; i < moves.length; i++) features.movedTokens += moves[i].tokens;
+  for (let i = 0; i < forks.length; i++) features.movedTokens += forks[i].tokens;
+  for (let i = 0; i < swaps.length; i++) features.swappedTokens += swaps[i].tokens;
 }

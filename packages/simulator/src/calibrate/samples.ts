@@ -1,4 +1,4 @@
-import { featuresOf, noFeatures, type WorkFeatures } from '../work-features.ts';
+import { featuresOf, type WorkFeatures } from '../work-features.ts';
 import type { MeasuredWork } from './recorder.ts';
 
 /** A measured work as the fits see it. */
@@ -18,7 +18,7 @@ export interface Sample {
 
 /** Splits each measured work into what is fitted, and finds what ran beside it. */
 export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
-  const features = works.map(({ work }) => ({ ...featuresOf(work, noFeatures()) }));
+  const features = works.map(({ work }) => featuresOf(work));
   const order = works
     .map((_, i) => i)
     .sort((a, b) => works[a].measure.startNanos - works[b].measure.startNanos);

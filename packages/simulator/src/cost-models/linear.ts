@@ -1,6 +1,6 @@
 import { FloverError, type Work } from '@flover/policy';
 import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
-import { featuresOf, noFeatures } from '../work-features.ts';
+import { FeatureReader } from '../work-features.ts';
 
 /** Nanoseconds for each thing that a work holds; what is missing costs nothing. */
 export interface LinearCosts {
@@ -24,7 +24,7 @@ export class LinearCostModel implements CostModel {
   readonly name = 'linear';
   readonly kvBytesPerToken: number;
   readonly #costs: Required<LinearCosts>;
-  readonly #features = noFeatures();
+  readonly #reader = new FeatureReader();
 
   /** Throws `cost-model-invalid` for negative or infinite costs. */
   constructor(costs: LinearCosts) {
@@ -49,7 +49,7 @@ export class LinearCostModel implements CostModel {
   }
 
   costOf(work: Work): WorkCost {
-    const features = featuresOf(work, this.#features);
+    const features = this.#reader.read(work);
     const costs = this.#costs;
     const rowsNanos =
       costs.iterationNanos +

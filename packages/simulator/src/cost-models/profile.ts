@@ -1,7 +1,7 @@
 import type { Work } from '@flover/policy';
 import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { interpolate } from '../fit/piecewise.ts';
-import { featuresOf, noFeatures, type WorkFeatures } from '../work-features.ts';
+import { FeatureReader, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 
 interface ProfileCost extends WorkCost {
@@ -14,7 +14,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   readonly name = 'profile';
   readonly kvBytesPerToken: number;
   readonly #profile: Profile;
-  readonly #features = noFeatures();
+  readonly #reader = new FeatureReader();
 
   constructor(profile: Profile) {
     this.#profile = profile;
@@ -22,7 +22,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   }
 
   costOf(work: Work): ProfileCost {
-    const features = featuresOf(work, this.#features);
+    const features = this.#reader.read(work);
     const moveNanos = this.#copyNanos(features);
     const rows = work.flags.length;
     return {

@@ -7,7 +7,7 @@ import {
   streamedParameters,
 } from '@flover/trace';
 import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
-import { featuresOf, noFeatures, type WorkFeatures } from '../work-features.ts';
+import { FeatureReader, type WorkFeatures } from '../work-features.ts';
 import {
   defaultEfficiency,
   type RooflineConfig,
@@ -44,7 +44,7 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
   readonly #layerFlops: number;
   readonly #headFlops: number;
   readonly #pairFlops: number;
-  readonly #features = noFeatures();
+  readonly #reader = new FeatureReader();
   readonly #decode: Demand = { memory: 0, compute: 0 };
   readonly #prefill: Demand = { memory: 0, compute: 0 };
 
@@ -72,7 +72,7 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
   }
 
   costOf(work: Work): RooflineCost {
-    const features = featuresOf(work, this.#features);
+    const features = this.#reader.read(work);
     const { iterationNanos, planNanos, launchNanos } = this.#efficiency;
     const seconds = this.#rowsSeconds(features) + iterationNanos / NANOS;
     const moveNanos = this.#copyNanos(features);
