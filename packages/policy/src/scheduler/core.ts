@@ -65,7 +65,7 @@ export class SchedulerCore implements Scheduler {
     );
     this.watchTimers(event);
     state.nowNanos = timeNanos;
-    state.actions.length = 0;
+    state.actions = [];
     switch (event.kind) {
       case 'end':
         endWork(state, event);

@@ -24,8 +24,8 @@ export class State implements SchedulerView {
   readonly active: Sequence[] = [];
   /** Sequences ended and not released. */
   readonly departing: Sequence[] = [];
-  /** What the present event has led to. */
-  readonly actions: Action[] = [];
+  /** What the present event has led to; made anew for each. */
+  actions: Action[] = [];
   nowNanos = 0;
   nextSequence = 0;
   nextWork = 0;

@@ -43,10 +43,15 @@ export class WaitingQueue implements WaitingRequests {
     while (this.head < this.items.length && this.items[this.head] === undefined) this.head++;
   }
 
-  /** Closes the gaps once they outnumber the requests. */
-  compact(): void {
+  /** Places in use, gaps included. */
+  get span(): number {
+    return this.items.length;
+  }
+
+  /** Closes the gaps once they are many and outnumber the requests. */
+  compact(above = COMPACT_ABOVE): void {
     const gaps = this.items.length - this.length;
-    if (gaps < COMPACT_ABOVE || gaps < this.length) return;
+    if (gaps < above || gaps < this.length) return;
     const kept: RequestEntry[] = [];
     for (let i = this.head; i < this.items.length; i++) {
       const entry = this.items[i];
