@@ -1,0 +1,92 @@
+// Drives a backend in checks: small models, sequences in blocks, works row by row.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "flover/backend.h"
+
+namespace flover::checks {
+
+inline ModelConfig tinyModel(Family family, DataType type) {
+  ModelConfig m;
+  m.family = family;
+  m.dataType = type;
+  m.layers = 3;
+  m.hidden = 96;
+  m.intermediate = 200;
+  m.heads = 4;
+  m.kvHeads = family == Family::Llama ? 2 : 4;
+  m.headDim = 24;
+  m.vocabulary = 300;
+  m.maxPositions = 640;
+  m.rope.dims = family == Family::Llama ? 24 : 16;
+  return m;
+}
+
+struct Row {
+  int32_t sequence, from, to, flags;
+};
+
+class Driver {
+ public:
+  explicit Driver(const ModelConfig& model, int32_t blockTokens = 16, int32_t blocks = 64, int32_t lanes = 1,
+                  int32_t maxSequenceTokens = 320) {
+    config.model = model;
+    config.lanes = lanes;
+    config.blockTokens = blockTokens;
+    config.blocks = blocks;
+    config.hostBlocks = blocks;
+    config.maxSequences = 16;
+    config.maxSequenceTokens = maxSequenceTokens;
+    config.maxRowTokens = 640;
+    config.threads = 2;
+    engine = cpuBackend().create(config);
+    engine->synthesize(11);
+    engine->ready();
+    engine->startClock();
+  }
+
+  SequenceConfig sequence(int32_t id, int32_t promptTokens, int32_t output) const {
+    SequenceConfig s;
+    s.id = s.groupFirst = id;
+    s.maxOutputTokens = output;
+    s.sampling.logProbs = true;
+    for (int32_t i = 0; i < promptTokens; ++i) s.prompt.push_back((id * 71 + i * i * 13 + 5) % config.model.vocabulary);
+    return s;
+  }
+
+  // Blocks for `tokens` tokens, from `first` on in steps of `stride`, with the next work.
+  void place(int32_t id, int32_t tokens, int32_t first, int32_t stride = 1) {
+    for (int32_t i = 0; i * config.blockTokens < tokens; ++i) work.placements.push_back({id, i, first + i * stride});
+  }
+
+  void launch(const std::vector<Row>& rows, int32_t deadRows = 0, int32_t lane = 0) {
+    for (auto& column : columns) column.clear();
+    for (const Row& row : rows) {
+      columns[0].push_back(row.sequence), columns[1].push_back(row.from);
+      columns[2].push_back(row.to), columns[3].push_back(row.flags);
+    }
+    work.id += 1;
+    work.lane = lane;
+    work.rows = static_cast<int32_t>(rows.size());
+    work.sequences = columns[0].data(), work.from = columns[1].data();
+    work.to = columns[2].data(), work.flags = columns[3].data();
+    work.deadRows = deadRows;
+    engine->launch(work);
+    work.swaps.clear(), work.moves.clear(), work.placements.clear(), work.forks.clear();
+  }
+
+  const Completion& run(const std::vector<Row>& rows, int32_t deadRows = 0, int32_t lane = 0) {
+    launch(rows, deadRows, lane);
+    engine->wait(-1, completion);
+    return completion;
+  }
+
+  EngineConfig config;
+  std::unique_ptr<Backend> engine;
+  Work work;
+  Completion completion;
+  std::vector<int32_t> columns[4];
+};
+
+}  // namespace flover::checks
