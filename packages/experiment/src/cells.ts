@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { MemoryConfig, ParameterValue, SchedulerConfig } from '@flover/policy';
 import type { WorkloadConfig } from '@flover/workload';
-import { policyLabel } from './spec/check.ts';
+import { policyLabel } from './spec/label.ts';
 import type { LoadedExperiment } from './spec/load.ts';
 import type { LimitsSpec, MemorySpec } from './spec/policy-schema.ts';
 

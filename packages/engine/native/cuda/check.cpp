@@ -41,15 +41,15 @@ void check(cudaError_t status, const char* call, const char* file, int line) {
   if (status == cudaErrorMemoryAllocation) {
     size_t freeBytes = 0, totalBytes = 0;
     cudaMemGetInfo(&freeBytes, &totalBytes);
-    throw Error("device_memory",
+    throw Error("out-of-memory",
                 "the device is out of memory: " + std::to_string(freeBytes >> 20) + " MiB of " +
                     std::to_string(totalBytes >> 20) + " MiB are free; " + what,
                 "use a smaller model, fewer KV blocks or a smaller maxRowTokens");
   }
   if (sticky(status)) {
-    throw Error("device_dead", "the device stopped: " + what, "start a new process; run compute-sanitizer to find the kernel");
+    throw Error("device-dead", "the device stopped: " + what, "start a new process; run compute-sanitizer to find the kernel");
   }
-  throw Error("device", what);
+  throw Error("device-failed", what);
 }
 
 }  // namespace flover::cuda

@@ -4,8 +4,8 @@
 
 namespace flover::cuda {
 
-// Throws flover::Error unless `status` is cudaSuccess. `code` is "device_memory" when memory ran out,
-// "device_dead" when the context is lost (nothing on this device will work again), else "device".
+// Throws flover::Error unless `status` is cudaSuccess. `code` is "out-of-memory" when memory ran out,
+// "device-dead" when the context is lost (nothing on this device will work again), else "device-failed".
 void check(cudaError_t status, const char* call, const char* file, int line);
 
 }  // namespace flover::cuda

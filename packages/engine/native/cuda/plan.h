@@ -8,6 +8,8 @@ namespace flover::cuda {
 
 // Keys a block of attention takes at once: a sum over the context is cut at multiples of this position.
 constexpr int kKeyChunk = 128;
+// Queries of one sequence that a block of prompt attention takes at most.
+constexpr int kQueryTile = 64;
 
 struct PassHeader {
   int32_t tokens = 0;   // real ones
@@ -100,6 +102,7 @@ struct PassView {
 // Filled by the device in pinned host memory; `done` is written last.
 struct Record {
   uint64_t startNanos, endNanos;  // the device's clock
+  uint64_t editedNanos;           // after moves, forks and swaps, where there were any
   volatile int32_t done;          // the work's id plus 1
   int32_t pad;
 };

@@ -1,18 +1,22 @@
 import { nearest } from '@flover/policy';
 import { modelNamed, models } from '@flover/trace';
+import { checkMemory } from './check-memory.ts';
+import { checkPolicies } from './check-policies.ts';
 import type { LoadedExperiment } from './load.ts';
 
 import { specProblem } from './problems.ts';
 
 /** What a schema cannot see: values that contradict each other. */
-export function checkSpec({ spec, source }: LoadedExperiment): void {
+export function checkSpec(experiment: LoadedExperiment): void {
+  const { spec, source } = experiment;
   const { model, limits, workload } = spec;
   if ((model.shape === undefined) === (model.checkpoint === undefined)) {
     throw specProblem(source, ['model'], 'give either a shape or a checkpoint folder, not both');
   }
   if (model.shape !== undefined) checkShape(model.shape, { spec, source });
   if (workload.kind === 'synthetic') checkLengths({ spec, source });
-  checkLabels({ spec, source });
+  checkPolicies(experiment);
+  checkMemory(experiment);
   if (limits.maxSequenceTokens > limits.maxIterationTokens) {
     throw specProblem(
       source,
@@ -93,33 +97,4 @@ function longestTokens(lengths: Lengths | undefined): number {
   if (typeof lengths.tokens === 'number') return lengths.tokens;
   if (lengths.tokens !== undefined) return Math.max(...lengths.tokens);
   return lengths.maxTokens ?? 0;
-}
-
-function checkLabels({ spec, source }: Checked): void {
-  const seen = new Set<string>();
-  spec.policies.forEach((policy, index) => {
-    const label = policyLabel(policy);
-    if (label === undefined) {
-      throw specProblem(source, ['policies', index], "give a 'name' or a 'file'");
-    }
-    if (seen.has(label)) {
-      throw specProblem(
-        source,
-        ['policies', index],
-        `two policies are called '${label}'`,
-        "Give one of them a 'label'.",
-      );
-    }
-    seen.add(label);
-  });
-}
-
-/** What tables and folders call a policy of an experiment. */
-export function policyLabel(
-  policy:
-    | string
-    | { label?: string | undefined; name?: string | undefined; file?: string | undefined },
-): string | undefined {
-  if (typeof policy === 'string') return policy;
-  return policy.label ?? policy.name ?? policy.file?.replace(/^.*\/|\.[a-z]+$/g, '');
 }

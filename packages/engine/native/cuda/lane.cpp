@@ -1,0 +1,208 @@
+#include "lane.h"
+
+#include <algorithm>
+
+#include "clock.h"
+#include "flover/error.h"
+
+namespace flover::cuda {
+
+namespace {
+
+constexpr int kBuckets[] = {8, 16, 32, 64};
+// Numbers for end tokens and bad words that a captured pass has room for; more go without a graph.
+constexpr int kGraphExtra = 1024;
+
+}  // namespace
+
+Lane::Lane(const Shared& shared, const Limits& limits, int priority) : shared_(shared), limits_(limits) {
+  FLOVER_CUDA(cudaStreamCreateWithPriority(&stream_, cudaStreamNonBlocking, priority));
+  reports_.stride = limits.sequences;
+  const size_t entries = static_cast<size_t>(kRing) * limits.sequences;
+  records_ = PinnedBuffer(kRing * sizeof(Record));
+  tokens_ = PinnedBuffer(entries * 4);
+  logProbs_ = PinnedBuffer(entries * 4);
+  reports_.records = records_.as<Record>();
+  reports_.tokens = tokens_.as<int32_t>();
+  reports_.logProbs = logProbs_.as<float>();
+  forward_ = std::make_unique<Forward>(shared, reports_, limits.capacity, limits.singles, limits.sequences);
+  pass_.capacity = forward_->capacity();
+  pass_.singles = forward_->singles();
+  pass_.rowBlocks = limits.blocksPerSequence;
+  pass_.blockTokens = shared.kv->blockTokens();
+  pass_.maxChunks = (shared.maxSequenceTokens + kKeyChunk - 1) / kKeyChunk;
+  pass_.tiles = Forward::tiles(shared.model->config());
+  pass_.extra = kGraphExtra;
+  for (Stage& stage : stages_) FLOVER_CUDA(cudaEventCreateWithFlags(&stage.free, cudaEventDisableTiming));
+  graphPass_ = DeviceBuffer(layoutFor(64).bytes);
+}
+
+Lane::~Lane() {
+  if (stream_) cudaStreamSynchronize(stream_);
+  for (Graph& graph : graphs_)
+    if (graph.exec) cudaGraphExecDestroy(graph.exec);
+  for (Stage& stage : stages_)
+    if (stage.free) cudaEventDestroy(stage.free);
+  if (stream_) cudaStreamDestroy(stream_);
+}
+
+PassLayout Lane::layoutFor(int tokens) const {
+  PassLimits limits = pass_;
+  PassShape shape;
+  shape.rowBlocks = limits.rowBlocks;
+  shape.tokens = shape.rows = shape.logitRows = shape.samples = tokens;
+  shape.items = tokens * limits.maxChunks;
+  shape.extra = limits.extra;
+  return PassLayout(shape);
+}
+
+Lane::Graph* Lane::graphFor(int tokens) {
+  int bucket = 0;
+  for (const int size : kBuckets)
+    if (!bucket && tokens <= size) bucket = size;
+  if (!bucket || bucket > forward_->logitRows() || bucket > forward_->capacity()) return nullptr;
+  for (Graph& graph : graphs_)
+    if (graph.tokens == bucket) return &graph;
+  Graph graph;
+  graph.tokens = bucket;
+  graph.layout = std::make_unique<PassLayout>(layoutFor(bucket));
+  cudaGraph_t captured = nullptr;
+  FLOVER_CUDA(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal));
+  forward_->run(*graph.layout, graphPass_.as(), stream_);
+  FLOVER_CUDA(cudaStreamEndCapture(stream_, &captured));
+  FLOVER_CUDA(cudaGraphInstantiate(&graph.exec, captured, 0));
+  FLOVER_CUDA(cudaGraphDestroy(captured));
+  FLOVER_CUDA(cudaGraphUpload(graph.exec, stream_));
+  graphs_.push_back(std::move(graph));
+  return &graphs_.back();
+}
+
+void Lane::capture(int tokens) {
+  for (const int bucket : kBuckets) {
+    graphFor(bucket);
+    if (bucket >= tokens) break;
+  }
+  FLOVER_CUDA(cudaStreamSynchronize(stream_));
+}
+
+void Lane::push(std::unique_ptr<Job> job) {
+  if (queue_.size() == kRing) throw Error("work-invalid", "a lane holds at most " + std::to_string(kRing) + " queued works");
+  job->record = nextRecord_;
+  nextRecord_ = (nextRecord_ + 1) % kRing;
+  queue_.push_back(std::move(job));
+  advance();
+}
+
+void Lane::advance() {
+  for (const auto& job : queue_) {
+    if (!job->submitted) submit(*job);
+    if (job->serial) return;
+  }
+}
+
+bool Lane::done() const { return !queue_.empty() && record().done == queue_.front()->work + 1; }
+
+std::unique_ptr<Job> Lane::pop() {
+  std::unique_ptr<Job> job = std::move(queue_.front());
+  queue_.pop_front();
+  return job;
+}
+
+void Lane::probe() const {
+  const cudaError_t status = cudaStreamQuery(stream_);
+  if (status == cudaErrorNotReady) return;
+  FLOVER_CUDA(status);
+  if (!queue_.empty() && queue_.front()->submitted && !done()) {
+    throw Error("internal", "the device is idle and work " + std::to_string(queue_.front()->work) + " has not ended");
+  }
+}
+
+Lane::Stage& Lane::stage(size_t bytes) {
+  Stage& stage = stages_[nextStage_];
+  nextStage_ = (nextStage_ + 1) % kRing;
+  FLOVER_CUDA(cudaEventSynchronize(stage.free));
+  if (stage.memory.bytes() < bytes) {
+    stage.memory = PinnedBuffer();
+    stage.memory = PinnedBuffer(std::max(bytes, graphPass_.bytes()));
+  }
+  return stage;
+}
+
+void Lane::edit(const Job& job) {
+  Record& record = reports_.records[job.record];
+  stamp(&record.startNanos, stream_);
+  const KvPool &device = shared_.kv->device(), &host = shared_.kv->host();
+  CopyQueue out(device, host, stream_), within(device, device, stream_), in(host, device, stream_);
+  Edit::Kind kind = Edit::Kind::Out;
+  const auto queueOf = [&](Edit::Kind k) -> CopyQueue& {
+    return k == Edit::Kind::Out ? out : k == Edit::Kind::Within ? within : in;
+  };
+  for (const Edit& edit : job.edits) {
+    if (edit.kind != kind) queueOf(kind).flush();
+    kind = edit.kind;
+    queueOf(kind).add(edit.from, edit.to, edit.tokens);
+  }
+  queueOf(kind).flush();
+  stamp(&record.editedNanos, stream_);
+}
+
+void Lane::submit(Job& job) {
+  reports_.records[job.record].done = 0;
+  job.keptRows.clear();
+  keptRows_ = 0;
+  if (!job.edits.empty()) edit(job);
+  cutJob(job, pass_, jobTokens_, cuts_);
+  for (size_t i = 0; i < cuts_.size(); ++i) runPass(job, cuts_[i], i == 0, i + 1 == cuts_.size());
+  job.submitted = true;
+}
+
+void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
+  const int tokens = static_cast<int>(cut.end - cut.begin);
+  Graph* graph = nullptr;
+  if (tokens > 0 && cut.singlesOnly) {
+    const PassShape needed = shapeOf(job, jobTokens_, cut, pass_, *forward_, 0);
+    graph = graphFor(tokens);
+    const bool fits = graph && needed.samples <= graph->tokens && needed.logitRows <= graph->tokens && needed.extra <= kGraphExtra;
+    if (!fits) graph = nullptr;
+  }
+  const PassLayout layout = graph ? *graph->layout : PassLayout(shapeOf(job, jobTokens_, cut, pass_, *forward_, 0));
+  Stage& packed = stage(layout.bytes);
+  packPass(job, jobTokens_, cut, pass_, layout, packed.memory.as(), first, last, logitRows_);
+  if (!graph && eagerPass_.bytes() < layout.bytes) {
+    FLOVER_CUDA(cudaStreamSynchronize(stream_));
+    eagerPass_ = DeviceBuffer();
+    eagerPass_ = DeviceBuffer(layout.bytes * 2);
+  }
+  void* device = graph ? graphPass_.as() : eagerPass_.as();
+  FLOVER_CUDA(cudaMemcpyAsync(device, packed.memory.as(), layout.bytes, cudaMemcpyHostToDevice, stream_));
+  FLOVER_CUDA(cudaEventRecord(packed.free, stream_));
+  if (graph) {
+    FLOVER_CUDA(cudaGraphLaunch(graph->exec, stream_));
+  } else {
+    forward_->run(layout, device, stream_);
+  }
+  if (job.serial) keep(job);
+}
+
+void Lane::keep(Job& job) {
+  const size_t vocabulary = static_cast<size_t>(shared_.model->config().vocabulary), rowBytes = vocabulary * 4;
+  const size_t needed = (keptRows_ + logitRows_.size()) * rowBytes;
+  if (kept_.bytes() < needed) {
+    FLOVER_CUDA(cudaStreamSynchronize(stream_));
+    PinnedBuffer larger(needed * 2);
+    if (keptRows_) std::memcpy(larger.as(), kept_.as(), keptRows_ * rowBytes);
+    kept_ = std::move(larger);
+  }
+  if (!logitRows_.empty()) {
+    FLOVER_CUDA(cudaMemcpyAsync(kept_.as<char>() + keptRows_ * rowBytes, forward_->logits(), logitRows_.size() * rowBytes,
+                                cudaMemcpyDeviceToHost, stream_));
+  }
+  for (const auto& [row, logit] : logitRows_) job.keptRows.push_back(row);
+  keptRows_ += logitRows_.size();
+}
+
+float* Lane::keptLogits(size_t i) const {
+  return kept_.as<float>() + i * static_cast<size_t>(shared_.model->config().vocabulary);
+}
+
+}  // namespace flover::cuda

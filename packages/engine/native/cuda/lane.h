@@ -1,0 +1,83 @@
+// A lane: a stream, its scratch, its captured graphs, and the works queued on it.
+#pragma once
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "forward.h"
+#include "job.h"
+#include "pass.h"
+
+namespace flover::cuda {
+
+class Lane {
+ public:
+  struct Limits {
+    int capacity = 0;   // tokens a pass
+    int singles = 0;    // single-token rows a pass
+    int sequences = 0;  // alive at once
+    int blocksPerSequence = 0;
+  };
+  Lane(const Shared& shared, const Limits& limits, int priority);
+  ~Lane();
+
+  // Captures the graphs for up to `tokens` tokens, so that no first iteration pays for it.
+  void capture(int tokens);
+
+  void push(std::unique_ptr<Job> job);
+  bool empty() const { return queue_.empty(); }
+  // Whether the oldest work has ended on the device.
+  bool done() const;
+  const Record& record() const { return reports_.records[queue_.front()->record]; }
+  // The oldest work, ended; its results stay valid until `advance`.
+  std::unique_ptr<Job> pop();
+  int32_t token(const Job& job, int32_t entry) const { return reports_.tokens[job.record * reports_.stride + entry]; }
+  float logProb(const Job& job, int32_t entry) const { return reports_.logProbs[job.record * reports_.stride + entry]; }
+  // Logits of the i-th kept row of a serial job, [vocabulary].
+  float* keptLogits(size_t i) const;
+  // Submits what was held back behind a serial work.
+  void advance();
+  // Throws what the device has to say; "internal" when it is idle and a work is not done.
+  void probe() const;
+
+  cudaStream_t stream() const { return stream_; }
+
+ private:
+  struct Graph {
+    int tokens = 0;
+    std::unique_ptr<PassLayout> layout;
+    cudaGraphExec_t exec = nullptr;
+  };
+  struct Stage {
+    PinnedBuffer memory;
+    cudaEvent_t free = nullptr;
+  };
+  static constexpr int kRing = 8;
+
+  void submit(Job& job);
+  void edit(const Job& job);
+  void runPass(Job& job, const PassCut& cut, bool first, bool last);
+  void keep(Job& job);
+  Stage& stage(size_t bytes);
+  Graph* graphFor(int tokens);
+  PassLayout layoutFor(int tokens) const;
+
+  Shared shared_;
+  Limits limits_;
+  PassLimits pass_;
+  cudaStream_t stream_ = nullptr;
+  PinnedBuffer records_, tokens_, logProbs_, kept_;
+  Reports reports_;
+  std::unique_ptr<Forward> forward_;
+  DeviceBuffer graphPass_, eagerPass_;
+  std::vector<Graph> graphs_;
+  Stage stages_[kRing];
+  int nextStage_ = 0, nextRecord_ = 0;
+  size_t keptRows_ = 0;
+  std::deque<std::unique_ptr<Job>> queue_;
+  std::vector<JobToken> jobTokens_;
+  std::vector<PassCut> cuts_;
+  std::vector<std::pair<int32_t, int32_t>> logitRows_;
+};
+
+}  // namespace flover::cuda

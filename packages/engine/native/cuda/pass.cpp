@@ -1,0 +1,199 @@
+#include "pass.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace flover::cuda {
+
+namespace {
+
+bool isSingle(const Job& job, const JobToken& token, const PassLimits& limits) {
+  return token.row < 0 || !limits.tiles || (job.rows[static_cast<size_t>(token.row)].flags & kRowDecode);
+}
+
+bool samplesAt(const Job& job, const JobToken& token) {
+  if (token.row < 0) return false;
+  const JobRow& row = job.rows[static_cast<size_t>(token.row)];
+  return !row.samples.empty() && token.position + 1 == row.to;
+}
+
+int chunks(int position) { return position / kKeyChunk + 1; }
+
+int wordNumbers(const SamplingParameters& s) {
+  size_t count = 2 + s.endTokens.size();
+  for (const auto& word : s.badWords) count += 1 + word.size();
+  return static_cast<int>(count);
+}
+
+struct Words {
+  int32_t* extra;
+  int at = 2;  // the first two numbers are an empty list, for all who have none
+  int32_t add(const SamplingParameters& s) {
+    if (s.endTokens.empty() && s.badWords.empty()) return 0;
+    const int32_t place = at;
+    extra[at++] = static_cast<int32_t>(s.endTokens.size());
+    for (const int32_t token : s.endTokens) extra[at++] = token;
+    extra[at++] = static_cast<int32_t>(s.badWords.size());
+    for (const auto& word : s.badWords) {
+      extra[at++] = static_cast<int32_t>(word.size());
+      for (const int32_t token : word) extra[at++] = token;
+    }
+    return place;
+  }
+};
+
+SampleEntry entryFor(const SequenceConfig& config, int32_t slot, int32_t position, Words& words) {
+  const SamplingParameters& s = config.sampling;
+  SampleEntry e;
+  e.slot = slot;
+  e.position = position;
+  e.promptTokens = static_cast<int32_t>(config.prompt.size());
+  e.groupIndex = config.groupIndex;
+  e.topK = s.topK;
+  e.barEnds = position - e.promptTokens < s.minOutputTokens;
+  e.temperature = s.temperature;
+  e.topP = s.topP;
+  e.repetition = s.repetitionPenalty;
+  e.presence = s.presencePenalty;
+  e.seed = s.seed;
+  e.general = s.temperature > 0 || s.repetitionPenalty != 1.0f || s.presencePenalty != 0.0f || !s.badWords.empty() ||
+              (e.barEnds && !s.endTokens.empty());
+  if (e.general) e.wordsAt = words.add(s);
+  return e;
+}
+
+}  // namespace
+
+void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tokens, std::vector<PassCut>& cuts) {
+  tokens.clear();
+  cuts.clear();
+  for (int wanted = 1; wanted >= 0; --wanted) {
+    for (size_t r = 0; r < job.rows.size(); ++r) {
+      const JobRow& row = job.rows[r];
+      if (((row.flags & kRowDecode) != 0) != (wanted == 1)) continue;
+      for (int32_t p = row.from; p < row.to; ++p) tokens.push_back({static_cast<int32_t>(r), p});
+    }
+    for (int32_t dead = 0; wanted == 1 && dead < job.deadRows; ++dead) tokens.push_back({});
+  }
+  PassCut cut;
+  int singles = 0;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const bool single = isSingle(job, tokens[i], limits);
+    if (static_cast<int>(cut.end - cut.begin) == limits.capacity || (single && singles == limits.singles)) {
+      cuts.push_back(cut);
+      cut = {i, i, true};
+      singles = 0;
+    }
+    cut.end = i + 1;
+    cut.singlesOnly = cut.singlesOnly && single;
+    singles += single;
+  }
+  if (cut.end > cut.begin || cuts.empty()) cuts.push_back(cut);
+}
+
+PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut, const PassLimits& limits,
+                  const Forward& forward, int bucket) {
+  PassShape shape;
+  shape.rowBlocks = limits.rowBlocks;
+  if (bucket > 0) {
+    shape.tokens = shape.rows = shape.logitRows = shape.samples = bucket;
+    shape.items = bucket * limits.maxChunks;
+    shape.extra = limits.extra;
+    return shape;
+  }
+  int rows = 0, logitRows = 0, lastRow = -2, tileTokens = 0;
+  for (size_t i = cut.begin; i < cut.end; ++i) {
+    const JobToken& token = tokens[i];
+    if (token.row != lastRow || token.row < 0) ++rows, tileTokens = 0;
+    lastRow = token.row;
+    if (isSingle(job, token, limits)) {
+      shape.items += token.row < 0 ? 0 : chunks(token.position);
+    } else if (tileTokens++ % kQueryTile == 0) {
+      ++shape.queryTiles;
+    }
+    if (!samplesAt(job, token)) continue;
+    const JobRow& row = job.rows[static_cast<size_t>(token.row)];
+    ++logitRows;
+    shape.samples += row.beams ? 0 : static_cast<int>(row.samples.size());
+  }
+  shape.tokens = forward.paddedTokens(static_cast<int>(cut.end - cut.begin));
+  shape.rows = std::max(rows, 1);
+  shape.logitRows = logitRows > 0 ? forward.paddedTokens(logitRows) : 0;
+  shape.extra = extraNumbers(job);
+  return shape;
+}
+
+int extraNumbers(const Job& job) {
+  int count = 2;
+  for (const JobRow& row : job.rows)
+    for (const auto& [sequence, slot] : row.samples) count += wordNumbers(sequence->config.sampling);
+  return count;
+}
+
+void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut, const PassLimits& limits,
+              const PassLayout& layout, void* to, bool first, bool last,
+              std::vector<std::pair<int32_t, int32_t>>& logitRows) {
+  PassView v(to, layout);
+  PassHeader header;
+  header.tokens = static_cast<int32_t>(cut.end - cut.begin);
+  header.record = job.record;
+  header.work = job.work;
+  header.first = first && job.edits.empty();
+  header.last = last;
+  Words words{v.extra};
+  v.extra[0] = v.extra[1] = 0;
+  logitRows.clear();
+  int rows = 0, lastRow = -2, logits = 0;
+  for (size_t i = cut.begin; i < cut.end; ++i) {
+    const JobToken& token = tokens[i];
+    const int32_t t = static_cast<int32_t>(i - cut.begin);
+    if (token.row < 0) {
+      v.ids[t] = 0, v.slots[t] = -1, v.positions[t] = 0, v.blocks[t] = -1, v.offsets[t] = 0, v.tokenRows[t] = 0;
+      continue;
+    }
+    const JobRow& row = job.rows[static_cast<size_t>(token.row)];
+    const int32_t* table = job.blocks.data() + static_cast<size_t>(token.row) * limits.rowBlocks;
+    if (token.row != lastRow) {
+      const int used = (row.to + limits.blockTokens - 1) / limits.blockTokens;
+      std::memcpy(v.rowBlocks + static_cast<size_t>(rows) * limits.rowBlocks, table, static_cast<size_t>(used) * 4);
+      ++rows;
+    }
+    const SequenceConfig& config = row.sequence->config;
+    v.ids[t] = token.position < static_cast<int32_t>(config.prompt.size()) ? config.prompt[static_cast<size_t>(token.position)] : -1;
+    v.slots[t] = row.slot;
+    v.positions[t] = token.position;
+    v.blocks[t] = table[token.position / limits.blockTokens];
+    v.offsets[t] = token.position % limits.blockTokens;
+    v.tokenRows[t] = rows - 1;
+    if (isSingle(job, token, limits)) {
+      for (int c = 0; c < chunks(token.position); ++c) v.items[header.items++] = t | c << 16;
+    } else {
+      QueryTile* tile = header.queryTiles ? &v.tiles[header.queryTiles - 1] : nullptr;
+      if (token.row != lastRow || !tile || tile->count == kQueryTile) {
+        tile = &v.tiles[header.queryTiles++];
+        *tile = {t, 0, token.position, rows - 1};
+      }
+      ++tile->count;
+    }
+    lastRow = token.row;
+    if (!samplesAt(job, token)) continue;
+    v.logitTokens[logits] = t;
+    logitRows.emplace_back(token.row, logits);
+    if (!row.beams) {
+      for (size_t k = 0; k < row.samples.size(); ++k) {
+        SampleEntry e = entryFor(row.samples[k].first->config, row.samples[k].second, row.to, words);
+        e.logitRow = logits;
+        e.index = row.firstEntry + static_cast<int32_t>(k);
+        v.samples[header.samples++] = e;
+      }
+    }
+    ++logits;
+  }
+  for (int t = header.tokens; t < layout.shape.tokens; ++t) {
+    v.ids[t] = 0, v.slots[t] = -1, v.positions[t] = 0, v.blocks[t] = -1, v.offsets[t] = 0, v.tokenRows[t] = 0;
+  }
+  for (int i = logits; i < layout.shape.logitRows; ++i) v.logitTokens[i] = 0;
+  *v.header = header;
+}
+
+}  // namespace flover::cuda

@@ -1,0 +1,44 @@
+import { totalmem } from 'node:os';
+import { deviceNamed } from '@flover/simulator';
+import { kvBytesPerToken, modelNamed, weightBytes } from '@flover/trace';
+import { cellsOf, kvCapacityTokens } from '../cells.ts';
+import type { LoadedExperiment } from './load.ts';
+import { specProblem } from './problems.ts';
+
+/**
+ * Weights and KV fit the memory that is known before anything runs: a data sheet's, or this
+ * machine's for the CPU backend. A GPU's is known when the engine opens.
+ */
+export function checkMemory(experiment: LoadedExperiment): void {
+  const { spec, source } = experiment;
+  if (spec.model.shape === undefined) return;
+  const shape = modelNamed(spec.model.shape);
+  const memory = knownMemory(experiment);
+  if (memory === undefined) return;
+  const weights = weightBytes(shape, spec.model.dataType);
+  for (const cell of cellsOf(experiment)) {
+    const kv = kvCapacityTokens(cell.scheduler) * kvBytesPerToken(shape, spec.model.dataType);
+    if (weights + kv <= memory.bytes) continue;
+    throw specProblem(
+      source,
+      ['limits'],
+      `${cell.label} reserves ${gigabytes(kv)} of KV beside ${gigabytes(weights)} of weights, but ` +
+        `${memory.of} has ${gigabytes(memory.bytes)}`,
+      'Lower limits.maxSequences, limits.maxSequenceTokens or the memory of this policy.',
+    );
+  }
+}
+
+function knownMemory({ spec }: LoadedExperiment): { bytes: number; of: string } | undefined {
+  if (spec.costModel.kind === 'roofline') {
+    const device = deviceNamed(spec.costModel.device);
+    const worldSize = spec.engine.tensorParallel;
+    const of = worldSize === 1 ? device.name : `${worldSize} x ${device.name}`;
+    return { bytes: device.memoryBytes * worldSize, of };
+  }
+  return spec.engine.backend === 'cpu' ? { bytes: totalmem(), of: 'this machine' } : undefined;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`;
+}

@@ -1,0 +1,116 @@
+import type { FloverError } from '@flover/policy';
+import { describe, expect, test } from 'vitest';
+import { parseExperiment } from './load.ts';
+
+const sound = `name: example
+model:
+  shape: llama-15m
+  dataType: f32
+limits:
+  maxSequences: 4
+  maxSequenceTokens: 64
+policies:
+  - temporal-fusion
+workload:
+  kind: synthetic
+  requests: 3
+  arrivals: { kind: constant, intervalMs: 10 }
+  prompt: { kind: fixed, tokens: 8 }
+  output: { kind: fixed, tokens: 8 }
+`;
+
+/** The error that a text is refused with. */
+function refusal(text: string): FloverError {
+  try {
+    parseExperiment('example.yaml', text);
+  } catch (error) {
+    return error as FloverError;
+  }
+  throw new Error('the text was accepted');
+}
+
+test('a sound file is read, and what it leaves out has its default', () => {
+  const { spec } = parseExperiment('example.yaml', sound);
+  expect(spec.engine).toEqual({ backend: 'auto', threads: 0, tensorParallel: 1 });
+  expect(spec.costModel).toEqual({ kind: 'measure' });
+  expect(spec.memory).toEqual({ kind: 'slots' });
+  expect(spec.seeds).toEqual([1]);
+});
+
+describe('a bad file is refused with the file, the line, the value and what is allowed', () => {
+  test.each([
+    [
+      'unknown key',
+      ['maxSequences: 4', 'maxSequence: 4'],
+      /:6:3: unknown key 'maxSequence' .*'maxSequences'/,
+    ],
+    [
+      'key without its unit',
+      ['intervalMs: 10', 'interval: 10'],
+      /:13:\d+: unknown key 'interval' .*'intervalMs'/,
+    ],
+    ['unit in the value', ['intervalMs: 10', 'intervalMs: 10ms'], /:13:\d+: .*'10ms'.*bare number/],
+    [
+      'word of no meaning',
+      ['dataType: f32', 'dataType: f23'],
+      /:4:\d+: .*'f23'.*f32, f16, bf16.*'f32'/,
+    ],
+    [
+      'kind of no meaning',
+      ['kind: constant', 'kind: constand'],
+      /:13:\d+: .*'constand'.*'constant'/,
+    ],
+    ['unknown model', ['llama-15m', 'lama-15m'], /:3:\d+: .*'lama-15m'.*'llama-15m'/],
+    ['too small', ['requests: 3', 'requests: 0'], /:12:\d+: .*is 0; allowed: at least 1/],
+    [
+      'too long for the model',
+      ['maxSequenceTokens: 64', 'maxSequenceTokens: 2048'],
+      /:7:\d+: .*1024 positions/,
+    ],
+    [
+      'prompt longer than a sequence',
+      ['prompt: { kind: fixed, tokens: 8', 'prompt: { kind: fixed, tokens: 80'],
+      /:14:\d+: .*88 tokens.*64/,
+    ],
+    ['missing key', ['  requests: 3\n', ''], /requests is missing/],
+  ])('%s', (_, [from, to], expected) => {
+    const error = refusal(sound.replace(from, to));
+    expect(error.code).toBe('bad-experiment');
+    expect(error.message).toMatch(/^example\.yaml:\d+:\d+: /);
+    expect(error.message).toMatch(expected);
+  });
+
+  test('no YAML', () => {
+    const error = refusal('name: [');
+    expect(error.code).toBe('bad-yaml');
+    expect(error.message).toMatch(/^example\.yaml:\d+:\d+: /);
+  });
+
+  test('more KV than memory', () => {
+    const text = sound
+      .replace('llama-15m', 'llama-65b')
+      .replace('maxSequences: 4', 'maxSequences: 60000')
+      .replace('name: example', 'name: example\ncostModel: { kind: roofline, device: h100-sxm }');
+    expect(refusal(text).message).toMatch(/example\.yaml:\d+:\d+: .*GB.*80 GB/);
+  });
+
+  test('two policies of one name', () => {
+    const error = refusal(sound.replace('- temporal-fusion', '- sequential\n  - sequential'));
+    expect(error.message).toMatch(/two policies are called 'sequential'/);
+  });
+
+  test('unknown policy, before anything runs', () => {
+    const error = refusal(sound.replace('- temporal-fusion', '- temporal-fushion'));
+    expect(error.message).toMatch(/:9:\d+: .*'temporal-fushion'.*'temporal-fusion'/);
+  });
+
+  test('unknown parameter of a policy', () => {
+    const error = refusal(
+      sound.replace(
+        '- temporal-fusion',
+        '- { name: static-batching, parameters: { batchsize: 2 } }',
+      ),
+    );
+    expect(error.message).toMatch(/:9:\d+: .*'batchsize'.*batchSize/);
+  });
+});
