@@ -20,6 +20,13 @@ test('numbers are written as JSON.stringify writes them', () => {
   );
 });
 
+test('every number of up to five digits is written right', () => {
+  const values = Array.from({ length: 100_001 }, (_, i) => i);
+  const out = new ByteBuffer(0);
+  out.numbers(values);
+  expect(out.view().toString()).toBe(JSON.stringify(values));
+});
+
 test('text of any kind and length is written, and growing keeps what is there', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 300 })), (texts) => {

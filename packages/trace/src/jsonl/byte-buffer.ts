@@ -1,6 +1,6 @@
 import { invariant } from '@flover/policy';
+import { writeDigits } from './digits.ts';
 
-const zero = 48;
 const billion = 1e9;
 
 /**
@@ -50,37 +50,52 @@ export class ByteBuffer {
   number(value: number): void {
     this.#reserve(24);
     if ((value | 0) === value && value >= 0) {
-      this.#digits(value, digitCount(value));
-    } else if (Number.isSafeInteger(value) && value >= 0) {
-      const high = Math.floor(value / billion);
-      if (high > 0) this.#digits(high, digitCount(high));
-      const low = value - high * billion;
-      this.#digits(low, high > 0 ? 9 : digitCount(low));
+      this.#length = writeDigits(this.#bytes, this.#length, value);
     } else {
-      invariant(Number.isFinite(value), `${value} is to be written to a trace`);
-      this.ascii(JSON.stringify(value));
+      this.#unusual(value);
     }
   }
 
   /** Numbers as a JSON array. */
   numbers(values: ArrayLike<number>): void {
-    this.#reserve(2 + values.length * 25);
-    this.ascii('[');
-    for (let i = 0; i < values.length; i++) {
-      if (i > 0) this.#bytes[this.#length++] = 44;
-      this.number(values[i]!);
+    const count = values.length;
+    this.#reserve(2 + count * 25);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    bytes[at++] = 91;
+    for (let i = 0; i < count; i++) {
+      if (i > 0) bytes[at++] = 44;
+      const value = values[i]!;
+      if ((value | 0) === value && value >= 0) {
+        at = writeDigits(bytes, at, value);
+      } else {
+        this.#length = at;
+        this.#unusual(value);
+        at = this.#length;
+      }
     }
-    this.ascii(']');
+    bytes[at++] = 93;
+    this.#length = at;
   }
 
-  #digits(value: number, count: number): void {
-    const bytes = this.#bytes;
-    let rest = value;
-    this.#length += count;
-    for (let at = this.#length - 1, left = count; left > 0; left--, at--) {
-      const quotient = (rest / 10) | 0;
-      bytes[at] = zero + (rest - quotient * 10);
-      rest = quotient;
+  /** Large, negative and broken numbers; 24 bytes are reserved. */
+  #unusual(value: number): void {
+    if (Number.isSafeInteger(value) && value >= 0) {
+      const high = Math.floor(value / billion);
+      const low = value - high * billion;
+      if (high > 0) {
+        this.#length = writeDigits(this.#bytes, this.#length, high);
+        // A leading one keeps the zeros that `low` may begin with; it is written over.
+        const before = this.#bytes[this.#length - 1]!;
+        writeDigits(this.#bytes, this.#length - 1, billion + low);
+        this.#bytes[this.#length - 1] = before;
+        this.#length += 9;
+      } else {
+        this.#length = writeDigits(this.#bytes, this.#length, low);
+      }
+    } else {
+      invariant(Number.isFinite(value), `${value} is to be written to a trace`);
+      this.ascii(JSON.stringify(value));
     }
   }
 
@@ -91,16 +106,4 @@ export class ByteBuffer {
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }
-}
-
-function digitCount(value: number): number {
-  if (value < 10) return 1;
-  if (value < 100) return 2;
-  if (value < 1000) return 3;
-  if (value < 10_000) return 4;
-  if (value < 100_000) return 5;
-  if (value < 1_000_000) return 6;
-  if (value < 10_000_000) return 7;
-  if (value < 100_000_000) return 8;
-  return value < 1_000_000_000 ? 9 : 10;
 }
