@@ -150,6 +150,7 @@ export class KvModel {
       const target = toBlock * this.blockTokens + offset;
       access.reads.add(source);
       access.writes.add(target);
+      this.check(source, sequence, index * this.blockTokens + offset, label);
       this.cells[target] = this.cells[source]!;
     }
   }
@@ -186,15 +187,20 @@ export class KvModel {
       const cell = this.cellOf(sequence, position, label);
       if (cell === undefined) return keys;
       access.reads.add(cell);
-      const key = this.cells[cell]!;
-      keys.push(key);
-      if (key === this.keyOf(sequence, position)) continue;
-      const found = key === nothing ? 'nothing was ever written there' : 'another KV is there';
-      const message = `${label} reads the KV of token ${position} at ${this.describe(cell)}: ${found}`;
-      this.complain('kv-integrity', message);
-      return keys;
+      keys.push(this.cells[cell]!);
+      if (!this.check(cell, sequence, position, label)) return keys;
     }
     return keys;
+  }
+
+  /** Is the KV of this token in this cell? */
+  private check(cell: number, sequence: SequenceId, position: number, label: string): boolean {
+    const key = this.cells[cell]!;
+    if (key === this.keyOf(sequence, position)) return true;
+    const found = key === nothing ? 'nothing was ever written there' : 'another KV is there';
+    const message = `${label} reads the KV of token ${position} at ${this.describe(cell)}: ${found}`;
+    this.complain('kv-integrity', message);
+    return false;
   }
 
   private write(
