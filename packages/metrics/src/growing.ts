@@ -7,7 +7,7 @@ const LARGEST = 2 ** 27;
 export function roomFor(index: number, length: number): number {
   invariant(
     Number.isInteger(index) && index >= 0 && index < LARGEST,
-    `numbers of requests and sequences are integers from 0 to ${LARGEST - 1}, not ${index}`,
+    () => `numbers of requests and sequences are integers from 0 to ${LARGEST - 1}, not ${index}`,
   );
   let room = Math.max(1024, length);
   while (room <= index) room *= 2;

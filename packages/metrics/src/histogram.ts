@@ -47,7 +47,7 @@ export class Histogram {
 
   /** Counts `value` `times` times. */
   record(value: number, times: number): void {
-    invariant(value >= 0, `a duration is not negative: ${value}`);
+    invariant(value >= 0, () => `a duration is not negative: ${value}`);
     this.#counts[bucketOf(value)]! += times;
     this.count += times;
     this.sum += value * times;
@@ -57,7 +57,7 @@ export class Histogram {
 
   /** The value with `rank` values before it in sorted order, 0 <= rank < count. */
   orderStatistic(rank: number): number {
-    invariant(rank >= 0 && rank < this.count, `rank ${rank} of ${this.count} values`);
+    invariant(rank >= 0 && rank < this.count, () => `rank ${rank} of ${this.count} values`);
     if (rank === 0) return this.min;
     if (rank === this.count - 1) return this.max;
     let before = 0;

@@ -44,7 +44,7 @@ export class LaneClock {
     const work = this.running;
     invariant(
       work?.id === id,
-      `lane ${this.index}: work ${id} ends but the oldest unfinished one is ${work?.id}`,
+      () => `lane ${this.index}: work ${id} ends but the oldest unfinished one is ${work?.id}`,
     );
     this.#ring[this.#head++ & (this.#ring.length - 1)] = undefined;
     this.decodeRequests = -1;

@@ -44,8 +44,9 @@ export class RequestTable {
 
   arrive(request: RequestView, timeNanos: Nanos): void {
     const { id } = request;
-    if (!(id < this.arrivalNanos.length)) this.#grow(roomFor(id, this.arrivalNanos.length));
-    invariant(this.outcome[id] === Outcome.Absent, `request ${id} arrives twice`);
+    const room = roomFor(id, this.arrivalNanos.length);
+    if (room > this.arrivalNanos.length) this.#grow(room);
+    invariant(this.outcome[id] === Outcome.Absent, () => `request ${id} arrives twice`);
     if (id >= this.count) this.count = id + 1;
     this.open++;
     this.waiting++;
@@ -79,7 +80,7 @@ export class RequestTable {
   #mustBeOpen(id: RequestId, verb: string): void {
     invariant(
       this.outcome[id] === Outcome.Open,
-      `request ${id} is ${verb} but has not arrived or has ended before`,
+      () => `request ${id} is ${verb} but has not arrived or has ended before`,
     );
   }
 

@@ -3,7 +3,11 @@ export class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }
 
-/** Asserts what must hold if this program is right; always on. */
-export function invariant(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new InvariantError(message);
+/**
+ * Asserts what must hold if this program is right; always on.
+ *
+ * On hot paths give the message as a function: a text with numbers in it costs more than the check.
+ */
+export function invariant(condition: unknown, message: string | (() => string)): asserts condition {
+  if (!condition) throw new InvariantError(typeof message === 'string' ? message : message());
 }

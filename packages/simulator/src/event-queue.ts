@@ -78,7 +78,7 @@ export class EventQueue {
 
   #pendingPlace(handle: number): number {
     const place = handle < this.#handles ? this.#places[handle] : -1;
-    invariant(place >= 0, `event ${handle} is not pending`);
+    invariant(place >= 0, () => `event ${handle} is not pending`);
     return place;
   }
 

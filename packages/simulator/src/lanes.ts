@@ -118,7 +118,10 @@ export class Lanes {
     const { index } = lane;
     const before = this.#slowdown[index];
     if (slowdown === before) return;
-    invariant(slowdown >= 1, `cost model slows a work down by ${slowdown}: at least 1 is allowed`);
+    invariant(
+      slowdown >= 1,
+      () => `cost model slows a work down by ${slowdown}: at least 1 is allowed`,
+    );
     const left = this.#remaining[index] - (timeNanos - this.#updated[index]) / before;
     this.#remaining[index] = left;
     this.#updated[index] = timeNanos;

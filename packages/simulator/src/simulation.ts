@@ -83,14 +83,14 @@ export class Simulation {
     const timeNanos = request.arrivalNanos;
     invariant(
       timeNanos === this.nowNanos,
-      `request ${request.id} arrives at ${timeNanos} ns, not now`,
+      () => `request ${request.id} arrives at ${timeNanos} ns, not now`,
     );
     const live: LiveRequest = { request, firstSequence: -1, cancelHandle: -1 };
     if (request.cancelAfterNanos !== undefined) {
       const cancelNanos = timeNanos + request.cancelAfterNanos;
       live.cancelHandle = this.#queue.push(cancelNanos, Priority.Cancel, request.id);
     }
-    invariant(!this.#live.has(request.id), `request ${request.id} arrives twice`);
+    invariant(!this.#live.has(request.id), () => `request ${request.id} arrives twice`);
     this.#live.set(request.id, live);
     this.requests++;
     this.#awaitArrival();
@@ -180,7 +180,8 @@ export class Simulation {
     const hostNanos = cost.planNanos + cost.launchNanos;
     invariant(
       Number.isSafeInteger(soloNanos) && soloNanos > 0 && Number.isSafeInteger(hostNanos),
-      `cost model ${costModel.name} predicts ${soloNanos} ns and ${hostNanos} ns for work ${work.id}`,
+      () =>
+        `cost model ${costModel.name} predicts ${soloNanos} ns and ${hostNanos} ns for work ${work.id}`,
     );
     this.#hostFreeNanos = Math.max(this.#hostFreeNanos, this.nowNanos) + hostNanos;
     this.iterations++;
@@ -214,7 +215,7 @@ export class Simulation {
     const dueNanos = this.#options.source.peekNanos();
     if (this.#arrivalHandle < 0) {
       if (dueNanos === undefined) return;
-      invariant(dueNanos >= this.nowNanos, `an arrival at ${dueNanos} ns is in the past`);
+      invariant(dueNanos >= this.nowNanos, () => `an arrival at ${dueNanos} ns is in the past`);
       this.#arrivalHandle = this.#queue.push(dueNanos, Priority.Arrival, ARRIVAL);
     } else if (dueNanos !== undefined && dueNanos !== this.#queue.timeNanos(this.#arrivalHandle)) {
       this.#queue.reschedule(this.#arrivalHandle, dueNanos);
@@ -223,7 +224,7 @@ export class Simulation {
 
   #liveRequest(id: RequestId): LiveRequest {
     const live = this.#live.get(id);
-    invariant(live !== undefined, `request ${id} has not arrived or has ended`);
+    invariant(live !== undefined, () => `request ${id} has not arrived or has ended`);
     return live;
   }
 

@@ -27,7 +27,10 @@ export class OpenSource implements RequestSource {
 
   take(): WorkloadRequest {
     const arrivalNanos = this.#nextNanos;
-    invariant(arrivalNanos !== undefined, `request ${this.#taken} was taken of ${this.count}`);
+    invariant(
+      arrivalNanos !== undefined,
+      () => `request ${this.#taken} was taken of ${this.count}`,
+    );
     const request = this.#make(this.#taken++, arrivalNanos);
     this.#nextNanos = this.#taken < this.count ? this.#arrivals.nextNanos() : undefined;
     return request;

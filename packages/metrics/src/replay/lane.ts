@@ -30,7 +30,8 @@ export class ReplayLane {
   start(now: Nanos, soloNanos: number): void {
     invariant(
       Number.isSafeInteger(soloNanos) && soloNanos >= 0,
-      `the prediction of work ${this.current?.work.id} is ${soloNanos}, not whole nanoseconds`,
+      () =>
+        `the prediction of work ${this.current?.work.id} is ${soloNanos}, not whole nanoseconds`,
     );
     this.running = true;
     this.startNanos = now;

@@ -86,7 +86,10 @@ class Needs {
     for (const sequence of work.sequences) this.#lastWork.set(sequence, work);
     while (this.lanes.length <= work.lane) this.lanes.push([]);
     const lane = this.lanes[work.lane]!;
-    invariant((lane.at(-1)?.work.id ?? -1) < work.id, `work ${work.id} is launched out of order`);
+    invariant(
+      (lane.at(-1)?.work.id ?? -1) < work.id,
+      () => `work ${work.id} is launched out of order`,
+    );
     this.placeOf.set(work.id, lane.length);
     lane.push({ work, after: [...after.values()], admitted });
   }

@@ -44,7 +44,7 @@ export class SchedulerCore implements Scheduler {
   }
 
   step(event: SchedulerEvent): readonly Action[] {
-    invariant(this.failure === undefined, `the scheduler failed before: ${this.failure}`);
+    invariant(this.failure === undefined, () => `the scheduler failed before: ${this.failure}`);
     try {
       this.take(event);
       this.plan();
@@ -61,7 +61,7 @@ export class SchedulerCore implements Scheduler {
     const { timeNanos } = event;
     invariant(
       timeNanos >= state.nowNanos,
-      `event '${event.kind}' at ${timeNanos} ns comes after one at ${state.nowNanos} ns`,
+      () => `event '${event.kind}' at ${timeNanos} ns comes after one at ${state.nowNanos} ns`,
     );
     this.watchTimers(event);
     state.nowNanos = timeNanos;
@@ -80,13 +80,13 @@ export class SchedulerCore implements Scheduler {
         if (timeNanos >= state.wakeNanos) state.wakeNanos = -1;
         break;
       default:
-        invariant(false, `unknown event kind '${(event as SchedulerEvent).kind}'`);
+        invariant(false, () => `unknown event kind '${(event as SchedulerEvent).kind}'`);
     }
   }
 
   private arrive(request: RequestView): void {
     const { state } = this;
-    invariant(!state.entries.has(request.id), `request ${request.id} arrived twice`);
+    invariant(!state.entries.has(request.id), () => `request ${request.id} arrived twice`);
     const entry = new RequestEntry(this.policy.oracle === true ? request : withoutOracle(request));
     state.entries.set(request.id, entry);
     const reason = neverServed(state, request);

@@ -10,7 +10,7 @@ import type { State } from './state.ts';
 /** Takes in the end of a lane's oldest work: ends and releases sequences. */
 export function endWork(state: State, event: EndEvent): void {
   const lane = state.lanes[event.lane];
-  invariant(lane !== undefined, `work ${event.work} ended on unknown lane ${event.lane}`);
+  invariant(lane !== undefined, () => `work ${event.work} ended on unknown lane ${event.lane}`);
   const queued = lane.end(event.work);
   state.memory.ended(event.lane, event.work);
   const departingBefore = state.departing.length;
@@ -38,7 +38,7 @@ export function cancelAdmitted(state: State, entry: RequestEntry): void {
 /** A sequence sampled its last token; a beam group stops all at once, whichever is named. */
 function stop(state: State, { work, rows }: QueuedWork, id: SequenceId): void {
   const sequence = state.alive.get(id);
-  invariant(sequence !== undefined, `work ${work.id} stopped unknown sequence ${id}`);
+  invariant(sequence !== undefined, () => `work ${work.id} stopped unknown sequence ${id}`);
   if (sequence.state === 'ended') return;
   const { entry, promptTokens } = sequence;
   let row = work.sequences.indexOf(id);
@@ -47,7 +47,7 @@ function stop(state: State, { work, rows }: QueuedWork, id: SequenceId): void {
   const samples = (flags & RowFlag.Samples) !== 0;
   invariant(
     samples && (rows[row] === sequence || (flags & RowFlag.Decode) === 0),
-    `work ${work.id} stopped sequence ${id}, which it did not sample`,
+    () => `work ${work.id} stopped sequence ${id}, which it did not sample`,
   );
   const tokens = work.to[row]! - promptTokens + 1;
   if (!sequence.beams) {

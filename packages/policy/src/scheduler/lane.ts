@@ -35,7 +35,8 @@ export class Lane implements LaneView {
     const oldest = this.works.shift();
     invariant(
       oldest !== undefined && oldest.work.id === work,
-      `work ${work} ended on lane ${this.index}, whose oldest is ${oldest?.work.id ?? 'none'}`,
+      () =>
+        `work ${work} ended on lane ${this.index}, whose oldest is ${oldest?.work.id ?? 'none'}`,
     );
     this.endedWork = work;
     return oldest;

@@ -50,7 +50,7 @@ export class ClosedLoopSource implements RequestSource {
 
   finished(id: RequestId, timeNanos: Nanos): void {
     const thinkNanos = this.#underWay.get(id);
-    invariant(thinkNanos !== undefined, `request ${id} finished but is not under way`);
+    invariant(thinkNanos !== undefined, () => `request ${id} finished but is not under way`);
     this.#underWay.delete(id);
     const dueNanos = Math.round(timeNanos + thinkNanos);
     let place = this.#due.length;
