@@ -72,6 +72,7 @@ export class MetricsCollector implements TraceSink {
         this.#advance(timeNanos);
         this.requests.finish(action.request, action.reason, action.outputTokens, timeNanos);
         this.tokens.finish(action.request);
+        for (const lane of this.lanes) lane.decodeRequests = -1;
         this.#ended(timeNanos);
         break;
       case 'refuse':
@@ -122,16 +123,24 @@ export class MetricsCollector implements TraceSink {
   /** Requests that are being decoded on any lane while `ended` ends on lane `on`. */
   #active(on: LaneClock, ended: Work): number {
     const { tokens, lanes } = this;
-    let active = tokens.narrow ? tokens.decodeRows : tokens.decodeRequests(ended);
+    let active = tokens.decodeRows;
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]!;
-      if (lane === on) continue;
       const running = lane.running;
-      if (running === undefined) continue;
-      if (lane.decodeRequests < 0) lane.decodeRequests = tokens.decodeRequests(running);
+      if (lane === on || running === undefined) continue;
+      if (lane.decodeRequests < 0) lane.decodeRequests = this.#decoding([running]);
       active += lane.decodeRequests;
     }
-    return active;
+    if (tokens.narrow) return active;
+    // Sequences of one request may decode on several lanes: count it once.
+    const others = lanes.filter((lane) => lane !== on).map((lane) => lane.running);
+    return this.#decoding([ended, ...others]);
+  }
+
+  #decoding(works: readonly (Work | undefined)[]): number {
+    const requests = new Set<number>();
+    for (const work of works) if (work !== undefined) this.tokens.decodeRequests(work, requests);
+    return requests.size;
   }
 
   #advance(now: Nanos): void {

@@ -56,9 +56,10 @@ export class TokenClock {
 
   admit(request: number, first: SequenceId): void {
     const last = first + this.#requests.width[request]! - 1;
-    if (!(last < this.#home.length)) this.#grow(roomFor(last, this.#home.length));
+    const room = roomFor(last, this.#home.length);
+    if (room > this.#home.length) this.#grow(room);
     for (let s = first; s <= last; s++) {
-      invariant(this.#request[s]! < 0, `sequence ${s} is given out twice`);
+      invariant(this.#request[s]! < 0, () => `sequence ${s} is given out twice`);
       this.#request[s] = request;
     }
     if (last > first) this.narrow = false;
@@ -87,15 +88,13 @@ export class TokenClock {
     if (common + this.#joined > 0) this.#close(work, fused, common, now);
   }
 
-  /** Live requests with decode rows in `work`, each once. */
-  decodeRequests(work: Work): number {
-    const requests = new Set<number>();
+  /** Adds to `requests` the live requests with decode rows in `work`. */
+  decodeRequests(work: Work, requests: Set<number>): void {
     for (let i = 0; i < work.sequences.length; i++) {
       const sequence = work.sequences[i]!;
       if (!(work.flags[i]! & RowFlag.Decode) || this.#home[sequence] === ENDED) continue;
       requests.add(this.#request[sequence]!);
     }
-    return requests.size;
   }
 
   /** The token that a sequence made last was its last. */
@@ -143,7 +142,10 @@ export class TokenClock {
     const sequence = work.sequences[i]!;
     const flags = work.flags[i]!;
     const request = this.#request[sequence]!;
-    invariant(request >= 0, `work ${work.id} names sequence ${sequence}, which was not admitted`);
+    invariant(
+      request >= 0,
+      () => `work ${work.id} names sequence ${sequence}, which was not admitted`,
+    );
     const { startedNanos } = this.#requests;
     if (Number.isNaN(startedNanos[request])) startedNanos[request] = start;
     const decode = (flags & RowFlag.Decode) !== 0;

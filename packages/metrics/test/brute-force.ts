@@ -43,7 +43,6 @@ export function bruteForce(records: readonly TraceRecord[]): BruteForce {
     const decoding = liveDecodes(work);
     if (decoding.length > 0) {
       const all = [...queues.values()].flatMap((queue) => (queue[0] ? liveDecodes(queue[0]) : []));
-      // Lanes never share a request, so distinct requests are distinct over all lanes.
       result.active.push(new Set(all).size);
     }
     work.sequences.forEach((sequence, i) => {
