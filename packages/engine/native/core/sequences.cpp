@@ -118,6 +118,15 @@ void SequenceTable::takeBlock(Sequence& sequence, int32_t index, int32_t block, 
   sequence.plan.blocks[static_cast<size_t>(index)] = block;
 }
 
+// The sequence holds no memory any more, be it in use or only set aside for it.
+void SequenceTable::disown(Sequence& sequence) {
+  for (int32_t& block : sequence.plan.blocks) {
+    if (block >= 0 && owner_[static_cast<size_t>(block)] == sequence.config.id) owner_[static_cast<size_t>(block)] = -1;
+    block = -1;
+  }
+  sequence.plan.kvTokens = 0;
+}
+
 void SequenceTable::planSwap(const Work& work, const Swap& swap) {
   Sequence& sequence = find(swap.sequence);
   Sequence::Plan& plan = sequence.plan;
@@ -142,14 +151,12 @@ void SequenceTable::planSwap(const Work& work, const Swap& swap) {
          who + " has " + number(plan.kvTokens) + " tokens of KV, " + number(swap.tokens) + " are swapped out");
   for (size_t i = 0; i < swap.blocks.size(); ++i) {
     demand(plan.blocks[i] == swap.blocks[i], work, who + " does not live in block " + number(swap.blocks[i]));
-    owner_[static_cast<size_t>(plan.blocks[i])] = -1;
   }
   hostBlocksUsed_ += count;
   demand(hostBlocksUsed_ <= config_.hostBlocks, work,
          "host memory holds " + number(config_.hostBlocks) + " blocks, " + number(hostBlocksUsed_) + " are needed");
-  std::fill(plan.blocks.begin(), plan.blocks.end(), -1);
+  disown(sequence);
   plan.hostTokens = swap.tokens;
-  plan.kvTokens = 0;
 }
 
 void SequenceTable::planEdits(const Work& work) {
@@ -166,7 +173,10 @@ void SequenceTable::planEdits(const Work& work) {
     takeBlock(sequence, move.index, move.toBlock, work);
   }
   for (const Placement& placement : work.placements) {
-    takeBlock(find(placement.sequence), placement.index, placement.block, work);
+    Sequence& sequence = find(placement.sequence);
+    // A second beginning: the sequence was preempted meanwhile, and what its table still says is void.
+    if (placement.index == 0) disown(sequence);
+    takeBlock(sequence, placement.index, placement.block, work);
   }
   for (const Swap& swap : work.swaps) {
     if (!swap.out) planSwap(work, swap);

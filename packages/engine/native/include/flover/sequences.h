@@ -56,6 +56,7 @@ class SequenceTable {
   void planEdits(const Work& work);
   void planGroups(const Work& work, const std::vector<Sequence*>& rows) const;
   void planRow(const Work& work, int32_t row, Sequence& sequence);
+  void disown(Sequence& sequence);
   void takeBlock(Sequence& sequence, int32_t index, int32_t block, const Work& work);
   void planSwap(const Work& work, const Swap& swap);
   void touch(int32_t id, const Work& work, int32_t change);
