@@ -6,6 +6,12 @@ export { InvariantError, invariant } from './invariant.ts';
 export { checkScheduler } from './invariants.ts';
 export { nearest } from './nearest.ts';
 export { builtInPolicies, lookupPolicy } from './policies/index.ts';
+export {
+  decodeOrPreempt,
+  type Preemption,
+  preemptLatest,
+  resumeOldest,
+} from './policies/preemption.ts';
 export * from './policy.ts';
 export * from './request.ts';
 export {

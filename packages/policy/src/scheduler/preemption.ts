@@ -1,4 +1,5 @@
 import { promptReserve } from './admission.ts';
+import { releaseEnded } from './ending.ts';
 import { laneOfNewcomer } from './lane.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { Sequence } from './sequence.ts';
@@ -23,7 +24,11 @@ export function preempt(
     sequence.placed = 0;
     state.actions.push({ kind: 'preempt', sequence: sequence.id, by });
   }
-  if (by === 'recompute') startAgain(entry, group);
+  if (by === 'recompute') {
+    startAgain(entry, group);
+    // An ended sequence may have kept the prompt for others to fork from; they begin anew now.
+    releaseEnded(state);
+  }
   return true;
 }
 
