@@ -52,6 +52,14 @@ describe('poisson', () => {
     expect(times({ kind: 'poisson', meanIntervalMs: 25 }, size)).toEqual(arrivals);
   });
 
+  test('a rate is said once', () => {
+    const both = { kind: 'poisson', requestsPerSecond: 1, meanIntervalMs: 1 } as const;
+    expect(() => times(both, 1)).toThrow('both of requestsPerSecond and meanIntervalMs');
+    const neither = { kind: 'poisson' } as OpenArrivalConfig;
+    expect(() => times(neither, 1)).toThrow('neither of requestsPerSecond');
+    expect(() => times({ kind: 'poisson', requestsPerSecond: 0 }, 1)).toThrow('a number above 0');
+  });
+
   test('gaps do not depend on the gap before', () => {
     const before = gaps([0, ...arrivals]);
     const table = [0, 0, 0, 0];

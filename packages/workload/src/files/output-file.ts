@@ -1,6 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { FloverError, invariant } from '@flover/policy';
 
+/** Errors that mean that there is no room, in words. */
+const noSpace: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file has reached the largest size allowed',
+};
+
 /**
  * A file that is written from the beginning, synchronously.
  *
@@ -42,14 +49,14 @@ export class OutputFile {
       return act();
     } catch (cause) {
       this.#failed = true;
-      const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-      const why = full ? 'the disk is full' : cause instanceof Error ? cause.message : cause;
+      const space = noSpace[(cause as NodeJS.ErrnoException).code ?? ''];
+      const why = space ?? (cause instanceof Error ? cause.message : cause);
       throw new FloverError(
         this.#code,
         `cannot write ${this.#path}: ${why}`,
-        full
-          ? 'free space or choose another folder, then run again; what is written can be read'
-          : 'check that the folder exists and may be written to',
+        space === undefined
+          ? 'check that the folder exists and may be written to'
+          : 'free space or choose another folder, then run again; what is written can be read',
         cause,
       );
     }
