@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import * as own from '@flover/policy';
 import { FloverError, lookupPolicy, type PolicyDefinition } from '@flover/policy';
 import type { Plugin } from 'esbuild';
+
+const OWN_COPY = Symbol.for('flover.policy');
+(globalThis as Record<symbol, unknown>)[OWN_COPY] = own;
+
+const STAND_IN = `export const { ${Object.keys(own).join(', ')} } = globalThis[Symbol.for('flover.policy')];`;
 
 /** A policy and, where it came from a file, all of its source in one text. */
 export interface LoadedPolicy {
@@ -45,7 +51,7 @@ export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
 
 /**
  * Lets a policy outside this repository import '@flover/policy': where the package cannot be found,
- * the few values that a policy file needs stand in for it.
+ * this program's own copy of it stands in.
  */
 const policyModule: Plugin = {
   name: 'flover-policy',
@@ -61,9 +67,7 @@ const policyModule: Plugin = {
       });
       return found.errors.length === 0 ? found : { path: wanted.path, namespace: 'flover' };
     });
-    build.onLoad({ filter: /.*/, namespace: 'flover' }, () => ({
-      contents: 'export const definePolicy = (definition) => definition;',
-    }));
+    build.onLoad({ filter: /.*/, namespace: 'flover' }, () => ({ contents: STAND_IN }));
   },
 };
 
