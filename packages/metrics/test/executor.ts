@@ -44,6 +44,7 @@ export function execute(
   const ended = new Set<number>();
   let order = 0;
   let now = 0;
+  let lastNanos = 0;
   let hostFree = 0;
   const at = (timeNanos: number, make: () => SchedulerEvent) =>
     pending.push({ timeNanos, order: order++, make });
@@ -94,13 +95,14 @@ export function execute(
     now = next.timeNanos;
     const event = next.make();
     if (event.kind === 'cancel' && ended.has(event.request)) continue;
+    lastNanos = now;
     sink.event(event);
     for (const action of scheduler.step(event)) {
       sink.action(action, now);
       carryOut(action);
     }
   }
-  sink.close({ kind: 'footer', timeNanos: now, outcome: 'complete' });
+  sink.close({ kind: 'footer', timeNanos: lastNanos, outcome: 'complete' });
   return [...sink.records];
 }
 
