@@ -1,7 +1,7 @@
 import type { Action, Work } from '../../actions.ts';
 import { RowFlag } from '../../actions.ts';
 import type { Law } from '../law.ts';
-import type { Ledger } from '../ledger.ts';
+import { hasEnded, type Ledger } from '../ledger.ts';
 import { moments } from '../moments.ts';
 
 /** With `reordering: 'off'` holes are allowed but must be paid for. */
@@ -9,7 +9,8 @@ export const contiguousWindow: Law = {
   name: 'contiguous-window',
   statement:
     'In a contiguous memory a work with decode rows computes a dead row for each free slot inside ' +
-    'the window, and with reordering there is none unless another lane holds a sequence fast.',
+    'the window, and with reordering there is none unless a sequence cannot be moved, because it ' +
+    'has ended or another lane holds it.',
   check(run) {
     const { memory } = run.world.scheduler;
     const owners = new Array<number>(memory.kind === 'paged' ? 0 : memory.slots).fill(-1);
@@ -70,9 +71,11 @@ function checkWork(
     return `${name}, but its window has ${holes} free slots: ${picture}`;
   }
   if (mayHaveHoles || holes === 0) return undefined;
-  const bound = owners.some(
-    (owner) => owner !== -1 && ledger.lanesNaming(owner).some((lane) => lane !== work.lane),
-  );
+  const bound = owners.some((owner) => {
+    const sequence = ledger.sequences.get(owner);
+    if (sequence === undefined) return false;
+    return hasEnded(sequence) || ledger.lanesNaming(owner).some((lane) => lane !== work.lane);
+  });
   if (bound) return undefined;
   return `work ${work.id} leaves ${holes} free slots inside the window: ${picture}`;
 }
