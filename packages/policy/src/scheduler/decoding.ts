@@ -1,0 +1,50 @@
+import { RowFlag } from '../actions.ts';
+import type { Sequence } from './sequence.ts';
+import type { State } from './state.ts';
+import type { WorkBuilder } from './work-builder.ts';
+
+/**
+ * Adds the decode row of a sequence, or those of its whole beam group, with the forks they need.
+ *
+ * `dry`: the memory has too few blocks for all of them, and nothing was added. `not-now`: another
+ * lane, or this very work, still computes what they would read.
+ */
+export function addDecode(
+  state: State,
+  builder: WorkBuilder,
+  sequence: Sequence,
+  lane: number,
+): 'added' | 'dry' | 'not-now' {
+  const { memory } = state;
+  const { entry } = sequence;
+  if (entry.promptWork === builder.id) return 'not-now';
+  if (entry.unforked > 0 && entry.root!.busyElsewhere(lane)) return 'not-now';
+  const group = sequence.beams
+    ? entry.sequences.filter((each) => each.state !== 'ended')
+    : [sequence];
+  if (group.some((each) => each.busyElsewhere(lane))) return 'not-now';
+  let missing = 0;
+  for (const each of group) missing += memory.missing(each, tokensAfter(each));
+  if (!memory.canExtend(missing, lane)) return 'dry';
+  for (const each of group) {
+    memory.extend(each, tokensAfter(each), lane);
+    if (!each.forked) fork(state, builder, each);
+    const to = each.computedTokens + 1;
+    const samples = to >= each.promptTokens + each.sampledBefore;
+    builder.addRow(each, to, samples ? RowFlag.Decode | RowFlag.Samples : RowFlag.Decode);
+  }
+  return 'added';
+}
+
+function tokensAfter(sequence: Sequence): number {
+  return 1 + (sequence.forked ? sequence.computedTokens : sequence.promptTokens);
+}
+
+function fork(state: State, builder: WorkBuilder, sequence: Sequence): void {
+  const { entry, promptTokens } = sequence;
+  builder.addFork(entry.root!, sequence, promptTokens);
+  sequence.forked = true;
+  sequence.computedTokens = promptTokens;
+  entry.unforked--;
+  state.tokensUsed += promptTokens;
+}
