@@ -16,7 +16,9 @@ if [ ! -x "$root/bin/nvcc" ]; then
     ln -sfn "$(realpath "$part")" "$root/$(basename "$part")"
   done
   chmod +x "$root"/bin/* "$root"/nvvm/bin/* 2>/dev/null || true
-  # The wheels hold lib/ with versioned names; compilers look for lib64 and the plain names.
+  # The wheels hold lib/ with versioned names; linkers look in lib64 for the plain ones.
+  # The compiler looks beside its real place.
+  ln -sfn lib "$root/wheels/nvidia/cu$major/lib64"
   ln -sfn "$(realpath "$root/lib")" "$root/lib64"
   for library in "$root"/lib/lib*.so.*; do
     plain="${library%%.so.*}.so"

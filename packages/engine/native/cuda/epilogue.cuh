@@ -14,8 +14,9 @@ __device__ __forceinline__ float geluNew(float x) {
 
 template <typename T>
 __device__ __forceinline__ void storeHeads(const HeadTarget& to, int row, int token, float a, float b) {
-  const int head = row / to.headDim, local = row % to.headDim;
+  const int head = row / to.stride, local = row % to.stride;
   const int pair = local / 16 * 8 + local % 8;
+  if (pair >= to.headDim / 2) return;
   const int first = to.interleaved ? 2 * pair : pair;
   const int second = to.interleaved ? 2 * pair + 1 : pair + to.headDim / 2;
   const int queryHeads = to.heads, keyHead = head - queryHeads, valueHead = keyHead - to.kvHeads;

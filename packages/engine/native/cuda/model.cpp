@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "attention.h"
 #include "flover/error.h"
 #include "flover/rope.h"
 #include "flover/synthetic.h"
@@ -20,8 +21,8 @@ constexpr int kMostSplits = 4;
 Model::Model(const ModelConfig& config, const RankConfig& rank, bool hopper, int ropePositions)
     : config_(config), rank_(rank), hopper_(hopper), ledger_(config) {
   const ModelConfig& m = config_;
-  if (m.headDim % 16 != 0 || m.headDim > 256) {
-    throw Error("model-unsupported", "headDim is " + std::to_string(m.headDim) + "; the CUDA backend takes multiples of 16 up to 256",
+  if (m.headDim > 256) {
+    throw Error("model-unsupported", "headDim is " + std::to_string(m.headDim) + "; the CUDA backend takes at most 256",
                 "use the CPU backend");
   }
   if (m.family == Family::Llama && m.rope.dims != m.headDim) {
@@ -32,10 +33,10 @@ Model::Model(const ModelConfig& config, const RankConfig& rank, bool hopper, int
     throw Error("model-unsupported", "intermediate is " + std::to_string(m.intermediate) + "; the CUDA backend takes multiples of 8");
   }
   const bool llama = m.family == Family::Llama;
-  const int queryRows = m.heads * m.headDim, keyRows = m.kvHeads * m.headDim;
+  const int queryRows = m.heads * m.headDim, stride = headStride(m.headDim);
   layers_.resize(m.layers);
   for (LayerWeights& layer : layers_) {
-    layer.qkv = weight(queryRows + 2 * keyRows, m.hidden, false);
+    layer.qkv = weight((m.heads + 2 * m.kvHeads) * stride, m.hidden, false);
     layer.out = weight(m.hidden, queryRows, true);
     layer.up = weight(llama ? 2 * m.intermediate : m.intermediate, m.hidden, false);
     layer.down = weight(m.hidden, m.intermediate, true);
@@ -84,7 +85,8 @@ Weight Model::weight(int rows, int columns, bool maySplit) {
 
 Packing Model::headPacking(int firstHead) const {
   const RowOrder order = config_.family == Family::Llama ? RowOrder::Halves : RowOrder::Pairs;
-  return {order, firstHead * config_.headDim, config_.headDim};
+  const int stride = headStride(config_.headDim);
+  return {order, firstHead * stride, config_.headDim, stride};
 }
 
 void Model::putWeight(const Weight& w, const Packing& packing, const TensorSpec& spec, const Source& source) {
@@ -109,9 +111,9 @@ void Model::put(const TensorSpec& spec, const Source& source) {
     case TensorRole::Value: return putWeight(layer->qkv, headPacking(config_.heads + config_.kvHeads), spec, source);
     case TensorRole::AttentionOutput:
       return spec.bias ? plainVector(layer->outBias) : putWeight(layer->out, Packing{}, spec, source);
-    case TensorRole::Gate: return putWeight(layer->up, {RowOrder::Gate, 0, 0}, spec, source);
+    case TensorRole::Gate: return putWeight(layer->up, {RowOrder::Gate}, spec, source);
     case TensorRole::Up:
-      return putWeight(layer->up, llama ? Packing{RowOrder::Up, 0, 0} : Packing{}, spec, source);
+      return putWeight(layer->up, llama ? Packing{RowOrder::Up} : Packing{}, spec, source);
     case TensorRole::Down:
       return spec.bias ? plainVector(layer->downBias) : putWeight(layer->down, Packing{}, spec, source);
     case TensorRole::AttentionNorm: return plainVector(spec.bias ? layer->attentionNorm.bias : layer->attentionNorm.weight);

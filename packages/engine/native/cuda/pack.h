@@ -21,6 +21,7 @@ struct Packing {
   RowOrder order = RowOrder::Plain;
   int base = 0;     // first stored row (whole strips)
   int headDim = 0;
+  int headStride = 0;  // stored rows a head
   __host__ __device__ int storedRow(int row) const {
     if (order == RowOrder::Plain) return base + row;
     if (order == RowOrder::Gate) return base + row / 8 * 16 + row % 8;
@@ -28,7 +29,7 @@ struct Packing {
     const int head = row / headDim, d = row % headDim;
     const int pair = order == RowOrder::Halves ? d % (headDim / 2) : d / 2;
     const int second = order == RowOrder::Halves ? d / (headDim / 2) : d % 2;
-    return base + head * headDim + pair / 8 * 16 + second * 8 + pair % 8;
+    return base + head * headStride + pair / 8 * 16 + second * 8 + pair % 8;
   }
 };
 
