@@ -234,10 +234,11 @@ export class Simulation {
 
   #stuck(what: string): never {
     const ids = [...this.#live.keys()];
+    const { name } = this.#options.scheduler.policy;
     const some = ids.slice(0, 8).join(', ') + (ids.length > 8 ? ', ...' : '');
     throw new FloverError(
       'policy-stuck',
-      `at ${this.nowNanos} ns the policy ${what} while ${ids.length} requests (${some}) are unserved`,
+      `policy '${name}' ${what} at ${this.nowNanos} ns; not served: ${ids.length} requests (${some})`,
       'let the policy admit or refuse every request, or give it more memory',
     );
   }

@@ -54,12 +54,12 @@ describe('a run that is stopped', () => {
 describe('a wrong policy is named and nothing hangs', () => {
   test('one that serves nobody', () => {
     const { sink, run } = runWith(policyThat(() => {}));
-    expect(run).toThrow(/3 requests \(0, 1, 2\)/);
+    expect(run).toThrow(/policy 'test' .* 3 requests \(0, 1, 2\)/);
     expect(sink.records.at(-1)).toMatchObject({ kind: 'footer', outcome: 'failed' });
   });
 
   test('one that only ever asks for timers', () => {
-    const { run } = runWith(policyThat((plan) => plan.wakeAt(plan.nowNanos + 1)));
+    const { run } = runWith(policyThat((plan) => plan.wakeAt(plan.nowNanos + 2_000_000)));
     expect(run).toThrow(/timers/);
   });
 
