@@ -7,7 +7,7 @@ import type { WorkBuilder } from './work-builder.ts';
  * Adds the decode row of a sequence, or those of its whole beam group, with the forks they need.
  *
  * `dry`: the memory has too few blocks for all of them, and nothing was added. `not-now`: another
- * lane, or this very work, still computes what they would read.
+ * lane, or this very work, still computes what they would read, or all tokens are planned.
  */
 export function addDecode(
   state: State,
@@ -17,6 +17,7 @@ export function addDecode(
 ): 'added' | 'dry' | 'not-now' {
   const { memory } = state;
   const { entry } = sequence;
+  if (tokensAfter(sequence) > sequence.limitTokens) return 'not-now';
   if (entry.promptWork === builder.id) return 'not-now';
   if (entry.unforked > 0 && entry.root!.busyElsewhere(lane)) return 'not-now';
   const group = sequence.beams
