@@ -21,8 +21,10 @@ const policies: Record<string, Record<string, ParameterValue>> = {
   'chunked-prefill': {},
 };
 
+const slots: MemoryConfig = { kind: 'slots', slots: ROWS };
+
 const memories: Record<string, MemoryConfig> = {
-  slots: { kind: 'slots', slots: ROWS },
+  slots,
   flover: { kind: 'contiguous', slots: ROWS, reordering: 'flover' },
   'least-bytes': { kind: 'contiguous', slots: ROWS, reordering: 'least-bytes' },
   paged: { kind: 'paged', blocks: ROWS * 128, blockTokens: 16, hostBlocks: 0 },
@@ -101,7 +103,7 @@ function add(label: string, loop: Loop): void {
 const only = process.argv[2] ?? '';
 for (const name of Object.keys(policies)) {
   if (!name.includes(only)) continue;
-  const steady = config(name, memories['slots']!, 2 * MAX_TOKENS * 100);
+  const steady = config(name, slots, 2 * MAX_TOKENS * 100);
   add(`${name}, slots, steady`, new Loop(steady, () => MAX_TOKENS * 100));
 }
 for (const [kind, memory] of Object.entries(memories)) {

@@ -4,6 +4,18 @@ import type { Sequence } from './sequence.ts';
 
 const DECODE_SAMPLES = RowFlag.Decode | RowFlag.Samples;
 
+/** The flags of so many rows that all decode and sample: one array for each number of rows. */
+const plainFlagsOf: (readonly number[])[] = [];
+
+function plainFlags(count: number): readonly number[] {
+  let flags = plainFlagsOf[count];
+  if (flags === undefined) {
+    flags = Object.freeze(Array.from({ length: count }, () => DECODE_SAMPLES));
+    plainFlagsOf[count] = flags;
+  }
+  return flags;
+}
+
 type RowArrays = Pick<Work, 'sequences' | 'from' | 'to' | 'flags'> & Pick<QueuedWork, 'rows'>;
 
 /**
@@ -19,13 +31,12 @@ export class Rows {
   decodeKvTokens = 0;
   private lane!: Lane;
   private work = 0;
-  /** Rows that decode and sample. */
-  private plain = 0;
+  /** Flags of the rows that do not just decode and sample, as row, flags, row, flags... */
+  private readonly others: number[] = [];
   private readonly rows: Sequence[] = [];
   private readonly ids: number[] = [];
   private readonly from: number[] = [];
   private readonly to: number[] = [];
-  private readonly flags: number[] = [];
   /** How many rows, from the first, repeat those of the work before and are not yet written. */
   private repeated = 0;
 
@@ -36,7 +47,7 @@ export class Rows {
     this.newTokens = 0;
     this.decodeRows = 0;
     this.decodeKvTokens = 0;
-    this.plain = 0;
+    if (this.others.length > 0) this.others.length = 0;
     this.repeated = 0;
   }
 
@@ -52,9 +63,8 @@ export class Rows {
     this.ids[row] = sequence.id;
     this.from[row] = from;
     this.to[row] = to;
-    this.flags[row] = flags;
     this.newTokens += to - from;
-    if (flags === DECODE_SAMPLES) this.plain++;
+    if (flags !== DECODE_SAMPLES) this.others.push(row, flags);
     if ((flags & RowFlag.Decode) === 0) return;
     this.decodeRows++;
     this.decodeKvTokens += to;
@@ -82,8 +92,8 @@ export class Rows {
     const to = this.to.slice(0, count);
     const last = this.lane.lastPlain;
     if (last !== undefined && this.repeated === count && last.rows.length === count) {
-      const { sequences, flags } = last.work;
-      return { rows: last.rows, sequences, from: last.work.to, to, flags };
+      const { sequences, to: from, flags } = last.work;
+      return { rows: last.rows, sequences, from, to, flags };
     }
     this.writeRepeated();
     return {
@@ -91,13 +101,22 @@ export class Rows {
       sequences: this.ids.slice(0, count),
       from: this.from.slice(0, count),
       to,
-      flags: this.flags.slice(0, count),
+      flags: this.flagsOfAll(),
     };
   }
 
   /** Does every row decode and sample, so that the next work of the lane may repeat them? */
   get allPlain(): boolean {
-    return this.plain === this.count;
+    return this.others.length === 0;
+  }
+
+  private flagsOfAll(): readonly number[] {
+    const { others } = this;
+    const plain = plainFlags(this.count);
+    if (others.length === 0) return plain;
+    const flags = plain.slice();
+    for (let i = 0; i < others.length; i += 2) flags[others[i]!] = others[i + 1]!;
+    return flags;
   }
 
   private repeat(sequences: readonly Sequence[]): number {
@@ -126,7 +145,7 @@ export class Rows {
 
   private append(sequences: readonly Sequence[], start: number): number {
     this.writeRepeated();
-    const { work, lane, rows, ids, from, to, flags } = this;
+    const { work, lane, rows, ids, from, to } = this;
     let row = this.count;
     let kvTokens = 0;
     let index = start;
@@ -144,7 +163,6 @@ export class Rows {
       ids[row] = sequence.id;
       from[row] = computed;
       to[row] = computed + 1;
-      flags[row] = DECODE_SAMPLES;
       kvTokens += computed + 1;
       row++;
     }
@@ -156,7 +174,6 @@ export class Rows {
     this.count += rows;
     this.newTokens += rows;
     this.decodeRows += rows;
-    this.plain += rows;
     this.decodeKvTokens += kvTokens;
   }
 
@@ -171,7 +188,6 @@ export class Rows {
       this.rows[row] = last.rows[row]!;
       this.ids[row] = sequences[row]!;
       this.from[row] = to[row]!;
-      this.flags[row] = DECODE_SAMPLES;
     }
   }
 }
