@@ -38,7 +38,13 @@ export function incompleteBeta(x: number, a: number, b: number): number {
 
 /** Student's t distribution function with `degrees` degrees of freedom. */
 export function studentProbability(t: number, degrees: number): number {
-  const tail = incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
+  const square = t * t;
+  // Near 0 from the middle, far out from the tail: each keeps its digits where the other cancels.
+  if (square < degrees) {
+    const half = incompleteBeta(square / (degrees + square), 0.5, degrees / 2) / 2;
+    return t > 0 ? 0.5 + half : 0.5 - half;
+  }
+  const tail = incompleteBeta(degrees / (degrees + square), degrees / 2, 0.5) / 2;
   return t > 0 ? 1 - tail : tail;
 }
 

@@ -23,6 +23,18 @@ function endOfRun(
   return row;
 }
 
+/** The same where all rows are known to decode a token: one look less a row. */
+function endOfPlainRun(
+  sequences: readonly number[],
+  home: Int32Array,
+  lane: number,
+  row: number,
+): number {
+  const rows = sequences.length;
+  while (row < rows && home[sequences[row]!] === lane) row++;
+  return row;
+}
+
 /**
  * When each sequence made its last token, and so the gaps between tokens.
  *
@@ -49,6 +61,8 @@ export class TokenClock {
   /** Work that last had a row of the sequence; written only where rows have left a lane. */
   #seenIn = new Int32Array(0);
   #joined = 0;
+  /** By number of rows, the last flags that were all of decode tokens: schedulers share them. */
+  readonly #plainFlags: (readonly number[] | undefined)[] = [];
 
   constructor(requests: RequestTable) {
     this.#requests = requests;
@@ -78,12 +92,16 @@ export class TokenClock {
     if (fused.isSame(work)) {
       common = rows;
     } else {
+      const plain = this.#plainFlags[rows] === flags;
       for (let i = 0; i < rows; i++) {
         const begin = i;
-        i = endOfRun(sequences, flags, home, lane, begin);
+        i = plain
+          ? endOfPlainRun(sequences, home, lane, begin)
+          : endOfRun(sequences, flags, home, lane, begin);
         common += i - begin;
         if (i < rows) this.#row(work, i, start, now);
       }
+      if (common + this.#joined === rows) this.#plainFlags[rows] = flags;
     }
     if (common + this.#joined > 0) this.#close(work, fused, common, now);
   }
