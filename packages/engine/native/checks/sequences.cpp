@@ -124,9 +124,10 @@ CHECK("sequences: blocks belong to one sequence, and not to two lanes at once") 
   d.table.add(sequence(1));
   d.place(0, {2, 5});
   d.run(d.work({{0, 0, 6, 0}}));
-  EXPECT_ERROR("work-invalid", d.place(0, {8}));
   Work outside = d.work({});
-  outside.placements.push_back({1, 8, 6});
+  outside.placements.push_back({0, 1, 8});
+  EXPECT_ERROR("work-invalid", d.run(outside));
+  outside.placements[0] = {1, 8, 6};
   EXPECT_ERROR("work-invalid", d.run(outside));
   Work queued = d.work({{0, 5, 6, 0}}, 0);
   d.table.plan(queued, d.rows);
@@ -142,6 +143,21 @@ CHECK("sequences: blocks belong to one sequence, and not to two lanes at once") 
   EXPECT_ERROR("work-invalid", d.run(d.work({{0, 5, 6, 0}})));
   d.table.release(0);
   d.table.release(1);
+}
+
+CHECK("sequences: a second beginning voids what a preempted sequence held") {
+  Desk d;
+  d.table.add(sequence(0));
+  d.table.add(sequence(1));
+  d.place(0, {2, 5});
+  d.run(d.work({{0, 0, 6, 0}}));
+  d.place(0, {3});
+  EXPECT_ERROR("work-invalid", d.run(d.work({{0, 5, 6, 0}})));
+  d.place(0, {3, 4});
+  d.place(1, {2, 5});  // free again: sequence 0 keeps what it has made since
+  d.run(d.work({{0, 0, 6, 0}}));
+  d.place(1, {2, 5});
+  d.run(d.work({{0, 5, 6, 0}}));
 }
 
 CHECK("sequences: moves, swaps and forks name what is there") {
