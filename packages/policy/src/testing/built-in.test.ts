@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { builtInPolicies } from '../policies/index.ts';
 import { onePolicy, plainPlan } from './broken/plain.ts';
-import { type CheckOptions, checkLaws } from './check-laws.ts';
+import { checkLaws } from './check-laws.ts';
 import { branches, noCoverage } from './coverage.ts';
+import type { CheckOptions } from './law-report.ts';
 import { smallParameters } from './small-parameters.ts';
 
 /** Worlds a policy, memory and planAhead; FLOVER_LAW_RUNS=5000 for a long night. */

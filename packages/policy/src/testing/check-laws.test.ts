@@ -47,3 +47,21 @@ it('lawSuite gives a test for each law, which throws the counterexample', () => 
   expect(tests.get('determinism')).toThrow(/to see it again: seed 1, path "/);
   expect(tests.get('conservation')).not.toThrow();
 });
+
+it('takes a bare function that makes a policy, and blames the policy for what it throws', () => {
+  const fine = () => readsTheClock.definition.create({});
+  expect(checkLaws(fine, { numRuns: 5, only: ['legality'] }).passed).toBe(true);
+  const create = () => {
+    throw new Error('no such lane');
+  };
+  const stillborn = { name: 'stillborn', parameters: {}, create };
+  const report = checkLaws(stillborn, { numRuns: 5, only: ['legality'] });
+  expect(report.results[0]!.counterexample!.text).toContain('on being created it threw');
+  expect(report.results[0]!.counterexample!.text).toContain('no such lane');
+});
+
+it('names the nearest law for a wrong one, and wants a law with a path', () => {
+  const { definition } = readsTheClock;
+  expect(() => checkLaws(definition, { only: ['casuality'] })).toThrow(/no law 'casuality'/);
+  expect(() => checkLaws(definition, { path: '1:2' })).toThrow(/path '1:2' without the law/);
+});

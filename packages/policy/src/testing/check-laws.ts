@@ -1,79 +1,37 @@
 import fc from 'fast-check';
-import type { MemoryConfig } from '../config.ts';
-import type { ParameterValue } from '../policy.ts';
+import { FloverError } from '../error.ts';
+import { nearest } from '../nearest.ts';
+import type { Policy, PolicyDefinition } from '../policy.ts';
 import { caseArbitrary } from './arbitraries.ts';
 import type { LawCase } from './case.ts';
-import { type Coverage, cover, noCoverage } from './coverage.ts';
+import { cover, noCoverage } from './coverage.ts';
 import { formatCounterexample } from './format.ts';
 import { runCase, type Subject } from './harness.ts';
 import { today, within } from './hermetic.ts';
 import type { Law, RunTwin, Violation } from './law.ts';
+import type { CheckOptions, LawReport, LawResult } from './law-report.ts';
 import { laws as allLaws } from './laws/index.ts';
 import type { Run } from './record.ts';
 
-/** How hard to try. */
-export interface CheckOptions extends Pick<Subject, 'createScheduler'> {
-  /** Worlds to try. Default 200. */
-  readonly numRuns?: number;
-  /** Seed of the worlds. Default 1. */
-  readonly seed?: number;
-  /** A failed result's path: goes straight to its counterexample. Needs `only` with one law. */
-  readonly path?: string;
-  /** Names of the laws to check. Default all that bind the policy. */
-  readonly only?: readonly string[];
-  /** Policy parameters, one of these a world; missing ones take their defaults. Default `[{}]`. */
-  readonly parameters?: readonly Readonly<Record<string, ParameterValue>>[];
-  /** Only memories of this kind. */
-  readonly memory?: MemoryConfig['kind'];
-  readonly planAhead?: 0 | 1;
-  /** Most requests a world. Default 7. */
-  readonly maxRequests?: number;
-}
-
-/** The smallest world found in which a law does not hold. */
-export interface Counterexample {
-  readonly world: LawCase;
-  readonly violation: Violation;
-  /** For a person: the law, the world, and what was said around the violation. */
-  readonly text: string;
-}
-
-/** What became of one law. */
-export interface LawResult {
-  readonly law: string;
-  readonly statement: string;
-  /** `not-bound`: the policy does not make the claim that the law tests. */
-  readonly verdict: 'passed' | 'failed' | 'not-bound';
-  /** Worlds tried; for a failed law, up to the first in which it failed. */
-  readonly cases: number;
-  readonly seed: number;
-  /** Leads to the shrunk counterexample. */
-  readonly path: string | undefined;
-  readonly counterexample: Counterexample | undefined;
-}
-
-/** What became of all laws. */
-export interface LawReport {
-  readonly policy: string;
-  readonly passed: boolean;
-  readonly results: readonly LawResult[];
-  /** How often the worlds reached each rare branch. */
-  readonly coverage: Coverage;
-}
-
-/** Attacks a policy with every law; throws only where the options are wrong. */
+/**
+ * Attacks a policy with every law.
+ *
+ * Throws FloverError `unknown-law` for a wrong name in `only`, and `ambiguous-path` for a path
+ * without the one law that it belongs to; whatever the policy throws is a broken law.
+ */
 export function checkLaws(
-  definition: Subject['definition'],
+  policy: PolicyDefinition | (() => Policy),
   options: CheckOptions = {},
 ): LawReport {
-  const { only, createScheduler } = options;
+  const definition = typeof policy === 'function' ? definitionOf(policy) : policy;
+  const { createScheduler } = options;
   const subject: Subject = {
     definition,
     ...(createScheduler === undefined ? {} : { createScheduler }),
   };
-  const chosen = allLaws.filter((law) => only === undefined || only.includes(law.name));
-  const claims = { name: definition.name, ...claimsOf(subject, options) };
-  const bound = chosen.filter((law) => law.binds === undefined || law.binds(claims));
+  const chosen = choose(options);
+  const claims = claimsOf(subject, options);
+  const bound = chosen.filter((law) => law.binds === undefined || claims.some(law.binds));
   const { broken, coverage } =
     options.path === undefined
       ? survey(subject, bound, options)
@@ -161,10 +119,35 @@ function parametersOf({ numRuns = 200, seed = 1, path }: CheckOptions): fc.Param
   return path === undefined ? { numRuns, seed } : { numRuns, seed, path };
 }
 
-function claimsOf({ definition }: Subject, { parameters = [{}] }: CheckOptions) {
-  const { lanes, claims, oracle } = definition.create({
-    ...definition.parameters,
-    ...parameters[0],
+/** What the policy claims, with each of the parameters; nothing where it cannot be made. */
+function claimsOf({ definition }: Subject, { parameters = [{}] }: CheckOptions): Run['policy'][] {
+  return parameters.flatMap((each) => {
+    try {
+      return [definition.create({ ...definition.parameters, ...each })];
+    } catch {
+      return [];
+    }
   });
-  return { lanes, ...(claims && { claims }), ...(oracle !== undefined && { oracle }) };
+}
+
+function choose({ only, path }: CheckOptions): readonly Law[] {
+  const names = allLaws.map((law) => law.name);
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, names);
+    throw new FloverError(
+      'unknown-law',
+      `there is no law '${unknown}'; known: ${names.join(', ')}`,
+      near === undefined ? undefined : `did you mean '${near}'?`,
+    );
+  }
+  if (path !== undefined && only?.length !== 1) {
+    const hint = 'name the law that the path belongs to, and only that one';
+    throw new FloverError('ambiguous-path', `path '${path}' without the law it belongs to`, hint);
+  }
+  return allLaws.filter((law) => only === undefined || only.includes(law.name));
+}
+
+function definitionOf(create: () => Policy): PolicyDefinition {
+  return { name: create().name, parameters: {}, create };
 }

@@ -1,13 +1,8 @@
-import { type Move, type Placement, RowFlag, type Swap, type Work } from '../actions.ts';
+import { type Move, RowFlag, type Swap, type Work } from '../actions.ts';
 import type { SchedulerConfig } from '../config.ts';
 import type { RequestView, SequenceId } from '../request.ts';
+import { BlockTables, type Complain } from './block-tables.ts';
 import type { CellAccess } from './kv-access.ts';
-
-/** Told of each thing that is wrong. */
-export type Complain = (
-  law: 'capacity' | 'exclusive-slots' | 'kv-integrity',
-  message: string,
-) => void;
 
 interface Holder {
   readonly request: RequestView;
@@ -22,24 +17,21 @@ const nothing = 0;
  * Every cell remembers what was written there, so that reading anything else is noticed.
  */
 export class KvModel {
-  readonly blocks: number;
-  readonly blockTokens: number;
-  /** Which sequence holds each block, or -1. */
-  readonly owners: number[];
+  private readonly blockTokens: number;
   private readonly hostBlocks: number;
   private readonly cells: Int32Array;
-  private readonly tables = new Map<SequenceId, number[]>();
+  private readonly tables: BlockTables;
   private readonly host = new Map<SequenceId, number[]>();
   private readonly holders = new Map<SequenceId, Holder>();
   private readonly complain: Complain;
 
   constructor({ memory, maxSequenceTokens }: SchedulerConfig, complain: Complain) {
     const paged = memory.kind === 'paged';
-    this.blocks = paged ? memory.blocks : memory.slots;
+    const blocks = paged ? memory.blocks : memory.slots;
     this.blockTokens = paged ? memory.blockTokens : maxSequenceTokens;
     this.hostBlocks = paged ? memory.hostBlocks : 0;
-    this.owners = new Array<number>(this.blocks).fill(-1);
-    this.cells = new Int32Array(this.blocks * this.blockTokens);
+    this.cells = new Int32Array(blocks * this.blockTokens);
+    this.tables = new BlockTables(blocks, complain);
     this.complain = complain;
   }
 
@@ -49,17 +41,9 @@ export class KvModel {
     }
   }
 
-  /** Blocks of a sequence in order of position. */
-  table(sequence: SequenceId): readonly number[] {
-    return this.tables.get(sequence) ?? [];
-  }
-
   /** The sequence's memory, on the device and in the host, is free. */
   drop(sequence: SequenceId): void {
-    for (const block of this.table(sequence)) {
-      if (this.owners[block] === sequence) this.owners[block] = -1;
-    }
-    this.tables.delete(sequence);
+    this.tables.drop(sequence);
     this.host.delete(sequence);
   }
 
@@ -73,7 +57,7 @@ export class KvModel {
     const name = `work ${work.id}`;
     for (const swap of work.swaps) if (swap.direction === 'out') this.swapOut(swap, name, access);
     for (const move of work.moves) this.move(move, name, access);
-    for (const placement of work.placements) this.place(placement, name);
+    for (const placement of work.placements) this.tables.place(placement, name);
     for (const swap of work.swaps) if (swap.direction === 'in') this.swapIn(swap, name, access);
     for (const { from, to, tokens } of work.forks) {
       const label = `${name} fork ${from} to ${to}`;
@@ -92,59 +76,34 @@ export class KvModel {
 
   private swapOut({ sequence, tokens, blocks }: Swap, name: string, access: CellAccess): void {
     const label = `${name} swap out of sequence ${sequence}`;
-    this.compareTables(sequence, blocks, label);
+    this.tables.compare(sequence, blocks, label);
     const keys = this.read(sequence, tokens, label, access);
     this.drop(sequence);
     this.host.set(sequence, keys);
     let used = 0;
     for (const held of this.host.values()) used += Math.ceil(held.length / this.blockTokens);
-    if (used > this.hostBlocks) {
-      this.complain(
-        'capacity',
-        `${label}: ${used} host blocks in use, there are ${this.hostBlocks}`,
-      );
-    }
+    if (used <= this.hostBlocks) return;
+    const message = `${label}: ${used} host blocks in use, there are ${this.hostBlocks}`;
+    this.complain('capacity', message);
   }
 
   private swapIn({ sequence, tokens, blocks }: Swap, name: string, access: CellAccess): void {
     const label = `${name} swap in of sequence ${sequence}`;
-    this.compareTables(sequence, blocks, label);
-    const keys = this.host.get(sequence);
-    if (keys === undefined || keys.length !== tokens) {
-      const there = keys === undefined ? 'nothing' : `${keys.length} tokens`;
-      this.complain(
-        'kv-integrity',
-        `${label}: ${tokens} tokens asked for, the host holds ${there}`,
-      );
+    this.tables.compare(sequence, blocks, label);
+    const held = this.host.get(sequence)?.length ?? 0;
+    if (held !== tokens) {
+      const message = `${label}: ${tokens} tokens asked for, the host holds ${held}`;
+      this.complain('kv-integrity', message);
       return;
     }
     this.host.delete(sequence);
-    keys.forEach((key, position) => {
-      const cell = this.cellOf(sequence, position, label);
-      if (cell === undefined) return;
-      access.writes.add(cell);
-      this.cells[cell] = key;
-    });
-  }
-
-  private compareTables(sequence: SequenceId, blocks: readonly number[], label: string): void {
-    const table = this.table(sequence);
-    if (blocks.length <= table.length && blocks.every((block, i) => table[i] === block)) return;
-    const message = `${label} names blocks [${blocks}], but the sequence holds [${table}]`;
-    this.complain('kv-integrity', message);
+    this.write(sequence, 0, tokens, label, access);
   }
 
   private move(move: Move, name: string, access: CellAccess): void {
     const { sequence, index, fromBlock, toBlock, tokens } = move;
     const label = `${name} move of sequence ${sequence} from block ${fromBlock} to ${toBlock}`;
-    if (this.table(sequence)[index] !== fromBlock) {
-      const held = `[${this.table(sequence)}]`;
-      this.complain('kv-integrity', `${label}: at index ${index} of its blocks ${held} is another`);
-      return;
-    }
-    if (!this.take(toBlock, sequence, label)) return;
-    this.owners[fromBlock] = -1;
-    this.tables.get(sequence)![index] = toBlock;
+    if (!this.tables.move(move, label)) return;
     for (let offset = 0; offset < tokens; offset++) {
       const source = fromBlock * this.blockTokens + offset;
       const target = toBlock * this.blockTokens + offset;
@@ -153,32 +112,6 @@ export class KvModel {
       this.check(source, sequence, index * this.blockTokens + offset, label);
       this.cells[target] = this.cells[source]!;
     }
-  }
-
-  private place({ sequence, index, block }: Placement, name: string): void {
-    const label = `${name} placement of sequence ${sequence} in block ${block}`;
-    const table = this.tables.get(sequence) ?? [];
-    if (index !== table.length) {
-      const message = `${label}: index ${index}, but it holds ${table.length} blocks, [${table}]`;
-      this.complain('exclusive-slots', message);
-      return;
-    }
-    if (!this.take(block, sequence, label)) return;
-    this.tables.set(sequence, [...table, block]);
-  }
-
-  private take(block: number, sequence: SequenceId, label: string): boolean {
-    if (!(block in this.owners)) {
-      this.complain('capacity', `${label}: there are only ${this.blocks} blocks, numbered from 0`);
-      return false;
-    }
-    const owner = this.owners[block]!;
-    if (owner !== -1) {
-      this.complain('exclusive-slots', `${label}: sequence ${owner} lives in block ${block}`);
-      return false;
-    }
-    this.owners[block] = sequence;
-    return true;
   }
 
   private read(sequence: SequenceId, tokens: number, label: string, access: CellAccess): number[] {
@@ -219,10 +152,11 @@ export class KvModel {
   }
 
   private cellOf(sequence: SequenceId, position: number, label: string): number | undefined {
-    const block = this.table(sequence)[Math.floor(position / this.blockTokens)];
+    const table = this.tables.of(sequence);
+    const block = table[Math.floor(position / this.blockTokens)];
     if (block !== undefined) return block * this.blockTokens + (position % this.blockTokens);
-    const held = `[${this.table(sequence)}]`;
-    this.complain('kv-integrity', `${label}: token ${position} has no place in its blocks ${held}`);
+    const message = `${label}: token ${position} has no place in its blocks [${table}]`;
+    this.complain('kv-integrity', message);
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 import type { PolicyDefinition } from '../policy.ts';
-import { type CheckOptions, checkLaws } from './check-laws.ts';
+import { checkLaws } from './check-laws.ts';
+import type { CheckOptions } from './law-report.ts';
 import { laws } from './laws/index.ts';
 
 /** The two functions of a test runner that the suite needs; those of vitest and Jest fit. */

@@ -1,5 +1,5 @@
-import type { CheckOptions } from '../check-laws.ts';
 import type { Subject } from '../harness.ts';
+import type { CheckOptions } from '../law-report.ts';
 
 /** Something wrong on purpose, and the law that finds it out. */
 export interface Broken extends Subject {
