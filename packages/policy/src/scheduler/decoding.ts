@@ -15,26 +15,42 @@ export function addDecode(
   sequence: Sequence,
   lane: number,
 ): 'added' | 'dry' | 'not-now' {
-  const { memory } = state;
   const { entry } = sequence;
   if (tokensAfter(sequence) > sequence.limitTokens) return 'not-now';
   if (entry.promptWork === builder.id) return 'not-now';
   if (entry.unforked > 0 && entry.root!.busyElsewhere(lane)) return 'not-now';
-  const group = sequence.beams
-    ? entry.sequences.filter((each) => each.state !== 'ended')
-    : [sequence];
+  if (sequence.beams) return addBeams(state, builder, sequence, lane);
+  const tokens = tokensAfter(sequence);
+  if (tokens > sequence.capacityTokens && !state.memory.extend(sequence, tokens, lane))
+    return 'dry';
+  addRow(state, builder, sequence);
+  return 'added';
+}
+
+/** All of a beam group, or none. */
+function addBeams(
+  state: State,
+  builder: WorkBuilder,
+  { entry }: Sequence,
+  lane: number,
+): 'added' | 'dry' | 'not-now' {
+  const { memory } = state;
+  const group = entry.sequences.filter((each) => each.state !== 'ended');
   if (group.some((each) => each.busyElsewhere(lane))) return 'not-now';
-  let missing = 0;
-  for (const each of group) missing += memory.missing(each, tokensAfter(each));
+  const missing = group.reduce((sum, each) => sum + memory.missing(each, tokensAfter(each)), 0);
   if (!memory.canExtend(missing, lane)) return 'dry';
   for (const each of group) {
     memory.extend(each, tokensAfter(each), lane);
-    if (!each.forked) fork(state, builder, each);
-    const to = each.computedTokens + 1;
-    const samples = to >= each.promptTokens + each.sampledBefore;
-    builder.addRow(each, to, samples ? RowFlag.Decode | RowFlag.Samples : RowFlag.Decode);
+    addRow(state, builder, each);
   }
   return 'added';
+}
+
+function addRow(state: State, builder: WorkBuilder, sequence: Sequence): void {
+  if (!sequence.forked) fork(state, builder, sequence);
+  const to = sequence.computedTokens + 1;
+  const samples = to >= sequence.promptTokens + sequence.sampledBefore;
+  builder.addRow(sequence, to, samples ? RowFlag.Decode | RowFlag.Samples : RowFlag.Decode);
 }
 
 function tokensAfter(sequence: Sequence): number {

@@ -53,16 +53,14 @@ export class Rows {
 
   /** Adds the row [computedTokens, to). */
   add(sequence: Sequence, to: number, flags: number): void {
-    this.writeRepeated();
-    const row = this.count++;
     const from = sequence.computedTokens;
+    if (flags === DECODE_SAMPLES && this.repeats(sequence, from)) this.repeated++;
+    else this.write(sequence, from);
+    const row = this.count++;
+    this.to[row] = to;
     sequence.computedTokens = to;
     sequence.lane = this.lane;
     sequence.rowWork = this.work;
-    this.rows[row] = sequence;
-    this.ids[row] = sequence.id;
-    this.from[row] = from;
-    this.to[row] = to;
     this.newTokens += to - from;
     if (flags !== DECODE_SAMPLES) this.others.push(row, flags);
     if ((flags & RowFlag.Decode) === 0) return;
@@ -76,8 +74,9 @@ export class Rows {
    * look; gives its index. These loops are all that an iteration does for every sequence.
    */
   addPlain(sequences: readonly Sequence[], start: number): number {
-    const next = this.count === 0 && start === 0 ? this.repeat(sequences) : start;
-    return next === sequences.length ? next : this.append(sequences, next);
+    const next = this.repeated === this.count ? this.repeat(sequences, start) : start;
+    const isPlain = next < sequences.length && this.isPlain(sequences[next]!);
+    return isPlain ? this.append(sequences, next) : next;
   }
 
   /** Tells each sequence where its row begins. */
@@ -119,28 +118,45 @@ export class Rows {
     return flags;
   }
 
-  private repeat(sequences: readonly Sequence[]): number {
+  private isPlain({ computedTokens, plainTokens, rowWork }: Sequence): boolean {
+    return computedTokens < plainTokens && rowWork !== this.work;
+  }
+
+  /** Is this row that of the work before, one token on, as all rows so far? */
+  private repeats(sequence: Sequence, from: number): boolean {
+    const row = this.count;
     const last = this.lane.lastPlain;
-    if (last === undefined) return 0;
+    return (
+      this.repeated === row &&
+      last !== undefined &&
+      last.rows[row] === sequence &&
+      last.work.to[row] === from
+    );
+  }
+
+  private repeat(sequences: readonly Sequence[], start: number): number {
+    const last = this.lane.lastPlain;
+    if (last === undefined) return start;
     const { work, lane, to } = this;
     const { rows } = last;
     const before = last.work.to;
-    const most = Math.min(rows.length, sequences.length);
     let kvTokens = 0;
-    let row = 0;
-    for (; row < most; row++) {
-      const sequence = sequences[row]!;
+    let row = this.count;
+    let index = start;
+    for (; index < sequences.length; index++) {
+      const sequence = sequences[index]!;
       const from = sequence.computedTokens;
-      if (rows[row] !== sequence || before[row] !== from) break;
       if (from >= sequence.plainTokens || sequence.lane !== lane) break;
+      if (rows[row] !== sequence || before[row] !== from) break;
       sequence.computedTokens = from + 1;
       sequence.rowWork = work;
       to[row] = from + 1;
       kvTokens += from + 1;
+      row++;
     }
     this.repeated = row;
-    this.countPlain(row, kvTokens);
-    return row;
+    this.countPlain(row - this.count, kvTokens);
+    return index;
   }
 
   private append(sequences: readonly Sequence[], start: number): number {
@@ -175,6 +191,14 @@ export class Rows {
     this.newTokens += rows;
     this.decodeRows += rows;
     this.decodeKvTokens += kvTokens;
+  }
+
+  private write(sequence: Sequence, from: number): void {
+    this.writeRepeated();
+    const row = this.count;
+    this.rows[row] = sequence;
+    this.ids[row] = sequence.id;
+    this.from[row] = from;
   }
 
   /** The rows do not simply repeat: writes those that were taken for repeated. */
