@@ -33,13 +33,15 @@ inline uint32_t divider(int by) { return by == 1 ? 0 : static_cast<uint32_t>(((u
 // Elements a key takes in memory: the head's dimension made a power of two from 16 on, so that lanes share it evenly.
 int headStride(int headDim);
 
-// Single tokens, each over all keys up to its own position: a block takes 128 keys at multiples of 128, the last block of a
-// (token, head) adds the parts in ascending order. Bytes: the keys and values once (0.8 % more for parts).
+// Single tokens, each over all keys up to its own position, in chunks of 128 keys at multiples of 128 whose parts are added in
+// ascending order: by the block that made them all, else by the last to arrive. How chunks are shared out changes no bit.
+// Bytes: the keys and values once (0.8 % more for parts).
 void attendTokens(const Attention& a, DataType type, int blocks, cudaStream_t stream);
 
 // Tiles of up to 64 consecutive queries, 64 keys at a time from position 0; 16-bit types.
 void attendTiles(const Attention& a, DataType type, int tiles, cudaStream_t stream);
 bool canAttendTiles(DataType type, int stride);
-void prepareAttention();
+void prepareAttentionTokens();
+void prepareAttentionTiles();
 
 }  // namespace flover::cuda

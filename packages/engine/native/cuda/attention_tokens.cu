@@ -13,11 +13,11 @@ constexpr unsigned kAll = 0xffffffffu;
 template <typename T, int D> struct Shape {
   static constexpr int lanesPerKey = D / 8;
   static constexpr int keysPerLoad = 32 / lanesPerKey;
-  // at most 16 loads of 16 bytes a lane for the keys of a warp
-  static constexpr int warps = D * static_cast<int>(sizeof(T)) <= 256 ? 4 : D * sizeof(T) <= 512 ? 8 : 16;
+  static constexpr int warps = D * sizeof(T) <= 256 ? 8 : 16;
   static constexpr int keysPerWarp = kKeyChunk / warps;
-  static constexpr int loads = keysPerWarp / keysPerLoad;
+  static constexpr int loads = (keysPerWarp + keysPerLoad - 1) / keysPerLoad;
   static constexpr int threads = warps * 32;
+  static constexpr int step = D + 8;  // floats of a part: maximum, sum, padding, weighted values
 };
 
 __device__ __forceinline__ float exp2OrZero(float x, float maximum) {
@@ -30,19 +30,21 @@ __device__ __forceinline__ void warpPart(const Attention& a, const float (*q)[8]
                                          int length, float* maximum, float* sum, float (*out)[8]) {
   using S = Shape<T, D>;
   const int lane = threadIdx.x % 32, part = lane % S::lanesPerKey, group = lane / S::lanesPerKey;
+  // One lane looks up one key's place, so that the loads do not wait for one another's look-ups.
+  int row = 0;
+  if (lane < S::keysPerWarp && first + lane < length) {
+    const int position = first + lane;
+    const int index = a.blockDivider ? __umulhi(position, a.blockDivider) : position;
+    row = (blocks[index] * a.kvHeads + kvHead) * a.blockTokens + position - index * a.blockTokens;
+  }
   Eight<T> k[S::loads], v[S::loads];
 #pragma unroll
   for (int i = 0; i < S::loads; i++) {
-    const int position = first + i * S::keysPerLoad + group;
-    k[i].clear(), v[i].clear();
-    if (position < length) {
-      const int index = a.blockDivider ? __umulhi(position, a.blockDivider) : position;
-      const int64_t row =
-          (static_cast<int64_t>(__ldg(&blocks[index])) * a.kvHeads + kvHead) * a.blockTokens + position - index * a.blockTokens;
-      k[i].load(static_cast<const T*>(a.keys) + row * D + part * 8);
-      v[i].load(static_cast<const T*>(a.values) + row * D + part * 8);
-    }
+    const int64_t at = static_cast<int64_t>(__shfl_sync(kAll, row, i * S::keysPerLoad + group)) * D + part * 8;
+    k[i].load(static_cast<const T*>(a.keys) + at);
+    v[i].load(static_cast<const T*>(a.values) + at);
   }
+  const int last = min(length, first + S::keysPerWarp);
   float p[G][S::loads];
 #pragma unroll
   for (int g = 0; g < G; g++) maximum[g] = -INFINITY;
@@ -57,7 +59,7 @@ __device__ __forceinline__ void warpPart(const Attention& a, const float (*q)[8]
       for (int j = 0; j < 8; j++) s = fmaf(q[g][j], x[j], s);
 #pragma unroll
       for (int d = S::lanesPerKey / 2; d > 0; d /= 2) s += __shfl_xor_sync(kAll, s, d);
-      p[g][i] = first + i * S::keysPerLoad + group < length ? s * a.scale : -INFINITY;
+      p[g][i] = first + i * S::keysPerLoad + group < last ? s * a.scale : -INFINITY;
       maximum[g] = fmaxf(maximum[g], p[g][i]);
     }
   }
@@ -80,10 +82,11 @@ __device__ __forceinline__ void warpPart(const Attention& a, const float (*q)[8]
   for (int i = 0; i < S::loads; i++) {
     float x[8];
     v[i].unpack(x);
+    const bool present = first + i * S::keysPerLoad + group < last;
 #pragma unroll
     for (int g = 0; g < G; g++)
 #pragma unroll
-      for (int j = 0; j < 8; j++) out[g][j] = fmaf(p[g][i], x[j], out[g][j]);
+      for (int j = 0; j < 8; j++) out[g][j] = present ? fmaf(p[g][i], x[j], out[g][j]) : out[g][j];
   }
 #pragma unroll
   for (int g = 0; g < G; g++)
@@ -113,91 +116,113 @@ __device__ __forceinline__ void store(const Attention& a, int token, int head, i
   if (d < a.headDim) static_cast<T*>(a.x)[a.layout.index(head * a.headDim + d, token)] = fromFloat<T>(value);
 }
 
-// One (token, chunk, G heads): the chunk's part, and the whole where this is the last part to arrive.
+// Adds the warps' parts of a chunk, in order of the keys.
 template <typename T, int D, int G>
-__device__ __forceinline__ void attendItem(const Attention& a, int item, int headGroup, float* shared, int* isLast) {
+__device__ __forceinline__ void joinWarps(const float* warpParts, float* to, int toStride, int heads) {
   using S = Shape<T, D>;
-  const int token = item & 0xffff, chunk = item >> 16, length = a.positions[token] + 1;
-  const int chunks = (length + kKeyChunk - 1) / kKeyChunk;
+  for (int i = threadIdx.x; i < heads * D; i += S::threads) {
+    const int g = i / D, d = i % D;
+    float top, weights;
+    const float value =
+        addParts([&](int at) { return warpParts[g * S::warps * S::step + at]; }, S::warps, S::step, d, &top, &weights);
+    float* part = to + static_cast<int64_t>(g) * toStride;
+    if (d == 0) part[0] = top, part[1] = weights;
+    part[8 + d] = value;
+  }
+}
+
+// One unit: up to kUnitChunks chunks of keys of a token, for G heads; and the whole, where no other unit is missing.
+template <typename T, int D, int G>
+__device__ __forceinline__ void attendUnit(const Attention& a, int item, int headGroup, float* shared, int* isLast) {
+  using S = Shape<T, D>;
+  const int token = item & 0xfff, firstChunk = item >> 12 & 0x3ff, count = item >> 22;
+  const int length = a.positions[token] + 1, chunks = (length + kKeyChunk - 1) / kKeyChunk;
   const int perKv = a.heads / a.kvHeads, groups = (perKv + G - 1) / G;
   const int kvHead = headGroup / groups, firstHead = kvHead * perKv + headGroup % groups * G;
   const int heads = min(G, (kvHead + 1) * perKv - firstHead);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  const int* blocks = a.rowBlocks + static_cast<int64_t>(a.tokenRows[token]) * a.rowBlocksStride;
+  const bool whole = count == chunks;
+  float* chunkParts = shared + 2 * G * S::warps * S::step;  // [chunk][G]
   float q[G][8], maximum[G], sum[G], out[G][8];
 #pragma unroll
   for (int g = 0; g < G; g++) {
     const int head = firstHead + min(g, heads - 1);
     Eight<T> bits;
-    const T* from = static_cast<const T*>(a.queries) + (static_cast<int64_t>(token) * a.heads + head) * D + lane % S::lanesPerKey * 8;
-    bits.load(from);
+    bits.load(static_cast<const T*>(a.queries) + (static_cast<int64_t>(token) * a.heads + head) * D + lane % S::lanesPerKey * 8);
     bits.unpack(q[g]);
   }
-  const int first = chunk * kKeyChunk + warp * S::keysPerWarp;
-  const int* blocks = a.rowBlocks + static_cast<int64_t>(a.tokenRows[token]) * a.rowBlocksStride;
-  warpPart<T, D, G>(a, q, kvHead, blocks, first, length, maximum, sum, out);
-  constexpr int step = D + 8;
-  __syncthreads();
-  if (lane < S::lanesPerKey) {
+  for (int c = 0; c < count; c++) {
+    const int chunk = firstChunk + c;
+    warpPart<T, D, G>(a, q, kvHead, blocks, chunk * kKeyChunk + warp * S::keysPerWarp, length, maximum, sum, out);
+    float* warpParts = shared + c % 2 * G * S::warps * S::step;
+    if (lane < S::lanesPerKey) {
 #pragma unroll
-    for (int g = 0; g < G; g++) {
-      float* mine = shared + (g * S::warps + warp) * step;
-      if (lane == 0) mine[0] = maximum[g], mine[1] = sum[g];
+      for (int g = 0; g < G; g++) {
+        float* mine = warpParts + (g * S::warps + warp) * S::step;
+        if (lane == 0) mine[0] = maximum[g], mine[1] = sum[g];
 #pragma unroll
-      for (int j = 0; j < 8; j++) mine[8 + lane * 8 + j] = out[g][j];
+        for (int j = 0; j < 8; j++) mine[8 + lane * 8 + j] = out[g][j];
+      }
+    }
+    __syncthreads();
+    if (whole) {
+      joinWarps<T, D, G>(warpParts, chunkParts + c * G * S::step, S::step, heads);
+    } else {
+      float* parts = a.partials + ((static_cast<int64_t>(token) * a.heads + firstHead) * a.maxChunks + chunk) * S::step;
+      joinWarps<T, D, G>(warpParts, parts, a.maxChunks * S::step, heads);
     }
   }
   __syncthreads();
-  for (int i = threadIdx.x; i < heads * D; i += S::threads) {
-    const int g = i / D, d = i % D;
-    float top, weights;
-    const float value = addParts([&](int at) { return shared[g * S::warps * step + at]; }, S::warps, step, d, &top, &weights);
-    if (chunks == 1) {
-      store<T, D>(a, token, firstHead + g, d, value / weights);
-      continue;
+  if (!whole) {
+    if (threadIdx.x == 0) {
+      __threadfence();
+      int* counter = a.counters + token * a.heads + firstHead;
+      *isLast = atomicAdd(counter, count) + count == chunks;
+      if (*isLast) *counter = 0;
+      __threadfence();
     }
-    float* part = a.partials + ((static_cast<int64_t>(token) * a.heads + firstHead + g) * a.maxChunks + chunk) * step;
-    if (d == 0) part[0] = top, part[1] = weights;
-    part[8 + d] = value;
+    __syncthreads();
+    if (!*isLast) return;
   }
-  if (chunks == 1) return;
-  __threadfence();
-  __syncthreads();
-  if (threadIdx.x == 0) {
-    int* counter = a.counters + token * a.heads + firstHead;
-    *isLast = atomicAdd(counter, 1) == chunks - 1;
-    if (*isLast) *counter = 0;
-  }
-  __syncthreads();
-  if (!*isLast) return;
-  __threadfence();
   for (int i = threadIdx.x; i < heads * D; i += S::threads) {
     const int g = i / D, d = i % D;
-    const float* parts = a.partials + (static_cast<int64_t>(token) * a.heads + firstHead + g) * a.maxChunks * step;
-    float top, weights;
-    // from the second-level cache: the first may hold what other blocks have written over since
-    const float value = addParts([&](int at) { return __ldcg(parts + at); }, chunks, step, d, &top, &weights);
+    float top, weights, value;
+    if (whole) {
+      value = addParts([&](int at) { return chunkParts[g * S::step + at]; }, chunks, G * S::step, d, &top, &weights);
+    } else {
+      const float* parts = a.partials + (static_cast<int64_t>(token) * a.heads + firstHead + g) * a.maxChunks * S::step;
+      // from the second-level cache: the first may hold what other blocks have written over since
+      value = addParts([&](int at) { return __ldcg(parts + at); }, chunks, S::step, d, &top, &weights);
+    }
     store<T, D>(a, token, firstHead + g, d, value / weights);
   }
+  __syncthreads();
+}
+
+template <typename T, int D, int G> constexpr int sharedFloats() {
+  return (2 * Shape<T, D>::warps + kUnitChunks) * G * Shape<T, D>::step;
 }
 
 template <typename T, int D, int G>
-__global__ void __launch_bounds__(Shape<T, D>::threads) tokens(const __grid_constant__ Attention a) {
-  __shared__ float shared[G * Shape<T, D>::warps * (D + 8)];
+__global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::warps == 8 ? 2 : 1)
+    tokens(const __grid_constant__ Attention a) {
+  extern __shared__ float shared[];
   __shared__ int isLast;
   letNextStart();
   waitForPrevious();
   const int perKv = a.heads / a.kvHeads, groups = a.kvHeads * ((perKv + G - 1) / G);
   const int count = a.header->items * groups;
-  for (int i = blockIdx.x; i < count; i += gridDim.x) attendItem<T, D, G>(a, a.items[i / groups], i % groups, shared, &isLast);
+  for (int i = blockIdx.x; i < count; i += gridDim.x) attendUnit<T, D, G>(a, a.items[i / groups], i % groups, shared, &isLast);
+}
+
+template <typename T, int D, int G> void launchFor(const Attention& a, int blocks, cudaStream_t stream) {
+  launchDependent(tokens<T, D, G>, dim3(blocks), dim3(Shape<T, D>::threads), sharedFloats<T, D, G>() * sizeof(float), stream, a);
 }
 
 template <typename T, int D> void launch(const Attention& a, int blocks, cudaStream_t stream) {
-  const int perKv = a.heads / a.kvHeads;
-  const auto run = [&](auto kernel) {
-    launchDependent(kernel, dim3(blocks), dim3(Shape<T, D>::threads), 0, stream, a);
-  };
-  if constexpr (D > 128) return run(tokens<T, D, 1>);
-  else perKv == 1 ? run(tokens<T, D, 1>) : perKv == 2 ? run(tokens<T, D, 2>) : run(tokens<T, D, 4>);
+  if constexpr (D > 128) return launchFor<T, D, 1>(a, blocks, stream);
+  else a.heads == a.kvHeads ? launchFor<T, D, 1>(a, blocks, stream) : launchFor<T, D, 4>(a, blocks, stream);
 }
 
 template <typename T> void dispatch(const Attention& a, int blocks, cudaStream_t stream) {
@@ -210,7 +235,16 @@ template <typename T> void dispatch(const Attention& a, int blocks, cudaStream_t
   }
 }
 
+template <typename T, int D, int G> void allow() {
+  if (sharedFloats<T, D, G>() * sizeof(float) <= 48 << 10) return;
+  FLOVER_CUDA(cudaFuncSetAttribute(tokens<T, D, G>, cudaFuncAttributeMaxDynamicSharedMemorySize, sharedFloats<T, D, G>() * 4));
+}
+
 }  // namespace
+
+void prepareAttentionTokens() {
+  allow<Half, 128, 4>(), allow<Bfloat, 128, 4>(), allow<float, 128, 4>(), allow<float, 64, 4>();
+}
 
 int headStride(int headDim) {
   int stride = 16;

@@ -81,7 +81,8 @@ class CudaBackend final : public Backend {
       : properties_(select(config)), config_(config), table_(config) {
     checkMemory(config);
     prepareProducts();
-    prepareAttention();
+    prepareAttentionTokens();
+    prepareAttentionTiles();
     hopper_ = properties_.major == 9;
     model_ = std::make_unique<Model>(config.model, config.rank, hopper_, config.maxSequenceTokens);
     kv_ = std::make_unique<KvStore>(config);

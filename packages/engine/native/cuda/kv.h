@@ -20,8 +20,8 @@ class KvStore {
   void* values(int layer) const { return device_.values + layer * device_.layerBytes; }
   int blockTokens() const { return blockTokens_; }
   int stride() const { return stride_; }
-  // Keys and values of one token in all layers, as they lie in memory.
-  int64_t tokenBytes() const { return int64_t{2} * device_.layers * device_.kvHeads * device_.tokenBytes; }
+  // Keys and values of one token in all layers, padding of the head's dimension left out.
+  int64_t tokenBytes() const { return int64_t{2} * device_.layers * device_.kvHeads * device_.tokenBytes / stride_ * config_.model.headDim; }
 
   static int64_t bytesFor(const EngineConfig& config, int64_t blocks);
 

@@ -31,6 +31,7 @@ Lane::Lane(const Shared& shared, const Limits& limits, int priority) : shared_(s
   pass_.rowBlocks = limits.blocksPerSequence;
   pass_.blockTokens = shared.kv->blockTokens();
   pass_.maxChunks = (shared.maxSequenceTokens + kKeyChunk - 1) / kKeyChunk;
+  pass_.headGroups = shared.model->config().kvHeads;
   pass_.tiles = Forward::tiles(shared.model->config());
   pass_.extra = kGraphExtra;
   for (Stage& stage : stages_) FLOVER_CUDA(cudaEventCreateWithFlags(&stage.free, cudaEventDisableTiming));

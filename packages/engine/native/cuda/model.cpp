@@ -32,6 +32,9 @@ Model::Model(const ModelConfig& config, const RankConfig& rank, bool hopper, int
   if (m.family == Family::Llama && m.intermediate % 8 != 0) {
     throw Error("model-unsupported", "intermediate is " + std::to_string(m.intermediate) + "; the CUDA backend takes multiples of 8");
   }
+  if (m.hidden % 4 != 0 || m.hidden > 16384) {
+    throw Error("model-unsupported", "hidden is " + std::to_string(m.hidden) + "; the CUDA backend takes multiples of 4 up to 16384");
+  }
   const bool llama = m.family == Family::Llama;
   const int queryRows = m.heads * m.headDim, stride = headStride(m.headDim);
   layers_.resize(m.layers);

@@ -1,6 +1,9 @@
-// One block a token; a row of the residual stream lives in shared memory while its sum is made: each thread adds its own
+// One block a token; its row of the residual stream lives in registers while its sum is made: each thread adds its own
 // elements in ascending order, then a fixed tree adds the threads.
 #include "norm.h"
+
+#include <type_traits>
+
 #include "pdl.cuh"
 #include "types.cuh"
 
@@ -9,6 +12,10 @@ namespace flover::cuda {
 namespace {
 
 constexpr int kThreads = 512;
+
+template <int bytes> struct FourOf;
+template <> struct FourOf<2> { using type = uint2; };
+template <> struct FourOf<4> { using type = uint4; };
 
 __device__ __forceinline__ float blockSum(float x) {
   __shared__ float warps[kThreads / 32];
@@ -23,29 +30,71 @@ __device__ __forceinline__ float blockSum(float x) {
   return x;
 }
 
-template <typename T>
-__device__ __forceinline__ void normalise(const float* row, const NormWeights& norm, const NormTarget& to, int hidden,
-                                          int token) {
+// V groups of four elements a thread: all loads of a row are in flight before the first is used.
+template <int V> struct Row {
+  float4 x[V];
+  template <typename Visit> __device__ __forceinline__ void each(int hidden, Visit visit) {
+#pragma unroll
+    for (int v = 0; v < V; v++) {
+      const int i = (v * kThreads + threadIdx.x) * 4;
+      if (i < hidden) visit(v, i);
+    }
+  }
+};
+
+__device__ __forceinline__ float4 operator+(float4 a, float4 b) { return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w); }
+__device__ __forceinline__ float4 load4(const float* p) { return *reinterpret_cast<const float4*>(p); }
+__device__ __forceinline__ float4 constant4(const float* p) { return __ldg(reinterpret_cast<const float4*>(p)); }
+__device__ __forceinline__ float4 load4(const Half* p) {
+  const uint2 bits = __ldg(reinterpret_cast<const uint2*>(p));
+  float x[4];
+  unpack2(bits.x, x, Half()), unpack2(bits.y, x + 2, Half());
+  return make_float4(x[0], x[1], x[2], x[3]);
+}
+__device__ __forceinline__ float4 load4(const Bfloat* p) {
+  const uint2 bits = __ldg(reinterpret_cast<const uint2*>(p));
+  float x[4];
+  unpack2(bits.x, x, Bfloat()), unpack2(bits.y, x + 2, Bfloat());
+  return make_float4(x[0], x[1], x[2], x[3]);
+}
+
+template <typename T, int V>
+__device__ __forceinline__ void normalise(Row<V>& row, const NormWeights& norm, const NormTarget& to, int hidden, int token) {
+  float4 weights[V];
+  row.each(hidden, [&](int v, int i) { weights[v] = constant4(norm.weight + i); });
   float mean = 0.0f;
   if (norm.bias) {
     float sum = 0.0f;
-    for (int i = threadIdx.x; i < hidden; i += kThreads) sum += row[i];
+    row.each(hidden, [&](int v, int) { sum += row.x[v].x + row.x[v].y + (row.x[v].z + row.x[v].w); });
     mean = blockSum(sum) / hidden;
   }
   float squares = 0.0f;
-  for (int i = threadIdx.x; i < hidden; i += kThreads) squares += (row[i] - mean) * (row[i] - mean);
+  row.each(hidden, [&](int v, int) {
+    const float a = row.x[v].x - mean, b = row.x[v].y - mean, c = row.x[v].z - mean, d = row.x[v].w - mean;
+    squares += a * a + b * b + (c * c + d * d);
+  });
   const float scale = rsqrtf(blockSum(squares) / hidden + norm.epsilon);
   T* x = static_cast<T*>(to.x);
-  for (int i = threadIdx.x; i < hidden; i += kThreads) {
-    const float y = (row[i] - mean) * scale * norm.weight[i] + (norm.bias ? norm.bias[i] : 0.0f);
-    x[to.layout.index(i, token)] = fromFloat<T>(y);
-  }
+  row.each(hidden, [&](int v, int i) {
+    const float4 bias = norm.bias ? constant4(norm.bias + i) : make_float4(0, 0, 0, 0);
+    const float4 in = row.x[v], w = weights[v];
+    // four neighbours lie together in every order but Fragments
+    const float y[4] = {(in.x - mean) * scale * w.x + bias.x, (in.y - mean) * scale * w.y + bias.y,
+                        (in.z - mean) * scale * w.z + bias.z, (in.w - mean) * scale * w.w + bias.w};
+    if (to.layout.order == Order::Fragments) {
+#pragma unroll
+      for (int j = 0; j < 4; j++) x[to.layout.index(i + j, token)] = fromFloat<T>(y[j]);
+      return;
+    }
+    alignas(16) T packed[4] = {fromFloat<T>(y[0]), fromFloat<T>(y[1]), fromFloat<T>(y[2]), fromFloat<T>(y[3])};
+    using Four = typename FourOf<sizeof(T)>::type;
+    *reinterpret_cast<Four*>(x + to.layout.index(i, token)) = *reinterpret_cast<const Four*>(packed);
+  });
 }
 
-template <typename T>
+template <typename T, int V>
 __global__ void __launch_bounds__(kThreads) embedRows(const __grid_constant__ Embed e, NormWeights norm, float* residual,
                                                       NormTarget to, int hidden) {
-  extern __shared__ float row[];
   letNextStart();
   waitForPrevious();
   const int token = blockIdx.x;
@@ -66,56 +115,77 @@ __global__ void __launch_bounds__(kThreads) embedRows(const __grid_constant__ Em
   }
   if (id < 0) id = 0;
   const T* table = static_cast<const T*>(e.table) + static_cast<int64_t>(id) * hidden;
-  for (int i = threadIdx.x; i < hidden; i += kThreads) {
-    row[i] = toFloat(table[i]);
-    residual[static_cast<int64_t>(token) * hidden + i] = row[i];
-  }
-  normalise<T>(row, norm, to, hidden, token);
+  Row<V> row;
+  row.each(hidden, [&](int v, int i) { row.x[v] = load4(table + i); });
+  row.each(hidden, [&](int v, int i) { *reinterpret_cast<float4*>(residual + static_cast<int64_t>(token) * hidden + i) = row.x[v]; });
+  normalise<T, V>(row, norm, to, hidden, token);
 }
 
-__device__ __forceinline__ float partialSum(const Partials& p, int token, int i, int hidden) {
-  float sum = 0.0f;
-  for (int s = 0; s < p.splits; s++) sum += p.data[(static_cast<int64_t>(s) * p.tokens + token) * hidden + i];
-  return p.bias ? sum + p.bias[i] : sum;
+// Adds the splits to `row`, in ascending order, then the bias.
+template <int V> __device__ __forceinline__ void addPartials(const Partials& p, int token, Row<V>& row, int hidden) {
+  Row<V> sum;
+  const float* from = p.data + static_cast<int64_t>(token) * hidden;
+  const int64_t step = static_cast<int64_t>(p.tokens) * hidden;
+  row.each(hidden, [&](int v, int i) {
+    float4 part[4];
+#pragma unroll
+    for (int s = 0; s < 4; s++)
+      if (s < p.splits) part[s] = load4(from + s * step + i);
+    sum.x[v] = part[0];
+#pragma unroll
+    for (int s = 1; s < 4; s++)
+      if (s < p.splits) sum.x[v] = sum.x[v] + part[s];
+  });
+  row.each(hidden, [&](int v, int i) {
+    if (p.bias) sum.x[v] = sum.x[v] + constant4(p.bias + i);
+    row.x[v] = row.x[v] + sum.x[v];
+  });
 }
 
-template <typename T>
+template <typename T, int V>
 __global__ void __launch_bounds__(kThreads) addNormRows(Partials a, Partials b, NormWeights norm, float* residual,
                                                         NormTarget to, const int* gather, int hidden) {
-  extern __shared__ float row[];
   letNextStart();
   waitForPrevious();
   const int token = gather ? gather[blockIdx.x] : blockIdx.x;
   float* mine = residual + static_cast<int64_t>(token) * hidden;
-  for (int i = threadIdx.x; i < hidden; i += kThreads) {
-    float x = mine[i];
-    x += partialSum(a, token, i, hidden);
-    if (b.splits) x += partialSum(b, token, i, hidden);
-    row[i] = x;
-    if (!gather) mine[i] = x;
-  }
-  normalise<T>(row, norm, to, hidden, blockIdx.x);
+  Row<V> row;
+  row.each(hidden, [&](int v, int i) { row.x[v] = load4(mine + i); });
+  addPartials(a, token, row, hidden);
+  if (b.splits) addPartials(b, token, row, hidden);
+  if (!gather) row.each(hidden, [&](int v, int i) { *reinterpret_cast<float4*>(mine + i) = row.x[v]; });
+  normalise<T, V>(row, norm, to, hidden, blockIdx.x);
+}
+
+// Calls `run` with the type and the number of groups of four that a thread takes.
+template <typename Run> void dispatch(DataType type, int hidden, Run run) {
+  const int groups = (hidden + kThreads * 4 - 1) / (kThreads * 4);
+  const auto withType = [&](auto element) {
+    if (groups <= 1) return run(element, std::integral_constant<int, 1>());
+    if (groups <= 2) return run(element, std::integral_constant<int, 2>());
+    if (groups <= 3) return run(element, std::integral_constant<int, 3>());
+    if (groups <= 4) return run(element, std::integral_constant<int, 4>());
+    run(element, std::integral_constant<int, 8>());
+  };
+  type == DataType::F32 ? withType(float()) : type == DataType::F16 ? withType(Half()) : withType(Bfloat());
 }
 
 }  // namespace
 
 void embed(const Embed& e, const NormWeights& norm, float* residual, const NormTarget& to, int hidden, int tokens,
            DataType type, cudaStream_t stream) {
-  const auto run = [&](auto kernel) {
-    launchDependent(kernel, dim3(tokens), dim3(kThreads), hidden * sizeof(float), stream, e, norm, residual, to, hidden);
-  };
-  type == DataType::F32 ? run(embedRows<float>) : type == DataType::F16 ? run(embedRows<Half>) : run(embedRows<Bfloat>);
+  dispatch(type, hidden, [&](auto element, auto groups) {
+    launchDependent(embedRows<decltype(element), decltype(groups)::value>, dim3(tokens), dim3(kThreads), 0, stream, e, norm,
+                    residual, to, hidden);
+  });
 }
 
 void addNorm(const Partials& a, const Partials& b, const NormWeights& norm, float* residual, const NormTarget& to,
              const int* gather, int hidden, int rows, DataType type, cudaStream_t stream) {
-  const auto run = [&](auto kernel) {
-    launchDependent(kernel, dim3(rows), dim3(kThreads), hidden * sizeof(float), stream, a, b, norm, residual, to, gather,
-                    hidden);
-  };
-  type == DataType::F32   ? run(addNormRows<float>)
-  : type == DataType::F16 ? run(addNormRows<Half>)
-                          : run(addNormRows<Bfloat>);
+  dispatch(type, hidden, [&](auto element, auto groups) {
+    launchDependent(addNormRows<decltype(element), decltype(groups)::value>, dim3(rows), dim3(kThreads), 0, stream, a, b, norm,
+                    residual, to, gather, hidden);
+  });
 }
 
 }  // namespace flover::cuda

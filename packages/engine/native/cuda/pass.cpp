@@ -19,6 +19,9 @@ bool samplesAt(const Job& job, const JobToken& token) {
 
 int chunks(int position) { return position / kKeyChunk + 1; }
 
+// Few heads and tokens: small units, to fill the device; many: large ones, whose parts stay in shared memory.
+int unitChunks(int headTokens) { return headTokens >= 528 ? kUnitChunks : headTokens >= 264 ? 2 : 1; }
+
 int wordNumbers(const SamplingParameters& s) {
   size_t count = 2 + s.endTokens.size();
   for (const auto& word : s.badWords) count += 1 + word.size();
@@ -143,6 +146,7 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
   Words words{v.extra};
   v.extra[0] = v.extra[1] = 0;
   logitRows.clear();
+  const int unit = unitChunks(static_cast<int>(cut.end - cut.begin) * limits.headGroups);
   int rows = 0, lastRow = -2, logits = 0;
   for (size_t i = cut.begin; i < cut.end; ++i) {
     const JobToken& token = tokens[i];
@@ -166,7 +170,8 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
     v.offsets[t] = token.position % limits.blockTokens;
     v.tokenRows[t] = rows - 1;
     if (isSingle(job, token, limits)) {
-      for (int c = 0; c < chunks(token.position); ++c) v.items[header.items++] = t | c << 16;
+      const int count = chunks(token.position);
+      for (int c = 0; c < count; c += unit) v.items[header.items++] = t | c << 12 | std::min(unit, count - c) << 22;
     } else {
       QueryTile* tile = header.queryTiles ? &v.tiles[header.queryTiles - 1] : nullptr;
       if (token.row != lastRow || !tile || tile->count == kQueryTile) {

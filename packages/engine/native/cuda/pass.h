@@ -18,6 +18,7 @@ struct PassLimits {
   int rowBlocks = 0;      // blocks a sequence
   int blockTokens = 0;
   int maxChunks = 0;      // key chunks a sequence
+  int headGroups = 0;     // groups of heads that share keys
   bool tiles = false;     // prompts go by tiles of queries
   int extra = 0;          // room for end tokens and bad words in a captured pass
 };

@@ -8,6 +8,8 @@ namespace flover::cuda {
 
 // Keys a block of attention takes at once: a sum over the context is cut at multiples of this position.
 constexpr int kKeyChunk = 128;
+// Chunks that one block of attention takes at most.
+constexpr int kUnitChunks = 4;
 // Queries of one sequence that a block of prompt attention takes at most.
 constexpr int kQueryTile = 64;
 

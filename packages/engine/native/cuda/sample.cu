@@ -193,11 +193,14 @@ __global__ void __launch_bounds__(kThreads) sampleRows(const __grid_constant__ S
   if (active) {
     const SampleEntry e = s.entries[blockIdx.x];
     const float* logits = s.logits + static_cast<int64_t>(e.logitRow) * s.vocabulary;
-    const auto logit = [&](int i) { return s.bias ? logits[i] + s.bias[i] : logits[i]; };
+    const float* bias = s.bias;
+    const auto logit = [=](int i) { return bias ? __ldcg(logits + i) + __ldg(bias + i) : __ldcg(logits + i); };
     Best best{-INFINITY, s.vocabulary};
+#pragma unroll 8
     for (int i = threadIdx.x; i < s.vocabulary; i += kThreads) best = better(best, Best{logit(i), i});
     best = blockBest(best);
     double sum = 0;
+#pragma unroll 8
     for (int i = threadIdx.x; i < s.vocabulary; i += kThreads) sum += expf(logit(i) - best.value);
     const double whole = everyone<Sum>(sum, shared.sum), peak = best.value;
     int token = best.id;
