@@ -72,7 +72,8 @@ export class MetricsCollector implements TraceSink {
         this.#advance(timeNanos);
         this.requests.finish(action.request, action.reason, action.outputTokens, timeNanos);
         this.tokens.finish(action.request);
-        for (const lane of this.lanes) lane.decodeRequests = -1;
+        // Other ends come with the end of a work, which has its lane counted anew by itself.
+        if (action.reason === 'cancelled') for (const lane of this.lanes) lane.decodeRows = -1;
         this.#ended(timeNanos);
         break;
       case 'refuse':
@@ -123,23 +124,25 @@ export class MetricsCollector implements TraceSink {
   /** Requests that are being decoded on any lane while `ended` ends on lane `on`. */
   #active(on: LaneClock, ended: Work): number {
     const { tokens, lanes } = this;
+    if (!tokens.narrow) return this.#activeDistinct(on, ended);
     let active = tokens.decodeRows;
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]!;
       const running = lane.running;
       if (lane === on || running === undefined) continue;
-      if (lane.decodeRequests < 0) lane.decodeRequests = this.#decoding([running]);
-      active += lane.decodeRequests;
+      if (lane.decodeRows < 0) lane.decodeRows = tokens.liveDecodeRows(running);
+      active += lane.decodeRows;
     }
-    if (tokens.narrow) return active;
-    // Sequences of one request may decode on several lanes: count it once.
-    const others = lanes.filter((lane) => lane !== on).map((lane) => lane.running);
-    return this.#decoding([ended, ...others]);
+    return active;
   }
 
-  #decoding(works: readonly (Work | undefined)[]): number {
+  /** The same where requests have several sequences, which may decode on several lanes. */
+  #activeDistinct(on: LaneClock, ended: Work): number {
     const requests = new Set<number>();
-    for (const work of works) if (work !== undefined) this.tokens.decodeRequests(work, requests);
+    this.tokens.decodeRequests(ended, requests);
+    for (const lane of this.lanes) {
+      if (lane !== on && lane.running) this.tokens.decodeRequests(lane.running, requests);
+    }
     return requests.size;
   }
 

@@ -6,8 +6,8 @@ export class LaneClock {
   readonly index: number;
   iterations = 0;
   busyNanos = 0;
-  /** Decode requests of the oldest unfinished work, or -1 while not counted. */
-  decodeRequests = -1;
+  /** Live decode rows of the oldest unfinished work, or -1 while not counted. */
+  decodeRows = -1;
   /** A ring whose length is a power of two; works stand from `#head` to below `#tail`. */
   #ring: (Work | undefined)[] = [undefined, undefined, undefined, undefined];
   #head = 0;
@@ -47,7 +47,7 @@ export class LaneClock {
       () => `lane ${this.index}: work ${id} ends but the oldest unfinished one is ${work?.id}`,
     );
     this.#ring[this.#head++ & (this.#ring.length - 1)] = undefined;
-    this.decodeRequests = -1;
+    this.decodeRows = -1;
     this.iterations++;
     return work;
   }

@@ -3,37 +3,12 @@ import { FusedLane } from './fused-lane.ts';
 import { grownFloats, grownInts, roomFor } from './growing.ts';
 import { Histogram } from './histogram.ts';
 import type { RequestTable } from './request-table.ts';
+import { endOfPlainRun, endOfRun } from './row-runs.ts';
 
-const DECODE_TOKEN = RowFlag.Decode | RowFlag.Samples;
 /** In place of a lane: the sequence's last token stands in `#lastNanos`. */
 const ALONE = -1;
 /** In place of a lane: the sequence has ended and what is still computed for it is late. */
 const ENDED = -2;
-
-/** First row from `row` on that does not go on decoding in `lane`; the hot loop of a whole run. */
-function endOfRun(
-  sequences: readonly number[],
-  flags: readonly number[],
-  home: Int32Array,
-  lane: number,
-  row: number,
-): number {
-  const rows = sequences.length;
-  while (row < rows && flags[row] === DECODE_TOKEN && home[sequences[row]!] === lane) row++;
-  return row;
-}
-
-/** The same where all rows are known to decode a token: one look less a row. */
-function endOfPlainRun(
-  sequences: readonly number[],
-  home: Int32Array,
-  lane: number,
-  row: number,
-): number {
-  const rows = sequences.length;
-  while (row < rows && home[sequences[row]!] === lane) row++;
-  return row;
-}
 
 /**
  * When each sequence made its last token, and so the gaps between tokens.
@@ -104,6 +79,15 @@ export class TokenClock {
       if (common + this.#joined === rows) this.#plainFlags[rows] = flags;
     }
     if (common + this.#joined > 0) this.#close(work, fused, common, now);
+  }
+
+  /** Decode rows of live sequences in `work`, which has not ended. */
+  liveDecodeRows(work: Work): number {
+    let rows = 0;
+    for (let i = 0; i < work.sequences.length; i++) {
+      if (work.flags[i]! & RowFlag.Decode && this.#home[work.sequences[i]!] !== ENDED) rows++;
+    }
+    return rows;
   }
 
   /** Adds to `requests` the live requests with decode rows in `work`. */

@@ -5,7 +5,7 @@ import { HISTOGRAM_RELATIVE_ERROR, MetricsCollector, quantile } from '../src/ind
 import { type Case, cases, runCase } from './arbitraries.ts';
 import { bruteForce } from './brute-force.ts';
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 200 };
 
 function collect(records: readonly TraceRecord[], options = {}): MetricsCollector {
   const collector = new MetricsCollector(options);
