@@ -10,7 +10,8 @@ const plainFlagsOf: (readonly number[])[] = [];
 function plainFlags(count: number): readonly number[] {
   let flags = plainFlagsOf[count];
   if (flags === undefined) {
-    flags = Object.freeze(Array.from({ length: count }, () => DECODE_SAMPLES));
+    // Not frozen: frozen arrays are copied and read slowly.
+    flags = Array.from({ length: count }, () => DECODE_SAMPLES);
     plainFlagsOf[count] = flags;
   }
   return flags;
