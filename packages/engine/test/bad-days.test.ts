@@ -103,11 +103,13 @@ describe('a policy', () => {
     expectStillServes();
   });
 
-  test('that does nothing is named as stalled', () => {
+  test('that does nothing is named as stuck', () => {
     const sink = memorySink();
     const error = floverErrorOf(() => runWith({ ...lane, plan() {} }, sink));
-    expect(error.code).toBe('policy-stalled');
-    expect(error.message).toContain("policy 'wrong' left requests 0, 1, 2");
+    expect(error.code).toBe('policy-stuck');
+    expect(error.message).toMatch(
+      /policy 'wrong' has launched nothing .*6 requests \(0, 1, 2, .*unserved/,
+    );
     expect(footerOf(sink)).toMatchObject({ outcome: 'failed' });
   });
 });

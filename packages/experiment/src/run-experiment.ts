@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CellComparison, Comparison, WorldName } from '@flover/metrics';
-import { createScheduler } from '@flover/policy';
+import { createScheduler, FloverError } from '@flover/policy';
 import { parameterCount, writeJson } from '@flover/trace';
 import { type Cell, cellsOf } from './cells.ts';
 import { compareCell } from './compare-cell.ts';
@@ -29,7 +29,7 @@ export async function runExperiment(
   hooks: Hooks,
   out: string,
 ): Promise<Comparison> {
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   const keeper = new EngineKeeper(experiment);
   try {
     const simulated = worlds.includes('simulator');
@@ -49,6 +49,19 @@ export async function runExperiment(
     return describe(experiment, keeper, costModel, done, hooks);
   } finally {
     keeper.close();
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new FloverError(
+      'no-results-folder',
+      `cannot make the folder ${folder}: ${(cause as Error).message}`,
+      'Choose another with --out, on a disk that may be written and has room.',
+      cause,
+    );
   }
 }
 

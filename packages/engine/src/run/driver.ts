@@ -51,7 +51,7 @@ export class Driver {
       if (!this.#cancelled && this.#options.signal?.cancelled) this.#cancelAll();
       this.#deliverDue();
       const dueNanos = this.#nextDueNanos();
-      if (this.#inFlight === 0 && dueNanos === undefined) break;
+      if (this.#inFlight === 0 && (dueNanos === undefined || this.#cancelled)) break;
       if (this.#wait(dueNanos)) this.#workEnded();
     }
     this.#checkNothingOpen();
@@ -193,10 +193,11 @@ export class Driver {
   #checkNothingOpen(): void {
     const open = this.#book.open();
     if (open.length === 0) return;
+    const some = open.slice(0, 8).join(', ') + (open.length > 8 ? ', ...' : '');
     throw new FloverError(
-      'policy-stalled',
-      `policy '${this.#options.scheduler.policy.name}' left requests ${open.join(', ')} with nothing ` +
-        'running and no timer set',
+      'policy-stuck',
+      `policy '${this.#options.scheduler.policy.name}' has launched nothing more at ${this.#now()} ns while ` +
+        `${open.length} requests (${some}) are unserved`,
       'a policy must plan work, refuse, or ask to be woken while requests wait',
     );
   }

@@ -74,6 +74,11 @@ const samplingSchema = z.strictObject({
   diversity: z.number().min(0).optional(),
 });
 
+/** What clients ask for at most; the true length by default. */
+const outputLimitSchema = z
+  .union([z.literal('exact'), z.strictObject({ tokens: z.int().min(1) })])
+  .optional();
+
 const tooLongSchema = z.enum(['fail', 'truncate']).optional();
 
 /** What arrives: drawn from distributions, or read from a file of recorded requests. */
@@ -93,7 +98,7 @@ export const workloadSchema = z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('trace'), ...readSchema }),
       ])
       .optional(),
-    limit: z.union([z.literal('exact'), z.strictObject({ tokens: z.int().min(1) })]).optional(),
+    outputLimit: outputLimitSchema,
     group: z.enum(['single', 'samples', 'beams']).optional(),
     width: z.int().min(1).max(64).optional(),
     sampling: samplingSchema.optional(),
@@ -109,7 +114,7 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('trace'),
     ...readSchema,
-    limit: z.int().min(1).optional(),
+    outputLimit: outputLimitSchema,
     tooLong: tooLongSchema,
   }),
 ]);

@@ -19,6 +19,9 @@ import { sloOf } from '../spec/slo.ts';
 /** The name under which a run folder keeps a user's own policy. */
 export const POLICY_FILE = 'policy.mjs';
 
+/** A real run that is killed should lose little; a simulation can be had again. */
+const BUFFERS = { engine: { bufferBytes: 4096 }, simulator: {} } as const;
+
 /** Everything that a run writes, open. */
 export interface Recording {
   readonly source: RequestSource;
@@ -44,13 +47,14 @@ export function openRecording(
   const slo = sloOf(experiment);
   const collector = new MetricsCollector(slo === undefined ? {} : { slo });
   const requests = requestWriter(paths.requestsPath);
-  const trace = traceWriter(paths.tracePath, {
+  const header = {
     kind: 'header',
     format: 'flover-trace',
     version: 1,
     world: manifest.world,
     scheduler: scheduler.config,
-  });
+  } as const;
+  const trace = traceWriter(paths.tracePath, header, BUFFERS[manifest.world]);
   const source = createSource(cell.workload, {
     seed: cell.seed,
     replication: cell.replication,

@@ -1,0 +1,103 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTrace } from '@flover/trace';
+import { describe, expect, test } from 'vitest';
+import { experimentFile, flover, start, temporaryFolder, written } from './flover.ts';
+
+/** A policy file whose plan() has this body. */
+function policyFile(folder: string, body: string): string {
+  const plan = `plan(lane, plan) { ${body} }`;
+  return written(
+    folder,
+    'mine.ts',
+    `export default { name: 'mine', parameters: {}, create: () => ({ name: 'mine', lanes: ['main'], ${plan} }) };`,
+  );
+}
+
+describe('a policy that is wrong gets one clear error that names it', () => {
+  test.each([
+    ['throws', "throw new Error('no more');", /\[policy-threw\] policy 'mine'.*no more/],
+    [
+      'names an unknown sequence',
+      'plan.prefill({ id: 42 }, 3);',
+      /\[illegal-action\] policy 'mine'.*42/,
+    ],
+    ['wakes for ever', 'plan.wakeAt(plan.nowNanos);', /\[policy-livelock\] policy 'mine'/],
+    ['does nothing', '', /\[policy-stuck\] policy 'mine'.* 12 requests/],
+  ])('%s, in both worlds', async (_, body, expected) => {
+    const folder = temporaryFolder();
+    const policy = policyFile(folder, body);
+    const experiment = experimentFile(folder);
+    for (const world of ['simulate', 'run']) {
+      const out = join(folder, world);
+      const { code, stderr } = await flover(world, experiment, '-p', policy, '-o', out);
+      expect(stderr).toMatch(expected);
+      expect(code).toBe(1);
+    }
+  });
+
+  test('loops for ever: it is named and ended, and what was written is readable', async () => {
+    const folder = temporaryFolder();
+    const policy = policyFile(folder, 'if (plan.waiting.length > 3) for (;;);');
+    const out = join(folder, 'out');
+    const { code, stderr } = await flover('run', experimentFile(folder), '-p', policy, '-o', out);
+    expect(stderr).toMatch(/\[policy-hung\] policy 'mine'/);
+    expect(code).toBe(1);
+    const records = [...readTrace(join(out, 'engine', 'mine-seed-1', 'trace.jsonl'))];
+    expect(records[0]).toMatchObject({ kind: 'header' });
+    expect(records.at(-1)?.kind).toBe('cut-off');
+  });
+
+  test('does not compile', async () => {
+    const folder = temporaryFolder();
+    const policy = written(folder, 'mine.ts', 'export default {');
+    const { code, stderr } = await flover('laws', policy);
+    expect(stderr).toMatch(/\[policy-file-broken\].*mine\.ts/);
+    expect(code).toBe(2);
+  });
+
+  test('breaks a law: the smallest world that shows it is printed', async () => {
+    const folder = temporaryFolder();
+    const lastFirst =
+      'const r = plan.waiting.at(plan.waiting.length - 1);' +
+      'if (r) { const [s] = plan.admit(r); if (s) plan.prefill(s, r.promptTokens); }' +
+      'plan.decodeAll();';
+    const { code, stdout } = await flover('laws', policyFile(folder, lastFirst), '--cases', '300');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/BROKEN/);
+    expect(stdout).toMatch(/request 0 arrives/);
+  });
+});
+
+test('Ctrl-C leaves a readable trace and exits cleanly', async () => {
+  const folder = temporaryFolder();
+  const experiment = experimentFile(folder, ['requests: 12', 'requests: 4000']);
+  const out = join(folder, 'out');
+  const trace = join(out, 'engine', 'temporal-fusion-seed-1', 'trace.jsonl');
+  const { process: child, finished } = start('run', experiment, '-o', out);
+  while (!existsSync(trace)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  child.kill('SIGINT');
+  const { code, stderr } = await finished;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/Cancelling/);
+  expect([...readTrace(trace)].at(-1)).toMatchObject({ kind: 'footer', outcome: 'cancelled' });
+  expect(readdirSync(join(trace, '..')).sort()).toContain('metrics.json');
+});
+
+test('a folder that cannot be written is named, with what to do', async () => {
+  const folder = temporaryFolder();
+  const file = written(folder, 'a-file', '');
+  const { code, stderr } = await flover('run', experimentFile(folder), '-o', join(file, 'out'));
+  expect(stderr).toMatch(/\[no-results-folder\].*a-file/);
+  expect(code).toBe(3);
+});
+
+test('a missing addon is named, with the command that builds it', async () => {
+  const folder = temporaryFolder();
+  process.env.FLOVER_ADDON = join(folder, 'nowhere.node');
+  const { code, stderr } = await flover('run', experimentFile(folder), '-o', join(folder, 'out'));
+  delete process.env.FLOVER_ADDON;
+  expect(stderr).toMatch(/\[addon-missing\].*nowhere\.node[\s\S]*build/);
+  expect(code).toBe(3);
+});

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Comparison } from '@flover/metrics';
+import { readTrace } from '@flover/trace';
+import { describe, expect, test } from 'vitest';
+import { experimentFile, flover, temporaryFolder, written } from './flover.ts';
+
+describe('an experiment in both worlds', () => {
+  test('is compared, replayed, and leaves what a person needs', async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, 'out');
+    const ran = await flover('compare', experimentFile(folder), '-o', out, '--json');
+    expect(ran.stderr).toBe('');
+    expect(ran.code).toBe(0);
+    const comparison = JSON.parse(ran.stdout) as Comparison;
+    expect(comparison.cells.map((cell) => cell.label)).toEqual([
+      'temporal-fusion',
+      'continuous-batching',
+    ]);
+    for (const { simulated, real, replay, split } of comparison.cells) {
+      expect(simulated?.metrics.values.requestsServed).toBe(12);
+      expect(real?.metrics.values.requestsServed).toBe(12);
+      expect(replay?.identical).toBe(true);
+      expect(split?.find(({ key }) => key === 'e2eMsP50')?.total).not.toBeNull();
+    }
+    expect(JSON.parse(readFileSync(join(out, 'comparison.json'), 'utf8'))).toEqual({
+      ...comparison,
+      createdAt: expect.any(String),
+    });
+    expect(existsSync(join(out, 'report.html'))).toBe(true);
+
+    const replayed = await flover('replay', out);
+    expect(replayed.code).toBe(0);
+    expect(replayed.stdout.match(/: identical/g)).toHaveLength(4);
+  });
+
+  test('a trace that was tampered with does not replay', async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, 'out');
+    await flover('simulate', experimentFile(folder), '-o', out, '--json');
+    const trace = join(out, 'simulator', 'temporal-fusion-seed-1', 'trace.jsonl');
+    const lines = readFileSync(trace, 'utf8').split('\n');
+    const admitted = lines.findIndex((line) => line.includes('"kind":"admit"'));
+    lines.splice(admitted, 1);
+    written(join(trace, '..'), 'trace.jsonl', lines.join('\n'));
+    const replayed = await flover('replay', out);
+    expect(replayed.code).toBe(1);
+    expect(replayed.stdout).toMatch(/temporal-fusion-seed-1: different/);
+    expect(replayed.stdout).toMatch(/continuous-batching-seed-1: identical/);
+  });
+
+  test('shows plain lines and a table where the output is no terminal', async () => {
+    const folder = temporaryFolder();
+    const ran = await flover('run', experimentFile(folder), '-o', join(folder, 'out'));
+    expect(ran.stdout).toMatch(/^policy +TTFT p50 ms/m);
+    expect(ran.stdout).toMatch(/temporal-fusion, seed 1: replay identical/);
+    // No escape sequence: nothing draws.
+    expect(ran.stderr + ran.stdout).not.toContain('\u001b');
+  });
+});
+
+test('every command has help with an example', async () => {
+  for (const command of [
+    'simulate',
+    'run',
+    'compare',
+    'replay',
+    'profile',
+    'laws',
+    'import',
+    'doctor',
+  ]) {
+    const { code, stdout } = await flover(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Example:\\n  flover ${command}`));
+  }
+});
+
+test('doctor says what can run here', async () => {
+  const { code, stdout } = await flover('doctor', '--json');
+  expect(code).toBe(0);
+  const { findings, models } = JSON.parse(stdout);
+  expect(findings).toContainEqual({ what: 'backend cpu', fine: true, detail: 'can run here' });
+  expect(models).toContain('llama-13b');
+});
+
+test('profile writes a profile that a simulation takes', async () => {
+  const folder = temporaryFolder();
+  const profile = join(folder, 'profile.json');
+  const made = await flover('profile', experimentFile(folder), '-o', profile);
+  expect(made.stdout).toMatch(/decode: .*samples/);
+  const out = join(folder, 'out');
+  const experiment = experimentFile(folder);
+  const ran = await flover('simulate', experiment, '-c', `profile:${profile}`, '-o', out, '--json');
+  expect(ran.code).toBe(0);
+  const trace = join(out, 'simulator', 'temporal-fusion-seed-1', 'trace.jsonl');
+  expect([...readTrace(trace)].at(-1)).toMatchObject({ kind: 'footer', outcome: 'complete' });
+});
