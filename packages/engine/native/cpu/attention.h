@@ -20,6 +20,7 @@ struct AttentionScratch {
   std::vector<float> scores;   // [group][kSplitTokens]
   std::vector<float> outputs;  // [group][headStride]
   std::vector<float> queries;  // [group][headStride]
+  std::vector<float> keys;     // [16][headStride]: widened keys
 };
 
 // The query heads [first, first + group) that share key head `kvHead`: q [group * headDim] to out [group * headDim].

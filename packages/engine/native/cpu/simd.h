@@ -48,6 +48,26 @@ inline float sum(Lanes a) {
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 
+// Sixteen sums at once: lane i is sum(a[i]), by the same tree.
+inline Lanes sums(const Lanes* a) {
+  __m512 eights[8], fours[4], twos[2];
+  for (int i = 0; i < 8; ++i) {
+    eights[i] = _mm512_add_ps(_mm512_shuffle_f32x4(a[2 * i].v, a[2 * i + 1].v, 0x44),
+                              _mm512_shuffle_f32x4(a[2 * i].v, a[2 * i + 1].v, 0xEE));
+  }
+  for (int i = 0; i < 4; ++i) {
+    fours[i] = _mm512_add_ps(_mm512_shuffle_f32x4(eights[2 * i], eights[2 * i + 1], 0x88),
+                             _mm512_shuffle_f32x4(eights[2 * i], eights[2 * i + 1], 0xDD));
+  }
+  for (int i = 0; i < 2; ++i) {
+    twos[i] = _mm512_add_ps(_mm512_shuffle_ps(fours[2 * i], fours[2 * i + 1], 0x44),
+                            _mm512_shuffle_ps(fours[2 * i], fours[2 * i + 1], 0xEE));
+  }
+  const __m512 mixed = _mm512_add_ps(_mm512_shuffle_ps(twos[0], twos[1], 0x88), _mm512_shuffle_ps(twos[0], twos[1], 0xDD));
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  return {_mm512_permutexvar_ps(order, mixed)};
+}
+
 #elif defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
 
 struct Lanes {
@@ -125,6 +145,14 @@ inline float sum(Lanes a) {
   return a.v[0];
 }
 
+#endif
+
+#if !defined(__AVX512F__)
+inline Lanes sums(const Lanes* a) {
+  float each[kLanes];
+  for (int i = 0; i < kLanes; ++i) each[i] = sum(a[i]);
+  return load(each);
+}
 #endif
 
 // Sixteen elements of storage type T, widened.
