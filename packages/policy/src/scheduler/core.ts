@@ -140,11 +140,17 @@ export class SchedulerCore implements Scheduler {
     return this.planner.finish();
   }
 
-  /** Timers that come again and again at one time, without any other event, lead nowhere. */
-  private watchTimers(event: SchedulerEvent): void {
-    if (event.kind !== 'timer' || event.timeNanos > this.state.nowNanos) this.idleTimers = 0;
-    else if (++this.idleTimers > MAX_IDLE_TIMERS) {
-      throw livelock(this.state, `was woken ${MAX_IDLE_TIMERS} times at one time`);
+  /** Wake-ups for at once, again and again while nothing else happens, lead nowhere. */
+  private watchTimers({ kind }: SchedulerEvent): void {
+    const { state } = this;
+    if (
+      kind !== 'timer' ||
+      !state.wakesAtOnce ||
+      state.actions.some(({ kind }) => kind !== 'wake')
+    ) {
+      this.idleTimers = 0;
+    } else if (++this.idleTimers > MAX_IDLE_TIMERS) {
+      throw livelock(state, `was woken at once ${MAX_IDLE_TIMERS} times and decided nothing`);
     }
   }
 }

@@ -135,12 +135,26 @@ describe('a policy that leads nowhere is stopped', () => {
     expect(arriveWith(policy)).toThrowError(expect.objectContaining({ code: 'policy-livelock' }));
   });
 
-  it('waking in the past for ever', () => {
-    const run = new ScriptedRun({ policy: policyOf((_, plan) => plan.wakeAt(0)) });
+  it.each([
+    ['in the past, in virtual time', () => 0, 0],
+    ['in the past, on a clock that goes on', () => 0, 20_000],
+    ['a nanosecond from now, on a clock that goes on', (now: number) => now + 1, 20_000],
+  ])('waking for ever: %s', (_, wake, gapNanos) => {
+    const run = new ScriptedRun({
+      policy: policyOf((_, plan) => plan.wakeAt(wake(plan.nowNanos))),
+    });
     run.arrive(0, 1, 1);
     expect(() => {
-      for (let i = 0; i < 2000; i++) run.timer(0);
+      for (let i = 0; i < 2000; i++) run.timer(i * gapNanos);
     }).toThrowError(expect.objectContaining({ code: 'policy-livelock' }));
+  });
+
+  it('but one that looks again every half a millisecond may', () => {
+    const policy = policyOf((_, plan) => plan.wakeAt(plan.nowNanos + 500_000));
+    const run = new ScriptedRun({ policy });
+    run.arrive(0, 1, 1);
+    for (let i = 1; i < 3000; i++) run.timer(i * 500_000);
+    expect(run.scheduler.view.waiting).toBe(1);
   });
 });
 

@@ -11,6 +11,8 @@ import type { Sequence } from './sequence.ts';
 import type { State } from './state.ts';
 import { WorkBuilder } from './work-builder.ts';
 
+/** On a real clock a wake-up asked for sooner than this comes as soon as it can. */
+const AT_ONCE_NANOS = 1000;
 const NO_SEQUENCES: readonly SequenceView[] = [];
 
 /** What a policy is handed: reads the state, checks every verb, builds the work of one lane. */
@@ -161,6 +163,7 @@ export class Planner implements Plan {
     const time = Math.max(timeNanos, state.nowNanos);
     if (time === state.wakeNanos) return;
     state.wakeNanos = time;
+    state.wakesAtOnce = time - state.nowNanos < AT_ONCE_NANOS;
     state.actions.push({ kind: 'wake', timeNanos: time });
   }
 

@@ -35,6 +35,8 @@ export class State implements SchedulerView {
   tokensUsed = 0;
   /** The timer that was asked for and has not come, or -1. */
   wakeNanos = -1;
+  /** The last timer that was asked for was to come practically at once. */
+  wakesAtOnce = false;
 
   constructor(config: SchedulerConfig, policy: Policy, memory: KvMemory) {
     this.config = config;
