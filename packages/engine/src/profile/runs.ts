@@ -88,7 +88,8 @@ function prefillRun(reach: ProfileReach): ProfileRun {
 
 function decodeRuns(reach: ProfileReach, batch: number): ProfileRun[] {
   const long = Math.floor(reach.maxContext * 0.75);
-  const config = configFor(reach, 'static-batching', { batchSize: batch });
+  // Waits until the whole batch is there; requests arrive one event at a time.
+  const config = configFor(reach, 'dynamic-batching', { maxBatchSize: batch, windowMs: 10_000 });
   return [SHORT_PROMPT, Math.max(SHORT_PROMPT, long - DECODE_TOKENS)].map((prompt) => ({
     name: `decode, batch ${batch}, context ${prompt}`,
     config,

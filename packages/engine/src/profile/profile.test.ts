@@ -1,0 +1,92 @@
+import type { Action, SchedulerEvent } from '@flover/policy';
+import { type MeasureRecord, modelNamed, type TraceSink } from '@flover/trace';
+import { describe, expect, test } from 'vitest';
+import { RunSignal } from '../run/signal.ts';
+import { profileEngine } from './profile.ts';
+import { batchSizes, profileRuns } from './runs.ts';
+
+const reach = { maxBatch: 4, maxContext: 48 };
+const model = {
+  kind: 'synthetic',
+  shape: modelNamed('tiny-llama'),
+  dataType: 'f32',
+  seed: 1,
+} as const;
+
+class Keeper implements TraceSink {
+  readonly works = new Map<number, Extract<Action, { kind: 'launch' }>['work']>();
+  readonly measures: MeasureRecord[] = [];
+  readonly times: number[] = [];
+  closed = 0;
+  event(event: SchedulerEvent): void {
+    this.times.push(event.timeNanos);
+  }
+  action(action: Action): void {
+    if (action.kind === 'launch') this.works.set(action.work.id, action.work);
+  }
+  measure(record: MeasureRecord): void {
+    this.measures.push(record);
+  }
+  close(): void {
+    this.closed += 1;
+  }
+}
+
+test('batch sizes go up by half an octave and end with the largest', () => {
+  expect(batchSizes(20)).toEqual([1, 2, 3, 4, 6, 8, 12, 16, 20]);
+});
+
+describe('a profile', () => {
+  const keeper = new Keeper();
+  const summary = profileEngine({
+    ...reach,
+    model,
+    backend: 'cpu',
+    threads: 2,
+    seed: 5,
+    sink: keeper,
+  });
+
+  test('measures every work once, all runs on one clock, and leaves the sink open', () => {
+    expect(keeper.measures.map((m) => m.work).sort((a, b) => a - b)).toEqual([
+      ...keeper.works.keys(),
+    ]);
+    expect(summary.works).toBe(keeper.works.size);
+    expect(keeper.times).toEqual([...keeper.times].sort((a, b) => a - b));
+    expect(keeper.closed).toBe(0);
+    expect(summary.runs).toEqual(profileRuns(reach, 5).map((run) => run.name));
+  });
+
+  test('covers prefill lengths, decode batches, both in one work, and moves', () => {
+    const works = [...keeper.works.values()];
+    const batches = works
+      .filter((w) => w.flags.every((flag) => flag === 3))
+      .map((w) => w.flags.length);
+    const prompts = works
+      .filter((w) => w.flags.length === 1 && w.flags[0] === 2)
+      .map((w) => w.to[0]);
+    // Two contexts for each batch, each over many iterations.
+    for (const batch of batchSizes(reach.maxBatch)) {
+      expect(batches.filter((size) => size === batch).length).toBeGreaterThan(20);
+    }
+    expect(prompts).toEqual(expect.arrayContaining(batchSizes(reach.maxContext - 2)));
+    expect(works.some((w) => w.flags.includes(3) && w.flags.some((flag) => flag !== 3))).toBe(true);
+    expect(works.some((w) => w.moves.length > 0)).toBe(true);
+  });
+});
+
+test('stops when asked to', () => {
+  const signal = new RunSignal();
+  signal.cancel();
+  const sink = new Keeper();
+  const summary = profileEngine({
+    ...reach,
+    model,
+    backend: 'cpu',
+    threads: 1,
+    seed: 5,
+    sink,
+    signal,
+  });
+  expect(summary).toMatchObject({ works: 0, runs: [] });
+});
