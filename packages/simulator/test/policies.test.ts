@@ -5,7 +5,7 @@ import { LinearCostModel } from '../src/cost-models/linear.ts';
 import { record, schedulerConfig } from './support/run.ts';
 import { listSource } from './support/source.ts';
 
-const names = Object.values(builtInPolicies).map(({ name }) => name);
+const names = builtInPolicies.map(({ name }) => name);
 
 const memories: fc.Arbitrary<MemoryConfig> = fc.constantFrom<MemoryConfig>(
   { kind: 'slots', slots: 4 },

@@ -1,7 +1,9 @@
+import { createScheduler } from '@flover/policy';
 import { stream } from '@flover/workload';
 import { describe, expect, test } from 'vitest';
 import { LinearCostModel } from '../src/cost-models/linear.ts';
-import { record, schedulerConfig, stays } from './support/run.ts';
+import { simulate } from '../src/simulator.ts';
+import { record, schedulerConfig, staySink, stays } from './support/run.ts';
 import { listSource, type SomeRequest } from './support/source.ts';
 
 /** Mean service time, and the nanoseconds of one prompt token of a random service. */
@@ -24,13 +26,14 @@ function meanWait(load: number, exponentialService: boolean): number {
   });
   const config = schedulerConfig('sequential', { maxSequenceTokens: 1_000_000 });
   const model = new LinearCostModel({ prefillTokenNanos: TOKEN_NANOS });
-  const { records } = record(config, listSource(requests), model);
-  const found = stays(records);
+  const sink = staySink();
+  const source = listSource(requests);
+  simulate({ scheduler: createScheduler(config), source, costModel: model, sink });
+  expect(sink.stays.length).toBe(REQUESTS);
   let sum = 0;
-  for (const [id, [start, end]] of found) {
+  sink.stays.forEach(([start, end], id) => {
     sum += end - start - (requests[id].promptTokens ?? 0) * TOKEN_NANOS;
-  }
-  expect(found.size).toBe(REQUESTS);
+  });
   return sum / REQUESTS / SERVICE_NANOS;
 }
 

@@ -1,3 +1,4 @@
 import { traceDigest } from './digest.ts';
 
-process.stdout.write(traceDigest(process.argv[2] ?? '', Number(process.argv[3])));
+const [seed, ...policies] = process.argv.slice(2);
+process.stdout.write(policies.map((policy) => traceDigest(policy, Number(seed))).join('\n'));

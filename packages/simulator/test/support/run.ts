@@ -1,5 +1,5 @@
 import { createScheduler, type SchedulerConfig } from '@flover/policy';
-import { memorySink, type TraceRecord } from '@flover/trace';
+import { memorySink, type TraceRecord, type TraceSink } from '@flover/trace';
 import type { RequestSource } from '@flover/workload';
 import type { CostModel } from '../../src/cost-model.ts';
 import { type SimulationResult, simulate } from '../../src/simulator.ts';
@@ -28,6 +28,22 @@ export function record(
   const sink = memorySink();
   const result = simulate({ scheduler: createScheduler(config), source, costModel, sink });
   return { records: sink.records, result };
+}
+
+/** Keeps nothing but when each request arrived and when it finished, by request. */
+export function staySink(): TraceSink & { readonly stays: [number, number][] } {
+  const found: [number, number][] = [];
+  return {
+    stays: found,
+    event(event) {
+      if (event.kind === 'arrive') found[event.request.id] = [event.timeNanos, Number.NaN];
+    },
+    action(action, timeNanos) {
+      if (action.kind === 'finish') found[action.request][1] = timeNanos;
+    },
+    measure() {},
+    close() {},
+  };
 }
 
 /** When each request arrived and when it finished or was refused, by request. */
