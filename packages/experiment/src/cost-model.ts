@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { FloverError } from '@flover/policy';
 import {
   type CostModel,
@@ -9,7 +9,7 @@ import {
   parseProfile,
   RooflineCostModel,
 } from '@flover/simulator';
-import type { EngineKeeper } from './engine-source.ts';
+import { writeJson } from '@flover/trace';
 import { modelOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
 import { measureProfile } from './measure.ts';
@@ -41,7 +41,6 @@ export function parseCostModel(written: string): CostModelSpec {
 /** Opens the cost model of an experiment, measuring the engine where it says so. */
 export function chooseCostModel(
   experiment: LoadedExperiment,
-  keeper: EngineKeeper,
   hooks: Hooks,
   out: string,
 ): ChosenCostModel {
@@ -60,10 +59,9 @@ export function chooseCostModel(
       return { model: new ProfileCostModel(profile), from: file, profile };
     }
     case 'measure': {
-      const profile = measureProfile(experiment, keeper, hooks);
+      const profile = measureProfile(experiment, hooks);
       const file = resolve(out, 'profile.json');
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, `${JSON.stringify(profile, null, 1)}\n`);
+      writeJson(file, profile);
       return { model: new ProfileCostModel(profile), from: 'measured before the runs', profile };
     }
   }

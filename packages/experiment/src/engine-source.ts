@@ -14,6 +14,15 @@ export function modelOf({ spec, folder }: LoadedExperiment): {
   return { shape: readConfig(resolve(folder, checkpoint ?? ''), dataType).shape, dataType };
 }
 
+/** Where the weights of an experiment's model come from. */
+export function modelSourceOf(experiment: LoadedExperiment): ModelSource {
+  const { spec, folder } = experiment;
+  const { shape, dataType } = modelOf(experiment);
+  return spec.model.checkpoint === undefined
+    ? { kind: 'synthetic', shape, dataType, seed: spec.model.weightsSeed }
+    : { kind: 'checkpoint', folder: resolve(folder, spec.model.checkpoint), dataType };
+}
+
 /** The backend and device that an experiment got. */
 export interface OpenedEngine {
   readonly backend: string;
@@ -57,12 +66,7 @@ export class EngineKeeper {
   }
 
   #open(limits: EngineLimits): Engine {
-    const { spec, folder } = this.#experiment;
-    const { shape, dataType } = modelOf(this.#experiment);
-    const model: ModelSource =
-      spec.model.checkpoint === undefined
-        ? { kind: 'synthetic', shape, dataType, seed: spec.model.weightsSeed }
-        : { kind: 'checkpoint', folder: resolve(folder, spec.model.checkpoint), dataType };
-    return Engine.open({ model, backend: spec.engine.backend, limits });
+    const model = modelSourceOf(this.#experiment);
+    return Engine.open({ model, backend: this.#experiment.spec.engine.backend, limits });
   }
 }

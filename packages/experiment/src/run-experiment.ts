@@ -37,7 +37,7 @@ export async function runExperiment(
     const policies = await Promise.all(
       cells.map((cell) => loadPolicy(cell.policyFile, cell.scheduler.policy.name)),
     );
-    const costModel = simulated ? chooseCostModel(experiment, keeper, hooks, out) : undefined;
+    const costModel = simulated ? chooseCostModel(experiment, hooks, out) : undefined;
     const done: CellComparison[] = [];
     for (const [index, cell] of cells.entries()) {
       if (hooks.signal.cancelled) break;

@@ -1,5 +1,7 @@
-import { nearest } from '@flover/policy';
+import { type FloverError, nearest } from '@flover/policy';
 import { modelNamed, models } from '@flover/trace';
+import { createSource } from '@flover/workload';
+import { cellsOf } from '../cells.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPolicies } from './check-policies.ts';
 import type { LoadedExperiment } from './load.ts';
@@ -16,6 +18,7 @@ export function checkSpec(experiment: LoadedExperiment): void {
   if (model.shape !== undefined) checkShape(model.shape, { spec, source });
   if (workload.kind === 'synthetic') checkLengths({ spec, source });
   checkPolicies(experiment);
+  checkWorkload(experiment);
   checkMemory(experiment);
   if (limits.maxSequenceTokens > limits.maxIterationTokens) {
     throw specProblem(
@@ -25,6 +28,17 @@ export function checkSpec(experiment: LoadedExperiment): void {
         'the longest prompt would not fit one iteration',
       'Raise limits.maxIterationTokens, or lower limits.maxSequenceTokens.',
     );
+  }
+}
+
+/** The source itself refuses what it cannot draw or read; here it gets its line. */
+function checkWorkload(experiment: LoadedExperiment): void {
+  const { workload, seed } = cellsOf(experiment)[0];
+  try {
+    createSource(workload, { seed, folder: experiment.folder });
+  } catch (error) {
+    const { message, hint } = error as FloverError;
+    throw specProblem(experiment.source, ['workload'], message, hint);
   }
 }
 

@@ -72,6 +72,14 @@ describe('a bad file is refused with the file, the line, the value and what is a
       ['prompt: { kind: fixed, tokens: 8', 'prompt: { kind: fixed, tokens: 80'],
       /:14:\d+: .*88 tokens.*64/,
     ],
+    [
+      'a rate said twice',
+      [
+        '{ kind: constant, intervalMs: 10 }',
+        '{ kind: poisson, meanIntervalMs: 9, requestsPerSecond: 9 }',
+      ],
+      /:11:3: workload: .*requestsPerSecond/,
+    ],
     ['missing key', ['  requests: 3\n', ''], /requests is missing/],
   ])('%s', (_, [from, to], expected) => {
     const error = refusal(sound.replace(from, to));
