@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os';
 import { RowFlag, type Work } from '@flover/policy';
 import type { MeasureRecord, TraceSink } from '@flover/trace';
 import { MetricsCollector } from '../src/index.ts';
@@ -101,6 +102,9 @@ class LastRecord implements TraceSink {
   close(): void {}
 }
 
+console.log(
+  `${cpus()[0]?.model.trim()}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`,
+);
 // The driver's own cost, making the records, is measured apart and taken off.
 for (const shareArrays of [false, true]) {
   const driver = nanosPerIteration(() => new LastRecord(), shareArrays);

@@ -2,7 +2,7 @@ import { STATISTICS, type Statistic } from './quantile.ts';
 
 /** One metric: enough to head a column, print a value and find its formula. */
 export interface MetricDefinition {
-  readonly key: string;
+  readonly key: MetricKey;
   readonly label: string;
   readonly unit:
     | 'ms'
@@ -97,19 +97,24 @@ const STATISTIC_LABELS: Readonly<Record<Statistic, string>> = {
   Max: 'max',
 };
 
-function define(key: string, [label, unit, better, formula]: Row): MetricDefinition {
+function define(key: MetricKey, [label, unit, better, formula]: Row): MetricDefinition {
   return { key, label, unit, better, formula };
 }
 
+/** `Object.entries` with the keys' own type. */
+function entries<Key extends string>(rows: Readonly<Record<Key, Row>>): [Key, Row][] {
+  return Object.entries(rows) as [Key, Row][];
+}
+
 /** Every metric, in the order in which tables show them. */
-export const CATALOG: readonly (MetricDefinition & { readonly key: MetricKey })[] = [
-  ...Object.entries(LATENCIES).flatMap(([name, row]) =>
+export const CATALOG: readonly MetricDefinition[] = [
+  ...entries<Latency>(LATENCIES).flatMap(([name, row]) =>
     STATISTICS.map((s) =>
       define(`${name}Ms${s}`, [`${row[0]} ${STATISTIC_LABELS[s]}`, row[1], row[2], row[3]]),
     ),
   ),
-  ...Object.entries(SCALARS).map(([key, row]) => define(key, row)),
-] as (MetricDefinition & { readonly key: MetricKey })[];
+  ...entries<ScalarKey>(SCALARS).map(([key, row]) => define(key, row)),
+];
 
 const BY_KEY = new Map<string, MetricDefinition>(CATALOG.map((metric) => [metric.key, metric]));
 

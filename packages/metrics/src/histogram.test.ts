@@ -66,5 +66,6 @@ describe('a histogram', () => {
   it('refuses what is no duration', () => {
     expect(() => new Histogram().record(-1, 1)).toThrow(/not negative/);
     expect(() => new Histogram().record(Number.NaN, 1)).toThrow(/not negative/);
+    expect(() => new Histogram().record(1.5, 1)).toThrow(/whole nanoseconds/);
   });
 });

@@ -47,7 +47,10 @@ export class Histogram {
 
   /** Counts `value` `times` times. */
   record(value: number, times: number): void {
-    invariant(value >= 0, () => `a duration is not negative: ${value}`);
+    invariant(
+      Number.isSafeInteger(value) && value >= 0,
+      () => `a duration is whole nanoseconds and not negative: ${value}`,
+    );
     this.#counts[bucketOf(value)]! += times;
     this.count += times;
     this.sum += value * times;
