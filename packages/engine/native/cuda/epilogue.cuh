@@ -12,33 +12,43 @@ __device__ __forceinline__ float geluNew(float x) {
   return 0.5f * x * (1.0f + tanhf(0.7978845608028654f * (x + 0.044715f * x * x * x)));
 }
 
+// Where a stored row of the query, key and value weight goes.
+struct HeadPlace {
+  int head, first, second, pair;
+  bool isQuery, isValue, rotates, exists;
+  __device__ __forceinline__ HeadPlace(const HeadTarget& to, int row) {
+    head = row / to.stride;
+    const int local = row % to.stride;
+    pair = local / 16 * 8 + local % 8;
+    first = to.interleaved ? 2 * pair : pair;
+    second = to.interleaved ? 2 * pair + 1 : pair + to.headDim / 2;
+    isQuery = head < to.heads;
+    isValue = head >= to.heads + to.kvHeads;
+    rotates = !isValue && 2 * pair < to.rotated;
+    exists = pair < to.headDim / 2;
+    if (!isQuery) head = isValue ? head - to.heads - to.kvHeads : head - to.heads;
+  }
+};
+
+__device__ __forceinline__ float2 turnOf(const HeadTarget& to, const HeadPlace& at, int position) {
+  return __ldg(&to.rope[static_cast<int64_t>(position) * (to.rotated / 2) + at.pair]);
+}
+
+// `place` is the token's place among all keys of head 0, negative for none.
 template <typename T>
-__device__ __forceinline__ void storeHeads(const HeadTarget& to, int row, int token, float a, float b) {
-  const int head = row / to.stride, local = row % to.stride;
-  const int pair = local / 16 * 8 + local % 8;
-  if (pair >= to.headDim / 2) return;
-  const int first = to.interleaved ? 2 * pair : pair;
-  const int second = to.interleaved ? 2 * pair + 1 : pair + to.headDim / 2;
-  const int queryHeads = to.heads, keyHead = head - queryHeads, valueHead = keyHead - to.kvHeads;
-  if (valueHead < 0 && 2 * pair < to.rotated) {
-    const float2 turn = __ldg(&to.rope[static_cast<int64_t>(to.positions[token]) * (to.rotated / 2) + pair]);
+__device__ __forceinline__ void storeHead(const HeadTarget& to, const HeadPlace& at, int token, int place, float2 turn, float a,
+                                          float b) {
+  if (at.rotates) {
     const float x = a, y = b;
     a = x * turn.x - y * turn.y;
     b = y * turn.x + x * turn.y;
   }
-  if (keyHead < 0) {
-    T* q = static_cast<T*>(to.queries) + (static_cast<int64_t>(token) * queryHeads + head) * to.stride;
-    q[first] = fromFloat<T>(a);
-    q[second] = fromFloat<T>(b);
-    return;
-  }
-  const int block = to.blocks[token];
-  if (block < 0) return;
-  T* pool = static_cast<T*>(valueHead < 0 ? to.keys : to.values);
-  const int kvHead = valueHead < 0 ? keyHead : valueHead;
-  pool += ((static_cast<int64_t>(block) * to.kvHeads + kvHead) * to.blockTokens + to.offsets[token]) * to.stride;
-  pool[first] = fromFloat<T>(a);
-  pool[second] = fromFloat<T>(b);
+  if (!at.isQuery && place < 0) return;
+  T* row = at.isQuery ? static_cast<T*>(to.queries) + (static_cast<int64_t>(token) * to.heads + at.head) * to.stride
+                      : static_cast<T*>(at.isValue ? to.values : to.keys) +
+                            (static_cast<int64_t>(place) + static_cast<int64_t>(at.head) * to.blockTokens) * to.stride;
+  row[at.first] = fromFloat<T>(a);
+  row[at.second] = fromFloat<T>(b);
 }
 
 // `row` is the stored row of `a`; `b` is eight rows below.
@@ -56,13 +66,61 @@ __device__ __forceinline__ void storePair(const Product& p, int split, int row, 
     a += __ldg(&p.weight.bias[row]);
     b += row + 8 < p.weight.rows ? __ldg(&p.weight.bias[row + 8]) : 0.0f;
   }
-  if (e.kind == EpilogueKind::Heads) return storeHeads<T>(e.target, row, token, a, b);
+  if (e.kind == EpilogueKind::Heads) {
+    const HeadPlace at(e.target, row);
+    if (!at.exists) return;
+    const float2 turn = at.rotates ? turnOf(e.target, at, __ldg(&e.target.positions[token])) : make_float2(1, 0);
+    return storeHead<T>(e.target, at, token, __ldg(&e.target.places[token]), turn, a, b);
+  }
   T* out = static_cast<T*>(e.activations);
   if (e.kind == EpilogueKind::Gated) {
     out[e.layout.index(row / 16 * 8 + row % 8, token)] = fromFloat<T>(silu(a) * b);
   } else {
     out[e.layout.index(row, token)] = fromFloat<T>(geluNew(a));
     if (row + 8 < p.weight.rows) out[e.layout.index(row + 8, token)] = fromFloat<T>(geluNew(b));
+  }
+}
+
+// All sums of a lane of a warpgroup: sums[j * 4 + q] is row + 8 (q / 2), token firstToken + 8j + q % 2. What must be looked up
+// for a token is loaded for several tokens at once, before anything is stored.
+template <typename T, int N>
+__device__ __forceinline__ void storeTile(const Product& p, int split, int row, int firstToken, const float* sums) {
+  if (p.epilogue.kind != EpilogueKind::Heads) {
+#pragma unroll
+    for (int j = 0; j < N / 8; j++) {
+      storePair<T>(p, split, row, firstToken + j * 8, sums[j * 4], sums[j * 4 + 2]);
+      storePair<T>(p, split, row, firstToken + j * 8 + 1, sums[j * 4 + 1], sums[j * 4 + 3]);
+    }
+    return;
+  }
+  const HeadTarget& to = p.epilogue.target;
+  const HeadPlace at(to, row);
+  if (row >= p.weight.rows || !at.exists) return;
+  const float biasA = p.weight.bias ? __ldg(&p.weight.bias[row]) : 0.0f;
+  const float biasB = p.weight.bias ? __ldg(&p.weight.bias[row + 8]) : 0.0f;
+  constexpr int kRound = N / 8 < 4 ? N / 8 : 4;
+#pragma unroll
+  for (int round = 0; round < N / 8; round += kRound) {
+    int2 position[kRound], place[kRound];
+    float2 turn[kRound][2];
+#pragma unroll
+    for (int j = 0; j < kRound; j++) {
+      const int token = firstToken + (round + j) * 8;
+      position[j] = __ldg(reinterpret_cast<const int2*>(to.positions + token));
+      place[j] = __ldg(reinterpret_cast<const int2*>(to.places + token));
+    }
+#pragma unroll
+    for (int j = 0; j < kRound; j++) {
+      turn[j][0] = at.rotates ? turnOf(to, at, position[j].x) : make_float2(1, 0);
+      turn[j][1] = at.rotates ? turnOf(to, at, position[j].y) : make_float2(1, 0);
+    }
+#pragma unroll
+    for (int j = 0; j < kRound; j++) {
+      const int token = firstToken + (round + j) * 8;
+      const float* s = sums + (round + j) * 4;
+      if (token < p.tokens) storeHead<T>(to, at, token, place[j].x, turn[j][0], s[0] + biasA, s[2] + biasB);
+      if (token + 1 < p.tokens) storeHead<T>(to, at, token + 1, place[j].y, turn[j][1], s[1] + biasA, s[3] + biasB);
+    }
   }
 }
 

@@ -80,8 +80,7 @@ void Forward::attend(const Pass& pass, int index) {
   to.values = shared_.kv->values(index);
   to.rope = shared_.model->rope();
   to.positions = pass.view.positions;
-  to.blocks = pass.view.blocks;
-  to.offsets = pass.view.offsets;
+  to.places = pass.view.places;
   to.heads = m.heads, to.kvHeads = m.kvHeads, to.headDim = m.headDim, to.stride = shared_.kv->stride();
   to.rotated = m.rope.dims;
   to.blockTokens = shared_.kv->blockTokens();

@@ -7,8 +7,8 @@ namespace flover::cuda {
 // K is padded with zeros to whole units of 64 and rows to whole tiles of 128.
 constexpr int kUnit = 64;
 constexpr int kRowTile = 128;
-// A sum over K is cut into `splits` x kParts runs of whole units; each run is one accumulator chain, runs are added in
-// ascending order within a split, and splits in ascending order. Fixed by the weight's shape: never by the batch.
+// A sum over K is cut into `splits` runs of whole units, fixed by the weight's shape and never by the batch; the next kernel adds
+// them in ascending order. On Hopper a split is one accumulator chain; before it is kParts chains, one a warp, added in order.
 constexpr int kParts = 8;
 
 __host__ __device__ constexpr int padded(int value, int to) { return (value + to - 1) / to * to; }

@@ -152,7 +152,7 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
     const JobToken& token = tokens[i];
     const int32_t t = static_cast<int32_t>(i - cut.begin);
     if (token.row < 0) {
-      v.ids[t] = 0, v.slots[t] = -1, v.positions[t] = 0, v.blocks[t] = -1, v.offsets[t] = 0, v.tokenRows[t] = 0;
+      v.ids[t] = 0, v.slots[t] = -1, v.positions[t] = 0, v.places[t] = -1, v.tokenRows[t] = 0;
       continue;
     }
     const JobRow& row = job.rows[static_cast<size_t>(token.row)];
@@ -166,8 +166,8 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
     v.ids[t] = token.position < static_cast<int32_t>(config.prompt.size()) ? config.prompt[static_cast<size_t>(token.position)] : -1;
     v.slots[t] = row.slot;
     v.positions[t] = token.position;
-    v.blocks[t] = table[token.position / limits.blockTokens];
-    v.offsets[t] = token.position % limits.blockTokens;
+    v.places[t] = table[token.position / limits.blockTokens] * limits.headGroups * limits.blockTokens +
+                  token.position % limits.blockTokens;
     v.tokenRows[t] = rows - 1;
     if (isSingle(job, token, limits)) {
       const int count = chunks(token.position);
@@ -195,7 +195,7 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
     ++logits;
   }
   for (int t = header.tokens; t < layout.shape.tokens; ++t) {
-    v.ids[t] = 0, v.slots[t] = -1, v.positions[t] = 0, v.blocks[t] = -1, v.offsets[t] = 0, v.tokenRows[t] = 0;
+    v.ids[t] = 0, v.slots[t] = -1, v.positions[t] = 0, v.places[t] = -1, v.tokenRows[t] = 0;
   }
   for (int i = logits; i < layout.shape.logitRows; ++i) v.logitTokens[i] = 0;
   *v.header = header;

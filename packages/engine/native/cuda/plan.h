@@ -59,7 +59,7 @@ struct PassShape {
 // Byte offsets into the packed pass, in order of size per element so that all stay aligned.
 struct PassLayout {
   PassShape shape;
-  size_t samples, tiles, ids, slots, positions, blocks, offsets, tokenRows, rowBlocks, items, logitTokens, extra, bytes;
+  size_t samples, tiles, ids, slots, positions, places, tokenRows, rowBlocks, items, logitTokens, extra, bytes;
   explicit PassLayout(const PassShape& s) : shape(s) {
     size_t at = 64;
     const auto take = [&at](size_t count, size_t size) {
@@ -72,8 +72,7 @@ struct PassLayout {
     ids = take(s.tokens, 4);
     slots = take(s.tokens, 4);
     positions = take(s.tokens, 4);
-    blocks = take(s.tokens, 4);
-    offsets = take(s.tokens, 4);
+    places = take(s.tokens, 4);
     tokenRows = take(s.tokens, 4);
     logitTokens = take(s.logitRows, 4);
     items = take(s.items, 4);
@@ -88,15 +87,15 @@ struct PassView {
   PassHeader* header;
   SampleEntry* samples;
   QueryTile* tiles;
-  int32_t *ids, *slots, *positions, *blocks, *offsets, *tokenRows, *logitTokens, *items, *rowBlocks, *extra;
+  int32_t *ids, *slots, *positions, *places, *tokenRows, *logitTokens, *items, *rowBlocks, *extra;
   PassView(void* base, const PassLayout& l) {
     char* p = static_cast<char*>(base);
     const auto ints = [p](size_t at) { return reinterpret_cast<int32_t*>(p + at); };
     header = reinterpret_cast<PassHeader*>(p);
     samples = reinterpret_cast<SampleEntry*>(p + l.samples);
     tiles = reinterpret_cast<QueryTile*>(p + l.tiles);
-    ids = ints(l.ids), slots = ints(l.slots), positions = ints(l.positions), blocks = ints(l.blocks);
-    offsets = ints(l.offsets), tokenRows = ints(l.tokenRows), logitTokens = ints(l.logitTokens);
+    ids = ints(l.ids), slots = ints(l.slots), positions = ints(l.positions), places = ints(l.places);
+    tokenRows = ints(l.tokenRows), logitTokens = ints(l.logitTokens);
     items = ints(l.items), rowBlocks = ints(l.rowBlocks), extra = ints(l.extra);
   }
 };

@@ -13,7 +13,8 @@ int tileTokens(int tokens) {
   if (tokens <= 8) return 8;
   if (tokens <= 16) return 16;
   if (tokens <= 32) return 32;
-  return tokens <= 64 ? 64 : 128;
+  if (tokens <= 64) return 64;
+  return tokens % 256 == 0 || tokens > 512 ? 256 : 128;
 }
 
 }  // namespace

@@ -27,8 +27,7 @@ struct HeadTarget {
   void* values = nullptr;
   const float2* rope = nullptr;  // [position][dims/2] cosine and sine
   const int* positions = nullptr;
-  const int* blocks = nullptr;   // [token] KV block, negative: none
-  const int* offsets = nullptr;  // [token] place in the block
+  const int* places = nullptr;   // [token] place among the tokens of head 0 in all blocks; negative: none
   int heads = 0, kvHeads = 0, headDim = 0, stride = 0, rotated = 0, blockTokens = 0;
   bool interleaved = false;
 };

@@ -1,6 +1,8 @@
 // Weight products on Hopper, for any number of tokens. A block makes kGroups x 64 rows times N tokens of one split of K:
 // one warp copies weights [kGroups x 4 strips][64 k] and activations [64 k][N] through a ring of shared memory, warpgroups
-// multiply (wgmma, A fragments from shared memory through registers). Bytes: weights once for each tile of N tokens.
+// multiply (wgmma, A fragments from shared memory through registers). A sum is one chain over the units of its split, in
+// ascending k, whatever N: so a token has the same bits at every number of tokens, decoded or prefilled.
+// Bytes: weights once for each tile of N tokens.
 #include "barrier.cuh"
 #include "epilogue.cuh"
 #include "pdl.cuh"
@@ -35,9 +37,9 @@ template <int kGroups> __device__ __forceinline__ TileRange tileRange(const Prod
   r.firstToken = blockIdx.x % tokenTiles * tokensPerTile;
   r.firstStrip = tile % rowTiles * kGroups * 4;
   r.split = tile / rowTiles;
-  const int units = p.weight.paddedK / kUnit, runs = p.weight.splits * kParts;
-  r.firstUnit = runStart(r.split * kParts, runs, units);
-  r.units = runStart((r.split + 1) * kParts, runs, units) - r.firstUnit;
+  const int units = p.weight.paddedK / kUnit;
+  r.firstUnit = runStart(r.split, p.weight.splits, units);
+  r.units = runStart(r.split + 1, p.weight.splits, units) - r.firstUnit;
   return r;
 }
 
@@ -88,15 +90,7 @@ __device__ __forceinline__ void consume(const Product& p, const TileRange& r, co
   using Shape = TileShape<N, kGroups, kStages>;
   const uint32_t empty = full + kStages * 8, tokens = ring + kStages * Shape::weightBytes;
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-  const int units = p.weight.paddedK / kUnit, runs = p.weight.splits * kParts;
-  float sums[N / 2], total[N / 2];
-#pragma unroll
-  for (int i = 0; i < N / 2; i++) total[i] = 0.0f;
-  int run = r.split * kParts;
-  auto runEnd = [&] { return runStart(run + 1, runs, units) - r.firstUnit; };
-  int boundary = runEnd();
-  while (boundary == 0 && ++run < (r.split + 1) * kParts) boundary = runEnd();
-  int fresh = 1;
+  float sums[N / 2];
   auto load = [&](uint4* a, int i) {
     barrierWait(full + i % kStages * 8, (i / kStages) & 1);
     const uint8_t* from = shared + i % kStages * Shape::weightBytes + warp * kStripBytes + lane * 16;
@@ -110,7 +104,7 @@ __device__ __forceinline__ void consume(const Product& p, const TileRange& r, co
     warpgroupArrive();
 #pragma unroll
     for (int k = 0; k < 4; k++) {
-      WarpgroupProduct<T, N>::run(sums, a[k], tileDescriptor(x + k * 2 * N * 16, N * 16), k > 0 || !fresh);
+      WarpgroupProduct<T, N>::run(sums, a[k], tileDescriptor(x + k * 2 * N * 16, N * 16), k > 0 || i > 0);
     }
     warpgroupCommit();
     if (i + 1 < r.units) load(next, i + 1);
@@ -118,13 +112,6 @@ __device__ __forceinline__ void consume(const Product& p, const TileRange& r, co
 #pragma unroll
     for (int j = 0; j < N / 2; j++) pin(sums[j]);
     if (lane == 0) barrierArrive(empty + i % kStages * 8);
-    fresh = 0;
-    if (i + 1 == boundary) {
-#pragma unroll
-      for (int j = 0; j < N / 2; j++) total[j] += sums[j];
-      fresh = 1;
-      while (boundary == i + 1 && ++run < (r.split + 1) * kParts) boundary = runEnd();
-    }
   };
 #pragma unroll
   for (int j = 0; j < N / 2; j++) sums[j] = 0.0f;
@@ -135,13 +122,7 @@ __device__ __forceinline__ void consume(const Product& p, const TileRange& r, co
     if (i + 1 < r.units) multiply(b, a, i + 1);
   }
   waitForPrevious();
-  const int row = (r.firstStrip + warp) * 16 + lane / 4;
-#pragma unroll
-  for (int j = 0; j < N / 8; j++) {
-    const int token = r.firstToken + j * 8 + lane % 4 * 2;
-    storePair<T>(p, r.split, row, token, total[j * 4], total[j * 4 + 2]);
-    storePair<T>(p, r.split, row, token + 1, total[j * 4 + 1], total[j * 4 + 3]);
-  }
+  storeTile<T, N>(p, r.split, (r.firstStrip + warp) * 16 + lane / 4, r.firstToken + lane % 4 * 2, sums);
 }
 
 #endif
@@ -184,7 +165,7 @@ template <typename T, int N, int kGroups, int kStages> void prepare() {
 }
 
 // Shapes of the tiles: N tokens, warpgroups, stages.
-#define FLOVER_TILE_SHAPES(X) X(8, 1, 11) X(16, 1, 10) X(32, 1, 9) X(64, 2, 9) X(128, 2, 7)
+#define FLOVER_TILE_SHAPES(X) X(8, 2, 11) X(16, 2, 10) X(32, 2, 9) X(64, 1, 6) X(128, 2, 6) X(256, 2, 4)
 
 }  // namespace
 
