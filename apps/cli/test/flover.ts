@@ -15,7 +15,12 @@ export interface Finished {
 
 /** Starts the built command line. */
 export function start(...words: string[]): { process: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(process.execPath, [bundle, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bundle, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A test that gives up must not leave a process behind.
+    timeout: 50_000,
+    killSignal: 'SIGKILL',
+  });
   const text = { stdout: '', stderr: '' };
   child.stdout.on('data', (part) => {
     text.stdout += part;
