@@ -25,8 +25,9 @@ double storedAs(float x, DataType type) {
 }
 
 PackedMatrix packed(const std::vector<float>& weights, int64_t outputs, int64_t inputs, DataType type) {
+  ThreadPool pool(2);
   PackedMatrix matrix(outputs, inputs, type);
-  matrix.fill(weights.data(), DataType::F32);
+  matrix.fill(pool, weights.data(), DataType::F32);
   return matrix;
 }
 

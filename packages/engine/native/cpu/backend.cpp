@@ -62,10 +62,10 @@ class CpuBackend final : public Backend {
  public:
   explicit CpuBackend(const EngineConfig& config)
       : config_(checked(config)),
-        weights_(config.model),
+        pool_(threadsFor(config)),
+        weights_(config.model, pool_),
         rope_(ropeTable(config.model.rope, config.maxSequenceTokens)),
         cache_(config, config.lanes * scratchBlocksFor(config)),
-        pool_(threadsFor(config)),
         table_(config),
         origin_(Clock::now()) {
     const Shared shared{config_, &weights_, &rope_, &cache_, &pool_, &stop_};
@@ -196,10 +196,10 @@ class CpuBackend final : public Backend {
   }
 
   const EngineConfig config_;
+  ThreadPool pool_;
   Weights weights_;
   RopeTable rope_;
   KvCache cache_;
-  ThreadPool pool_;
   SequenceTable table_;
   HostStore host_;
   mutable KeptLogits kept_;

@@ -15,43 +15,42 @@ PackedMatrix::PackedMatrix(int64_t outputs, int64_t inputs, DataType type)
       buffer_(static_cast<size_t>((outputs + kTileOutputs - 1) / kTileOutputs * kTileOutputs * inputs) *
               bytesPerElement(type)) {}
 
-int64_t PackedMatrix::place(int64_t output, int64_t input) const {
-  return (output / kTileOutputs * inputs_ + input) * kTileOutputs + output % kTileOutputs;
-}
-
 const void* PackedMatrix::tile(int64_t index) const {
   return buffer_.bytes() + static_cast<size_t>(index * tileElements()) * bytesPerElement(type_);
 }
 
-// Blocks of 32 inputs keep both the rows read and the tile written in the cache.
+// Calls read(index in [outputs, inputs], place) for every element, tiles spread over the threads. Blocks of 32 inputs
+// keep both the rows read and the tile written in the cache.
 template <typename Read>
-void PackedMatrix::pack(Read read) {
-  for (int64_t output = 0; output < outputs_; output += kTileOutputs) {
-    const int64_t lastOutput = std::min(output + kTileOutputs, outputs_);
+void PackedMatrix::pack(ThreadPool& pool, Read read) {
+  pool.run(tiles(), [&](int64_t tile, int) {
+    const int64_t first = tile * kTileOutputs, last = std::min(first + kTileOutputs, outputs_);
     for (int64_t input = 0; input < inputs_; input += 32) {
       const int64_t lastInput = std::min<int64_t>(input + 32, inputs_);
-      for (int64_t o = output; o < lastOutput; ++o) {
-        for (int64_t i = input; i < lastInput; ++i) read(o * inputs_ + i, place(o, i));
+      for (int64_t o = first; o < last; ++o) {
+        const int64_t from = o * inputs_, to = place(o, 0);
+        for (int64_t i = input; i < lastInput; ++i) read(from + i, to + i * kTileOutputs);
       }
     }
-  }
+  });
 }
 
-void PackedMatrix::fill(const void* data, DataType type) {
+void PackedMatrix::fill(ThreadPool& pool, const void* data, DataType type) {
   void* out = buffer_.data();
   if (type == type_ && type != DataType::F32) {
-    pack([=](int64_t from, int64_t to) { static_cast<uint16_t*>(out)[to] = static_cast<const uint16_t*>(data)[from]; });
+    const uint16_t* in = static_cast<const uint16_t*>(data);
+    pack(pool, [=](int64_t from, int64_t to) { static_cast<uint16_t*>(out)[to] = in[from]; });
   } else {
-    const DataType to = type_;
-    pack([=](int64_t from, int64_t at) { writeElement(out, to, at, readElement(data, type, from)); });
+    const DataType wanted = type_;
+    pack(pool, [=](int64_t from, int64_t to) { writeElement(out, wanted, to, readElement(data, type, from)); });
   }
 }
 
-void PackedMatrix::synthesize(uint64_t key) {
+void PackedMatrix::synthesize(ThreadPool& pool, uint64_t key) {
   void* out = buffer_.data();
-  const DataType to = type_;
-  pack([=](int64_t from, int64_t at) {
-    writeElement(out, to, at, syntheticValue(key, static_cast<uint64_t>(from)));
+  const DataType type = type_;
+  pack(pool, [=](int64_t from, int64_t to) {
+    writeElement(out, type, to, syntheticValue(key, static_cast<uint64_t>(from)));
   });
 }
 

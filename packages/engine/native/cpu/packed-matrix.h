@@ -5,6 +5,7 @@
 
 #include "flover/model.h"
 #include "memory.h"
+#include "thread-pool.h"
 
 namespace flover::cpu {
 
@@ -16,8 +17,8 @@ class PackedMatrix {
   PackedMatrix(int64_t outputs, int64_t inputs, DataType type);
 
   // Fills from row-major [outputs, inputs] of any type, or from the synthetic stream with this key.
-  void fill(const void* data, DataType type);
-  void synthesize(uint64_t key);
+  void fill(ThreadPool& pool, const void* data, DataType type);
+  void synthesize(ThreadPool& pool, uint64_t key);
 
   int64_t outputs() const { return outputs_; }
   int64_t inputs() const { return inputs_; }
@@ -31,8 +32,10 @@ class PackedMatrix {
 
  private:
   template <typename Read>
-  void pack(Read read);
-  int64_t place(int64_t output, int64_t input) const;
+  void pack(ThreadPool& pool, Read read);
+  int64_t place(int64_t output, int64_t input) const {
+    return (output / kTileOutputs * inputs_ + input) * kTileOutputs + output % kTileOutputs;
+  }
 
   int64_t outputs_ = 0;
   int64_t inputs_ = 0;

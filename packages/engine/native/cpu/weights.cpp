@@ -23,8 +23,8 @@ float rounded(float value, DataType type) {
 
 }  // namespace
 
-Weights::Weights(const ModelConfig& model)
-    : model_(model), ledger_(model), layers_(static_cast<size_t>(model.layers)) {}
+Weights::Weights(const ModelConfig& model, ThreadPool& pool)
+    : model_(model), pool_(pool), ledger_(model), layers_(static_cast<size_t>(model.layers)) {}
 
 int64_t Weights::bytesFor(const ModelConfig& model) {
   int64_t bytes = 0;
@@ -72,7 +72,7 @@ void Weights::load(const std::string& name, DataType type, const std::vector<int
   if (spec == nullptr) return;
   if (spec->shape.size() == 2) {
     PackedMatrix packed(spec->shape[0], spec->shape[1], model_.dataType);
-    packed.fill(data, type);
+    packed.fill(pool_, data, type);
     matrix(*spec) = std::move(packed);
     return;
   }
@@ -88,7 +88,7 @@ void Weights::synthesize(uint64_t seed) {
     const uint64_t key = syntheticKey(spec.name, seed);
     if (spec.shape.size() == 2) {
       PackedMatrix packed(spec.shape[0], spec.shape[1], model_.dataType);
-      packed.synthesize(key);
+      packed.synthesize(pool_, key);
       matrix(spec) = std::move(packed);
       continue;
     }

@@ -15,7 +15,7 @@ struct LayerWeights {
 
 class Weights {
  public:
-  explicit Weights(const ModelConfig& model);
+  Weights(const ModelConfig& model, ThreadPool& pool);
 
   void load(const std::string& name, DataType type, const std::vector<int64_t>& shape, const void* data);
   void synthesize(uint64_t seed);
@@ -35,6 +35,7 @@ class Weights {
   std::vector<float>& vector(const TensorSpec& spec);
 
   ModelConfig model_;
+  ThreadPool& pool_;
   LoadLedger ledger_;
   bool ready_ = false;
   PackedMatrix embedding_, head_;
