@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BenchCase, type Bound, cases } from './cases.ts';
 import type { Measured } from './measure-case.ts';
 
-const script = fileURLToPath(new URL('./measure-case.ts', import.meta.url));
+const cwd = fileURLToPath(new URL('.', import.meta.url));
 
 console.log(
   `${cpus()[0]?.model.trim()}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`,
@@ -28,7 +28,8 @@ console.log(
 for (const bench of cases) console.log(lines(bench, measure(bench)));
 
 function measure(bench: BenchCase): Measured {
-  const output = execFileSync(process.execPath, ['--import', 'tsx', script, JSON.stringify(bench)]);
+  const args = ['--import', 'tsx', 'measure-case.ts', JSON.stringify(bench)];
+  const output = execFileSync(process.execPath, args, { cwd });
   return JSON.parse(output.toString()) as Measured;
 }
 

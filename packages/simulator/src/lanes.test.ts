@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeWork } from '../test/support/work.ts';
 import { LinearCostModel } from './cost-models/linear.ts';
@@ -111,4 +112,22 @@ test('a work that is not ready waits, and the device idles', () => {
     [0, 0, 10],
     [1, 30, 35],
   ]);
+});
+
+test('under full interference no time is lost or won: all is done when the sum of works is', () => {
+  const work = fc.record({ lane: fc.nat(4), soloNanos: fc.integer({ min: 1, max: 10_000 }) });
+  fc.assert(
+    fc.property(fc.array(work, { minLength: 1, maxLength: 20 }), (launches) => {
+      const ends = run(launches, 1);
+      const sum = launches.reduce((total, { soloNanos }) => total + soloNanos, 0);
+      expect(ends).toHaveLength(launches.length);
+      const last = ends[ends.length - 1][2];
+      // Each end is rounded up by less than a nanosecond.
+      expect(last).toBeGreaterThanOrEqual(sum);
+      expect(last - sum).toBeLessThan(launches.length);
+      for (const [id, start, end] of ends) {
+        expect(end - start).toBeGreaterThanOrEqual(launches[id].soloNanos);
+      }
+    }),
+  );
 });

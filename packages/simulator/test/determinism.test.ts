@@ -4,7 +4,7 @@ import { builtInPolicies } from '@flover/policy';
 import { expect, test } from 'vitest';
 import { traceDigest } from './support/digest.ts';
 
-const main = fileURLToPath(new URL('./support/digest-main.ts', import.meta.url));
+const cwd = fileURLToPath(new URL('./support', import.meta.url));
 const policies = builtInPolicies.map(({ name }) => name);
 
 test('traces are the same bytes again and in another process', () => {
@@ -12,6 +12,6 @@ test('traces are the same bytes again and in another process', () => {
   expect(new Set(here).size).toBe(policies.length);
   expect(policies.map((policy) => traceDigest(policy, 5))).toEqual(here);
   expect(policies.map((policy) => traceDigest(policy, 6))).not.toEqual(here);
-  const args = ['--import', 'tsx', main, '5', ...policies];
-  expect(execFileSync(process.execPath, args).toString().split('\n')).toEqual(here);
+  const args = ['--import', 'tsx', 'digest-main.ts', '5', ...policies];
+  expect(execFileSync(process.execPath, args, { cwd }).toString().split('\n')).toEqual(here);
 });
