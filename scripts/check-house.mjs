@@ -24,7 +24,8 @@ for (const file of files) {
   }
   if (isPolicyRuntime(file)) {
     for (const [, from] of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
-      if (!from.startsWith('.')) problems.push(`${file}: imports '${from}'; policy imports nothing`);
+      if (!from.startsWith('.'))
+        problems.push(`${file}: imports '${from}'; policy imports nothing`);
     }
   }
 }

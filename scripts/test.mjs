@@ -49,7 +49,8 @@ function typescriptTests() {
   total.failed += counts.numFailedTests;
   total.skipped += counts.numPendingTests + counts.numTodoTests;
   // A suite that could not be loaded has no failed test of its own.
-  if (status !== 0 && counts.numFailedTests === 0) total.failed += Math.max(1, counts.numFailedTestSuites);
+  if (status !== 0 && counts.numFailedTests === 0)
+    total.failed += Math.max(1, counts.numFailedTestSuites);
 }
 
 if (run(process.execPath, [join(root, 'scripts', 'setup.mjs')]) !== 0) process.exit(3);
