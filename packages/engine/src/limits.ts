@@ -20,6 +20,9 @@ export interface EngineLimits {
   readonly threads: number;
 }
 
+/** What the native side allows. */
+const MOST_ROW_TOKENS = 2 ** 24;
+
 /** The limits that an engine needs to obey a scheduler of this configuration. */
 export function limitsFor(config: SchedulerConfig, lanes: number, threads = 0): EngineLimits {
   const { memory, maxSequences, maxSequenceTokens } = config;
@@ -31,8 +34,8 @@ export function limitsFor(config: SchedulerConfig, lanes: number, threads = 0): 
     hostBlocks: paged ? memory.hostBlocks : 0,
     maxSequences,
     maxSequenceTokens,
-    // A policy may put every prompt there is into one work.
-    maxRowTokens: maxSequences * maxSequenceTokens,
+    // A policy may put every prompt there is into one work; a backend takes it in passes of its own.
+    maxRowTokens: Math.min(maxSequences * maxSequenceTokens, MOST_ROW_TOKENS),
     threads,
   };
 }
