@@ -57,6 +57,7 @@ export class FeatureReader {
     features.prefillSampledRows = 0;
     features.prefillPairs = 0;
     features.prefillKvTokens = 0;
+    features.prefillRows = 0;
     if (work.flags !== this.#decodeFlags) this.#readRows(work);
     features.decodeRows = work.deadRows + work.flags.length - features.prefillRows;
     copies(work, features);
@@ -72,7 +73,7 @@ export class FeatureReader {
       prefillRow(this.#features, from[row], to[row], flags[row]);
     }
     this.#features.prefillRows = prefillRows;
-    this.#decodeFlags = prefillRows === 0 ? flags : undefined;
+    if (prefillRows === 0) this.#decodeFlags = flags;
   }
 }
 
