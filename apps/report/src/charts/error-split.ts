@@ -1,0 +1,127 @@
+import { scaleLinear } from 'd3';
+import { bottomAxis } from '../marks/axis.ts';
+import { signedPercent } from '../marks/format.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import { chart, hatch, panels } from './chart.ts';
+
+export interface SplitRow {
+  readonly label: string;
+  /** Percent of the real value; together the error of the simulation. */
+  readonly costModelPercent: number | null;
+  readonly divergencePercent: number | null;
+}
+
+export interface SplitPanel {
+  readonly title: string;
+  readonly rows: readonly SplitRow[];
+}
+
+const ROW = 26;
+const BAR = 12;
+const LEFT = 158;
+
+/** Signed bars that stack to the error: solid from the cost model, hatched from other decisions. */
+export function errorSplit(data: readonly SplitPanel[], title: string): Mark {
+  const rows = data[0]?.rows.length ?? 0;
+  const options = { columns: 4, height: rows * ROW, gap: 30, left: LEFT, top: 64, below: 48 };
+  const grid = panels(data.length, options);
+  const reach = reachOf(data);
+  return chart(
+    'error-split',
+    grid.total,
+    title,
+    h('defs', {}, hatch('hatch-divergence', 'divergence')),
+    key(),
+    data.map((panel, i) => {
+      const { x, y } = grid.at(i);
+      const content = drawPanel(panel, grid.width, i % 4 === 0, reach);
+      return h('g', { class: 'panel', transform: `translate(${x},${y})` }, content);
+    }),
+  );
+}
+
+function key(): Mark {
+  const entry = (x: number, className: string, text: string) => [
+    h('rect', { class: className, x, y: 6, width: 18, height: BAR }),
+    h('text', { x: x + 26, y: 12, dy: '0.32em' }, text),
+  ];
+  return h(
+    'g',
+    { class: 'legend', 'aria-hidden': 'true' },
+    entry(LEFT, 'part cost-model', 'cost model: same decisions, other durations'),
+    entry(LEFT + 330, 'part divergence', 'divergence: other decisions'),
+    h('path', { class: 'total', d: `M${LEFT + 570},4v16` }),
+    h('text', { x: LEFT + 580, y: 12, dy: '0.32em' }, 'both together'),
+  );
+}
+
+function reachOf(data: readonly SplitPanel[]): readonly [number, number] {
+  const ends = data.flatMap((panel) =>
+    panel.rows.flatMap(({ costModelPercent: c, divergencePercent: d }) => {
+      const parts = [c ?? 0, d ?? 0];
+      return [
+        parts.filter((p) => p < 0).reduce((a, b) => a + b, 0),
+        parts.filter((p) => p > 0).reduce((a, b) => a + b, 0),
+      ];
+    }),
+  );
+  return [Math.min(-1, ...ends), Math.max(1, ...ends)];
+}
+
+function drawPanel(
+  panel: SplitPanel,
+  width: number,
+  labels: boolean,
+  reach: readonly [number, number],
+): Mark[] {
+  const height = panel.rows.length * ROW;
+  const scale = scaleLinear(reach, [0, width - 58]).nice(4);
+  const format = (value: number) => `${value > 0 ? '+' : ''}${value}`.replace('-', '−');
+  return [
+    h('text', { class: 'panel-title', y: -12 }, panel.title),
+    bottomAxis(scale, height, { ticks: 3, format, grid: height, label: '% of real' }),
+    h('line', { class: 'zero', x1: scale(0), x2: scale(0), y2: height }),
+    ...panel.rows.map((row, i) => drawRow(row, i, scale, { width, labels, metric: panel.title })),
+  ];
+}
+
+function drawRow(
+  row: SplitRow,
+  index: number,
+  scale: (value: number) => number,
+  { width, labels, metric }: { width: number; labels: boolean; metric: string },
+): Mark {
+  const y = index * ROW + ROW / 2;
+  const { costModelPercent: cost, divergencePercent: divergence } = row;
+  const name = labels
+    ? h('text', { x: -12, y, dy: '0.32em', 'text-anchor': 'end' }, row.label)
+    : null;
+  if (cost === null || divergence === null) return h('g', { class: 'row' }, name);
+  // The second part goes on from the first where both point the same way.
+  const from = Math.sign(cost) === Math.sign(divergence) ? cost : 0;
+  const total = cost + divergence;
+  const parts = `cost model ${signedPercent(cost)}, divergence ${signedPercent(divergence)}`;
+  const tip = `${row.label}, ${metric}: ${signedPercent(total)} = ${parts}`;
+  const bar = (className: string, a: number, b: number) =>
+    h('rect', {
+      class: `part ${className}`,
+      x: Math.min(scale(a), scale(b)),
+      y: y - BAR / 2,
+      width: Math.abs(scale(b) - scale(a)),
+      height: BAR,
+      'data-tip': tip,
+    });
+  return h(
+    'g',
+    { class: 'row' },
+    name,
+    bar('cost-model', 0, cost),
+    bar('divergence', from, from + divergence),
+    h('path', { class: 'total', d: `M${scale(total).toFixed(2)},${y - 9}v18` }),
+    h(
+      'text',
+      { class: 'value', x: width, y, dy: '0.32em', 'text-anchor': 'end' },
+      signedPercent(total),
+    ),
+  );
+}

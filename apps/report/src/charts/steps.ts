@@ -1,0 +1,84 @@
+import { max, scaleLinear } from 'd3';
+import { leftAxis } from '../marks/axis.ts';
+import { h, type Mark } from '../marks/mark.ts';
+
+export interface StepLine {
+  readonly name: string;
+  /** Class that gives its colour and dash. */
+  readonly className: string;
+  readonly values: readonly number[];
+}
+
+export interface StepFrame {
+  readonly title: string;
+  /** When each value begins to hold, microseconds, ascending. */
+  readonly times: readonly number[];
+  readonly x: (micros: number) => number;
+  readonly width: number;
+  readonly height: number;
+  readonly format: (value: number) => string;
+  /** Unique on the page. */
+  readonly id: string;
+}
+
+/** Quantities over time that hold until they change: the first is an area, the rest are lines. */
+export function steps(lines: readonly StepLine[], frame: StepFrame): Mark {
+  const { height, width, id } = frame;
+  const highest = max(lines, (line) => max(line.values) ?? 0) || 1;
+  const y = scaleLinear([0, highest * 1.05], [height, 0]);
+  return h(
+    'g',
+    { class: 'steps' },
+    h('clipPath', { id }, h('rect', { y: -2, width, height: height + 4 })),
+    leftAxis(y, 0, { ticks: 2, format: frame.format, grid: width }),
+    h(
+      'g',
+      { 'clip-path': `url(#${id})` },
+      lines.flatMap((line, i) => draw(line, i, frame, y)),
+    ),
+    names(lines, frame),
+  );
+}
+
+function draw(
+  line: StepLine,
+  index: number,
+  frame: StepFrame,
+  y: (value: number) => number,
+): Mark[] {
+  const path = stepPath(frame, line.values, y);
+  if (path === '') return [];
+  const last = frame.x(frame.times.at(-1)!).toFixed(1);
+  const first = frame.x(frame.times[0]!).toFixed(1);
+  const area = `${path}H${last}V${frame.height}H${first}Z`;
+  const outline = h('path', { class: `step-line ${line.className}`, d: path });
+  return index === 0
+    ? [h('path', { class: `step-area ${line.className}`, d: area }), outline]
+    : [outline];
+}
+
+function stepPath(frame: StepFrame, values: readonly number[], y: (value: number) => number) {
+  let path = '';
+  let before = '';
+  frame.times.forEach((time, i) => {
+    const here = y(values[i]!).toFixed(1);
+    if (path === '') path = `M${frame.x(time).toFixed(1)},${here}`;
+    else if (here !== before) path += `H${frame.x(time).toFixed(1)}V${here}`;
+    before = here;
+  });
+  return path === '' ? '' : `${path}H${frame.x(frame.times.at(-1)!).toFixed(1)}`;
+}
+
+function names(lines: readonly StepLine[], frame: StepFrame): Mark {
+  let left = frame.title.length * 7 + 14;
+  const entries = lines.map((line, i) => {
+    const x = left;
+    left += line.name.length * 6.6 + 44;
+    const sign =
+      i === 0
+        ? h('rect', { class: `step-area ${line.className}`, x, y: -15, width: 20, height: 9 })
+        : h('path', { class: `step-line ${line.className}`, d: `M${x},-10h20` });
+    return [sign, h('text', { x: x + 26, y: -10, dy: '0.32em' }, line.name)];
+  });
+  return h('g', {}, h('text', { class: 'panel-title', y: -7 }, frame.title), entries);
+}

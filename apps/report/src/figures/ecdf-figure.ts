@@ -1,0 +1,74 @@
+import { ecdf } from '../charts/ecdf.ts';
+import type { ReportData } from '../data/report-data.ts';
+import { heroOf } from '../facts/headline.ts';
+import { leadingSide, type PolicyFacts, policiesOf, sidesOf } from '../facts/policies.ts';
+import { milliseconds } from '../marks/format.ts';
+import type { Figure } from './figure.ts';
+import { LATENCIES, latencies, seriesNames } from './request-values.ts';
+
+const SHARES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
+
+/** Distributions of the latencies of requests. */
+export function ecdfFigure(data: ReportData): Figure {
+  const { comparison } = data;
+  const policies = policiesOf(comparison);
+  const sides = sidesOf(comparison);
+  const panels = LATENCIES.map((title) => ({
+    title,
+    lines: policies.flatMap((policy) =>
+      sides.map((world) => ({
+        label: policy.label,
+        series: policy.series,
+        world,
+        values: latencies(data, policy, world, title),
+      })),
+    ),
+  }));
+  const finding = sentence(data, policies);
+  return {
+    id: 'distributions',
+    title: 'Distributions of latency',
+    finding,
+    note: 'Share of requests at or below a latency. Solid: the engine; dashed: the simulator. A mark stands at the median.',
+    drawing: ecdf(panels, seriesNames(comparison), finding),
+    table: {
+      caption: 'Least latency that a share of requests does not exceed, milliseconds',
+      columns: ['Latency', 'Policy', 'World', ...SHARES.map((p) => `${p * 100} %`)],
+      rows: panels.flatMap((panel) =>
+        panel.lines
+          .filter((line) => line.values.length > 0)
+          .map((line) => [
+            panel.title,
+            line.label,
+            line.world,
+            ...SHARES.map((share) => atShare(line.values, share)),
+          ]),
+      ),
+    },
+  };
+}
+
+/** The smallest value with at least `share` of all values at or below it. */
+function atShare(values: readonly number[], share: number): number {
+  return values[Math.max(0, Math.ceil(share * values.length) - 1)]!;
+}
+
+function sentence(data: ReportData, policies: readonly PolicyFacts[]): string {
+  const side = leadingSide(data.comparison);
+  const medians = policies.flatMap((policy) => {
+    const values = latencies(data, policy, side, 'TTFT');
+    return values.length === 0 ? [] : [{ policy, ttft: atShare(values, 0.5) }];
+  });
+  const hero = medians.find(({ policy }) => policy.label === heroOf(policies)?.label);
+  const rest = medians.filter((entry) => entry !== hero).sort((a, b) => a.ttft - b.ttft);
+  if (hero === undefined) return 'No request got a token.';
+  const own = `Half of the requests have their first token within ${milliseconds(hero.ttft)} under ${hero.policy.label}`;
+  const other = rest.at(-1);
+  if (other === undefined) return `${own}.`;
+  const best = rest[0]!;
+  const others =
+    rest.length === 1
+      ? `${milliseconds(other.ttft)} under ${other.policy.label}`
+      : `between ${milliseconds(best.ttft)} (${best.policy.label}) and ${milliseconds(other.ttft)} (${other.policy.label}) under the others`;
+  return `${own}, ${others}.`;
+}

@@ -1,0 +1,83 @@
+import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
+import { errorSplit, type SplitPanel, type SplitRow } from '../charts/error-split.ts';
+import { meanOf, type PolicyFacts, policiesOf } from '../facts/policies.ts';
+import { countWord, signedPercent } from '../marks/format.ts';
+import type { Figure } from './figure.ts';
+
+const METRICS: readonly MetricKey[] = ['ttftMsMean', 'tpotMsMean', 'e2eMsMean', 'makespanSeconds'];
+
+/** Where the error of the simulator comes from; none where it was not split. */
+export function errorFigure(comparison: Comparison): Figure | undefined {
+  const policies = policiesOf(comparison).filter(({ cells }) =>
+    cells.some(({ split }) => split !== undefined),
+  );
+  if (policies.length === 0) return undefined;
+  const panels = METRICS.map(
+    (key): SplitPanel => ({
+      title: metricDefinition(key)!.label,
+      rows: policies.map((policy) => splitRow(policy, key)),
+    }),
+  );
+  const finding = sentence(panels[METRICS.indexOf('e2eMsMean')]!.rows);
+  return {
+    id: 'error',
+    title: 'Where the error comes from',
+    finding,
+    note: 'The engine’s decisions are replayed with predicted durations: what is then still wrong is the cost model’s, the rest comes of other decisions.',
+    drawing: errorSplit(panels, finding),
+    table: {
+      caption: 'Signed error of the simulator in two parts, percent of the real value',
+      columns: ['Metric', 'Policy', 'Cost model', 'Divergence', 'Total'],
+      rows: panels.flatMap((panel) =>
+        panel.rows.map((row) => [
+          panel.title,
+          row.label,
+          row.costModelPercent,
+          row.divergencePercent,
+          total(row),
+        ]),
+      ),
+    },
+  };
+}
+
+function total({ costModelPercent: cost, divergencePercent: divergence }: SplitRow): number | null {
+  return cost === null || divergence === null ? null : cost + divergence;
+}
+
+function splitRow(policy: PolicyFacts, key: MetricKey): SplitRow {
+  const parts = policy.cells.flatMap((cell) => {
+    const split = cell.split?.find((entry) => entry.key === key);
+    return split?.real && split.costModel !== null && split.divergence !== null
+      ? [{ real: split.real, cost: split.costModel, divergence: split.divergence }]
+      : [];
+  });
+  const real = meanOf(parts.map((part) => part.real));
+  const share = (value: number | null) => (value === null || !real ? null : (100 * value) / real);
+  return {
+    label: policy.label,
+    costModelPercent: share(meanOf(parts.map(({ cost }) => cost))),
+    divergencePercent: share(meanOf(parts.map(({ divergence }) => divergence))),
+  };
+}
+
+function sentence(rows: readonly SplitRow[]): string {
+  const known = rows.filter((row) => total(row) !== null);
+  const byCost = known.filter(
+    (row) => Math.abs(row.costModelPercent!) >= Math.abs(row.divergencePercent!),
+  );
+  const largest = [...known].sort((a, b) => Math.abs(total(b)!) - Math.abs(total(a)!))[0];
+  if (largest === undefined) return 'No policy has a mean E2E latency in both worlds.';
+  const count =
+    byCost.length === known.length
+      ? known.length === 1
+        ? 'is the cost model’s'
+        : `is the cost model’s under all ${countWord(known.length)} policies`
+      : `is the cost model’s under ${countWord(byCost.length)} of ${countWord(known.length)} policies`;
+  return (
+    `The larger part of the error in mean E2E latency ${count}; the largest error, ` +
+    `${signedPercent(total(largest))} under ${largest.label}, is ` +
+    `${signedPercent(largest.costModelPercent)} from the cost model and ` +
+    `${signedPercent(largest.divergencePercent)} from other decisions.`
+  );
+}

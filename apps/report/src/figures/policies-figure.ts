@@ -1,0 +1,85 @@
+import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
+import { type DotPlotPanel, dotPlot } from '../charts/dot-plot.ts';
+import { leadingSide, meanValue, policiesOf, sidesOf } from '../facts/policies.ts';
+import { countWord, milliseconds } from '../marks/format.ts';
+import type { Figure } from './figure.ts';
+
+const METRICS: readonly MetricKey[] = [
+  'ttftMsP50',
+  'tpotMsP50',
+  'e2eMsP50',
+  'ttftMsP99',
+  'tpotMsP99',
+  'e2eMsP99',
+  'generatedTokensPerSecond',
+  'makespanSeconds',
+  'overlap',
+];
+
+/** Policies side by side, metric by metric. */
+export function policiesFigure(comparison: Comparison): Figure {
+  const policies = policiesOf(comparison);
+  const panels = METRICS.map((key): DotPlotPanel => {
+    const { label, unit, better } = metricDefinition(key)!;
+    return {
+      title: label,
+      unit,
+      better,
+      rows: policies.map((policy) => ({
+        label: policy.label,
+        series: policy.series,
+        simulated: meanValue(policy, 'simulated', key),
+        real: meanValue(policy, 'real', key),
+      })),
+    };
+  });
+  const finding = ranking(comparison);
+  const both = sidesOf(comparison).length === 2;
+  return {
+    id: 'policies',
+    title: 'Policies side by side',
+    finding,
+    note: both
+      ? 'Filled marks: the engine. Hollow marks: the simulator. At the right its signed error.'
+      : 'One mark a policy; at the right its value.',
+    drawing: dotPlot(panels, finding),
+    table: {
+      caption: 'Metrics of each policy, mean over seeds',
+      columns: ['Policy', 'Metric', 'Unit', 'Simulated', 'Real'],
+      rows: METRICS.flatMap((key, i) =>
+        panels[i]!.rows.map((row) => [row.label, key, panels[i]!.unit, row.simulated, row.real]),
+      ),
+    },
+  };
+}
+
+function ranking(comparison: Comparison): string {
+  const policies = policiesOf(comparison);
+  const order = (side: 'simulated' | 'real') =>
+    policies
+      .map(({ label }, i) => ({ label, value: meanValue(policies[i]!, side, 'e2eMsP50') }))
+      .flatMap(({ label, value }) => (value === null ? [] : [{ label, value }]))
+      .sort((a, b) => a.value - b.value);
+  const side = leadingSide(comparison);
+  const ranks = order(side);
+  const [best, worst] = [ranks[0], ranks.at(-1)];
+  if (best === undefined || worst === undefined) return 'No policy served a request.';
+  const where = side === 'real' ? 'On the engine' : 'In simulation';
+  const lowest = `${best.label} has the lowest median E2E latency (${milliseconds(best.value)})`;
+  if (ranks.length === 1)
+    return `${where} ${best.label} has a median E2E latency of ${milliseconds(best.value)}.`;
+  const highest = `${worst.label} the highest (${milliseconds(worst.value)})`;
+  return `${where} ${lowest} and ${highest}${agreement(ranks, order('simulated'), side)}.`;
+}
+
+function agreement(
+  real: readonly { readonly label: string }[],
+  simulated: readonly { readonly label: string }[],
+  side: 'simulated' | 'real',
+): string {
+  if (side === 'simulated' || simulated.length !== real.length) return '';
+  const count = countWord(real.length);
+  const wrong = real.filter(({ label }, i) => simulated[i]!.label !== label).length;
+  if (wrong === 0) return `; the simulator puts the ${count} policies in the same order`;
+  return `; the simulator orders ${countWord(wrong)} of the ${count} policies differently`;
+}

@@ -1,0 +1,60 @@
+import { BAND, scatter } from '../charts/scatter.ts';
+import type { ReportData } from '../data/report-data.ts';
+import { meanOf } from '../facts/policies.ts';
+import { number, percent, signedPercent } from '../marks/format.ts';
+import type { Figure } from './figure.ts';
+import { LATENCIES, type LatencyName, type Pair, pairs, seriesNames } from './request-values.ts';
+
+/** Each request's simulated over its real latency; none where only one world ran. */
+export function scatterFigure(data: ReportData): Figure | undefined {
+  const list = pairs(data);
+  const panels = LATENCIES.map((name) => ({ title: name, points: points(list, name) })).filter(
+    (panel) => panel.points.length > 0,
+  );
+  if (panels.length === 0) return undefined;
+  const finding = sentence(list);
+  return {
+    id: 'requests',
+    title: 'Request by request',
+    finding,
+    note: `A point is a request. On the diagonal the two worlds agree; the band is ±${BAND * 100} %.`,
+    drawing: scatter(panels, seriesNames(data.comparison), finding),
+    table: {
+      caption: 'Latencies of each request in both worlds, milliseconds',
+      columns: [
+        'Policy',
+        'Seed',
+        'Request',
+        ...LATENCIES.flatMap((name) => [`${name} simulated`, `${name} real`]),
+      ],
+      rows: list.map((pair) => [
+        pair.policy.label,
+        pair.seed,
+        pair.request,
+        ...LATENCIES.flatMap((name) => [pair.simulated[name], pair.real[name]]),
+      ]),
+    },
+  };
+}
+
+function points(list: readonly Pair[], name: LatencyName) {
+  return list.flatMap(({ policy, request, simulated, real }) => {
+    const [s, r] = [simulated[name], real[name]];
+    if (s === null || r === null || s <= 0 || r <= 0) return [];
+    return [{ label: policy.label, series: policy.series, request, simulated: s, real: r }];
+  });
+}
+
+function sentence(list: readonly Pair[]): string {
+  const errors = points(list, 'E2E').map((p) => (100 * (p.simulated - p.real)) / p.real);
+  const within = errors.filter((error) => Math.abs(error) <= BAND * 100).length;
+  const bias = meanOf(errors);
+  if (bias === null) return 'No request was served in both worlds.';
+  const share = percent((100 * within) / errors.length);
+  const size = meanOf(errors.map(Math.abs))!;
+  return (
+    `Of ${number(errors.length)} requests, ${share} have a simulated E2E latency within ` +
+    `${BAND * 100} % of the real one; the mean error is ${signedPercent(bias)}, ` +
+    `its mean size ${percent(size)}.`
+  );
+}

@@ -1,0 +1,38 @@
+import type { Mark } from './mark.ts';
+
+const VOID = new Set(['meta', 'br', 'hr', 'input', 'link', 'img']);
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text that stands for itself in HTML, in element content and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+}
+
+/** The HTML (or SVG) of a mark; every text and attribute is escaped. */
+export function html(mark: Mark | string): string {
+  if (typeof mark === 'string') return escapeHtml(mark);
+  const attributes = Object.entries(mark.attributes)
+    .map(([name, value]) => ` ${name}="${escapeHtml(String(value))}"`)
+    .join('');
+  if (VOID.has(mark.tag)) return `<${mark.tag}${attributes}>`;
+  return `<${mark.tag}${attributes}>${mark.children.map(html).join('')}</${mark.tag}>`;
+}
+
+/** JSON that may stand inside a script element: no `<`, so that no tag can end it. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+/** Code that may stand inside a script element. */
+export function scriptCode(code: string): string {
+  return code.replace(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
+}

@@ -1,0 +1,92 @@
+import type { CellComparison, Comparison, IterationErrors } from '@flover/metrics';
+import { countWord, number, percent, signedPercent } from '../marks/format.ts';
+import { h, type Mark } from '../marks/mark.ts';
+
+/** Whether the two worlds decide alike, and how far predicted durations are off. */
+export function paritySection(comparison: Comparison): Mark | null {
+  const cells = comparison.cells.filter((cell) => cell.replay || cell.divergence);
+  if (cells.length === 0) return null;
+  return h(
+    'section',
+    { id: 'parity', 'aria-labelledby': 'parity-title' },
+    h('h2', { id: 'parity-title' }, 'Parity'),
+    h('p', { class: 'finding' }, finding(cells)),
+    h(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Parity of each policy' },
+      h(
+        'table',
+        { class: 'parity' },
+        h(
+          'caption',
+          {},
+          'Replay: the engine’s events told to a fresh scheduler. Divergence: the first iteration in which simulator and engine differ. Errors: predicted against measured durations of the engine’s own iterations, bias and mean size.',
+        ),
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            ['Policy', 'Seed', 'Replay', 'Iterations alike', 'First difference'].map(column),
+            ['Decode', 'Prefill', 'Mixed'].map((name) => column(`${name} iterations`)),
+          ),
+        ),
+        h('tbody', {}, cells.map(row)),
+      ),
+    ),
+  );
+}
+
+function column(name: string): Mark {
+  return h('th', { scope: 'col' }, name);
+}
+
+function finding(cells: readonly CellComparison[]): string {
+  const verdicts = cells.flatMap((cell) => (cell.replay ? [cell.replay] : []));
+  const same = verdicts.filter((verdict) => verdict.identical);
+  const actions = same.reduce((sum, verdict) => sum + verdict.actions, 0);
+  const alike = cells.filter((cell) => cell.divergence && cell.divergence.first === undefined);
+  const compared = cells.filter((cell) => cell.divergence).length;
+  const replayed =
+    same.length === verdicts.length
+      ? `A fresh scheduler repeated all ${number(actions)} decisions of ${countWord(verdicts.length)} engine runs`
+      : `${verdicts.length - same.length} of ${verdicts.length} engine runs were not decided alike by a fresh scheduler`;
+  if (compared === 0) return `${replayed}.`;
+  return `${replayed}; in ${countWord(alike.length)} of ${countWord(compared)} comparisons the simulator decided every iteration as the engine did.`;
+}
+
+function row(cell: CellComparison): Mark {
+  const { replay, divergence, iterationErrors } = cell;
+  const verdict = replay === undefined ? '–' : replay.identical ? '✓ identical' : '✗ different';
+  const detail = replay?.difference
+    ? ` at event ${replay.difference.eventIndex}: recorded ${replay.difference.recorded ?? 'no more'}, decided ${replay.difference.decided ?? 'no more'}`
+    : '';
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, cell.label),
+    h('td', { class: 'number' }, cell.seed),
+    h('td', { class: replay?.identical === false ? 'bad' : 'good' }, `${verdict}${detail}`),
+    h('td', { class: 'number' }, divergence ? percent(100 * divergence.shareBefore) : '–'),
+    h('td', { class: 'words' }, firstDifference(cell)),
+    errors(iterationErrors),
+  );
+}
+
+function firstDifference({ divergence }: CellComparison): string {
+  if (divergence === undefined) return '–';
+  if (divergence.first === undefined) return 'none';
+  const { index, differences } = divergence.first;
+  const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : '';
+  return `iteration ${index}: ${differences[0] ?? ''}${more}`;
+}
+
+function errors(iterations: IterationErrors | undefined): Mark[] {
+  return (['decode', 'prefill', 'mixed'] as const).map((kind) => {
+    const statistics = iterations?.[kind];
+    if (!statistics || statistics.count === 0) return h('td', { class: 'number' }, '–');
+    const size = percent(statistics.mapePercent ?? Number.NaN);
+    return h('td', { class: 'number' }, `${signedPercent(statistics.biasPercent)}, ${size}`);
+  });
+}

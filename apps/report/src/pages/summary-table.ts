@@ -1,0 +1,86 @@
+import {
+  type Comparison,
+  type MetricKey,
+  metricDefinition,
+  studentInterval,
+} from '@flover/metrics';
+import {
+  errorPercent,
+  meanValue,
+  type PolicyFacts,
+  policiesOf,
+  seedValues,
+  sidesOf,
+} from '../facts/policies.ts';
+import { number, signedPercent } from '../marks/format.ts';
+import { h, type Mark } from '../marks/mark.ts';
+
+const METRICS: readonly MetricKey[] = [
+  'ttftMsP50',
+  'ttftMsP99',
+  'tpotMsP50',
+  'tpotMsP99',
+  'e2eMsP50',
+  'e2eMsP99',
+  'requestsPerSecond',
+  'generatedTokensPerSecond',
+  'iterations',
+  'overlap',
+];
+
+/** Policies by metrics: simulated, real, and the signed error of the simulator. */
+export function summaryTable(comparison: Comparison): Mark {
+  const sides = sidesOf(comparison);
+  const rows = policiesOf(comparison).flatMap((policy) => policyRows(policy, sides));
+  const heads = METRICS.map((key) => {
+    const { label, unit } = metricDefinition(key)!;
+    const name = ['count', 'share'].includes(unit) ? '' : unit;
+    return h('th', { scope: 'col' }, label, h('span', { class: 'unit' }, name));
+  });
+  const seeds = comparison.seeds.length;
+  const caption =
+    seeds > 1
+      ? `Mean over ${seeds} seeds, with the half-width of its 95 % interval.`
+      : 'Latencies are over the requests that were served; overlap is mean active requests over all.';
+  return h(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Metrics of each policy' },
+    h(
+      'table',
+      { class: 'summary' },
+      h('caption', {}, caption),
+      h(
+        'thead',
+        {},
+        h('tr', {}, h('th', { scope: 'col' }, 'Policy'), h('th', { scope: 'col' }, 'World'), heads),
+      ),
+      h('tbody', {}, rows),
+    ),
+  );
+}
+
+function policyRows(policy: PolicyFacts, sides: readonly ('simulated' | 'real')[]): Mark[] {
+  const both = sides.length === 2;
+  const head = h('th', { scope: 'rowgroup', rowspan: both ? 3 : sides.length }, policy.label);
+  const rows = sides.map((side, i) =>
+    h(
+      'tr',
+      { class: i === 0 ? 'first' : '' },
+      i === 0 ? head : null,
+      h('th', { scope: 'row' }, side),
+      METRICS.map((key) => h('td', { class: 'number' }, measured(policy, side, key))),
+    ),
+  );
+  if (!both) return rows;
+  const errors = METRICS.map((key) =>
+    h('td', { class: 'number' }, signedPercent(errorPercent(policy, key))),
+  );
+  return [...rows, h('tr', { class: 'error' }, h('th', { scope: 'row' }, 'error'), errors)];
+}
+
+function measured(policy: PolicyFacts, side: 'simulated' | 'real', key: MetricKey): string {
+  const text = number(meanValue(policy, side, key));
+  const interval = studentInterval(seedValues(policy, side, key));
+  if (interval === null) return text;
+  return `${text} ± ${number((interval.high - interval.low) / 2)}`;
+}
