@@ -49,6 +49,6 @@ export function compareCell(
     divergence: compareLaunches(simulatedTrace(), realTrace()),
     iterationErrors: iterationErrors(replayedRecords.records, realTrace()),
     requestErrors: requestErrors(ours.requestMetrics(), theirs.requestMetrics()),
-    split: split.map(({ metric, ...values }) => ({ key: metric.key as never, ...values })),
+    split: split.map(({ metric, ...values }) => ({ key: metric.key, ...values })),
   };
 }

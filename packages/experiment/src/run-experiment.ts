@@ -40,8 +40,8 @@ export async function runExperiment(
     const costModel = simulated ? chooseCostModel(experiment, hooks, out) : undefined;
     const done: CellComparison[] = [];
     for (const [index, cell] of cells.entries()) {
-      if (hooks.signal.cancelled) break;
       hooks.say(`${cell.label}, seed ${cell.seed} (${index + 1} of ${cells.length})`);
+      if (hooks.signal.cancelled) break;
       const ran = { experiment, cell, policy: policies[index], keeper, hooks, out };
       done.push(runCell(ran, worlds, costModel));
       writeJson(join(out, 'comparison.json'), describe(experiment, keeper, costModel, done, hooks));

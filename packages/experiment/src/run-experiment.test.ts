@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunSignal } from '@flover/engine';
+import { CATALOG, type Comparison } from '@flover/metrics';
+import { readTrace } from '@flover/trace';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compareCell } from './compare-cell.ts';
+import { chooseCostModel } from './cost-model.ts';
+import { quietHooks } from './hooks.ts';
+import { runExperiment } from './run-experiment.ts';
+import { parseExperiment } from './spec/load.ts';
+
+const text = `name: small
+model: { shape: tiny-llama, dataType: f32 }
+engine: { backend: cpu, threads: 1 }
+costModel: { kind: roofline, device: cpu }
+limits: { maxSequences: 4, maxSequenceTokens: 64 }
+policies:
+  - { name: temporal-fusion, memory: { kind: contiguous, reordering: least-bytes } }
+  - { name: concurrent-instances, parameters: { instances: 2 } }
+  - { name: chunked-prefill, memory: { kind: paged, blockTokens: 4, blocks: 24 } }
+workload:
+  kind: synthetic
+  requests: 10
+  arrivals: { kind: gamma, meanIntervalMs: 1, coefficientOfVariation: 2 }
+  prompt: { kind: uniform, minTokens: 1, maxTokens: 12 }
+  output: { kind: uniform, minTokens: 1, maxTokens: 30 }
+seeds: [3, 4]
+slo: { ttftMs: 50 }
+`;
+
+const hooks = quietHooks(new RunSignal());
+const experiment = parseExperiment('small.yaml', text);
+const out = mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+let comparison: Comparison;
+
+beforeAll(async () => {
+  comparison = await runExperiment(experiment, ['simulator', 'engine'], hooks, out);
+});
+
+test('every policy runs with every seed in both worlds, and replays', () => {
+  expect(comparison.cells.map(({ label, seed }) => `${label} ${seed}`)).toEqual([
+    'temporal-fusion 3',
+    'temporal-fusion 4',
+    'concurrent-instances 3',
+    'concurrent-instances 4',
+    'chunked-prefill 3',
+    'chunked-prefill 4',
+  ]);
+  for (const { replay, simulated, real } of comparison.cells) {
+    expect(replay).toMatchObject({ identical: true, cutOff: false });
+    expect(simulated?.outcome).toBe('complete');
+    expect(real?.metrics.values.requestsServed).toBe(10);
+  }
+});
+
+test('both worlds and all policies see the same requests', () => {
+  const requestsOf = (folder: string) => readFileSync(join(out, folder, 'requests.jsonl'), 'utf8');
+  const bySeed = new Map<number, Set<string>>();
+  for (const { seed, simulated, real } of comparison.cells) {
+    const seen = bySeed.get(seed) ?? new Set();
+    for (const run of [simulated, real]) seen.add(requestsOf(run!.folder));
+    bySeed.set(seed, seen);
+  }
+  expect([...bySeed.values()].map((files) => files.size)).toEqual([1, 1]);
+});
+
+test('the two parts of each error add up to it', () => {
+  let defined = 0;
+  for (const { split } of comparison.cells) {
+    expect(split).toHaveLength(CATALOG.length);
+    for (const { total, divergence, costModel } of split!) {
+      if (total === null || divergence === null || costModel === null) continue;
+      defined++;
+      expect(divergence + costModel).toBeCloseTo(total, 6);
+    }
+  }
+  expect(defined).toBeGreaterThan(CATALOG.length);
+});
+
+describe('a simulation compared with itself', () => {
+  test('has no error and no divergence: its replay with its own cost model is that run', () => {
+    const { model } = chooseCostModel(experiment, hooks, out);
+    for (const { simulated } of comparison.cells) {
+      const compared = compareCell(out, simulated!, simulated!, model, { ttftMs: 50 });
+      expect(compared.divergence?.shareBefore).toBe(1);
+      expect(compared.iterationErrors?.all.mapePercent).toBe(0);
+      for (const { key, total, costModel } of compared.split!) {
+        expect([key, total ?? 0, costModel ?? 0]).toEqual([key, 0, 0]);
+      }
+    }
+  });
+});
+
+test('a cancelled experiment keeps what was done', async () => {
+  const signal = new RunSignal();
+  const folder = mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+  const say = (line: string) => {
+    if (line.startsWith('temporal-fusion, seed 4')) signal.cancel();
+  };
+  const watched = { ...quietHooks(signal), say };
+  const cut = await runExperiment(experiment, ['engine'], watched, folder);
+  expect(cut.outcome).toBe('cancelled');
+  expect(cut.cells.map(({ seed }) => seed)).toEqual([3]);
+  const kept = JSON.parse(readFileSync(join(folder, 'comparison.json'), 'utf8')) as Comparison;
+  expect(kept.cells[0].label).toBe('temporal-fusion');
+  const trace = readTrace(join(folder, kept.cells[0].real!.folder, 'trace.jsonl'));
+  expect([...trace].at(-1)).toMatchObject({ kind: 'footer', outcome: 'complete' });
+});
