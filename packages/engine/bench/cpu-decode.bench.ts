@@ -18,11 +18,12 @@ const gguf = join(root, '.cache', 'smollm2-f16.gguf');
 
 function prepare(): string {
   const environment = process.env.FLOVER_PYTHON_ENVIRONMENT ?? join(root, '.cache', 'python');
-  if (!existsSync(join(checkpoint, 'config.json'))) {
+  const python = join(environment, 'bin', 'python');
+  const complete = existsSync(join(checkpoint, 'config.json'));
+  if (!complete || !(existsSync(gguf) || existsSync(python))) {
     execFileSync('sh', [join(tools, 'fetch-smollm2.sh'), checkpoint], { stdio: 'inherit' });
   }
   if (!existsSync(gguf)) {
-    const python = join(environment, 'bin', 'python');
     execFileSync(python, [join(tools, 'make-gguf.py'), checkpoint, gguf], { stdio: 'inherit' });
   }
   return installPeer(peer);

@@ -14,7 +14,7 @@ import {
   shapes,
 } from './worlds.ts';
 
-/** One request after the other, each in a slot of its own: no company at all. */
+/** One request after the other, each in a slot of its own, on one thread: no company at all. */
 const alone: SchedulerConfig = {
   policy: { name: 'sequential', parameters: {} },
   memory: { kind: 'slots', slots: maxSequences },
@@ -53,7 +53,8 @@ function run(
   config: SchedulerConfig,
   requests: readonly WorkloadRequest[],
 ): Outputs {
-  const engine = openCpu({ kind: 'synthetic', shape, dataType, seed: 11 }, config, lanes);
+  const threads = config === alone ? 1 : 2;
+  const engine = openCpu({ kind: 'synthetic', shape, dataType, seed: 11 }, config, lanes, threads);
   try {
     const { outputs, sink } = runRequests(engine, config, requests);
     if (config !== alone) note(config, sink.records);
