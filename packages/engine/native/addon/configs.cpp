@@ -4,7 +4,8 @@ namespace flover::addon {
 namespace {
 
 template <typename T>
-T oneOf(const std::string& value, const std::string& where, std::initializer_list<std::pair<const char*, T>> choices) {
+T oneOf(const std::string& value, const std::string& where,
+        std::initializer_list<std::pair<const char*, T>> choices) {
   std::string allowed;
   for (const auto& [name, choice] : choices) {
     if (value == name) return choice;
@@ -15,7 +16,8 @@ T oneOf(const std::string& value, const std::string& where, std::initializer_lis
 
 Rope toRope(Napi::Value value) {
   const Fields f(value, "config.model.rope",
-                 {"theta", "dims", "scaling", "factor", "lowFrequencyFactor", "highFrequencyFactor", "originalPositions"});
+                 {"theta", "dims", "scaling", "factor", "lowFrequencyFactor", "highFrequencyFactor",
+                  "originalPositions"});
   Rope rope;
   rope.theta = f.number("theta");
   rope.dims = f.integer("dims");
@@ -34,12 +36,15 @@ Rope toRope(Napi::Value value) {
 
 ModelConfig toModel(Napi::Value value) {
   const Fields f(value, "config.model",
-                 {"family", "dataType", "layers", "hidden", "intermediate", "heads", "kvHeads", "headDim", "vocabulary",
-                  "maxPositions", "normEpsilon", "tiedEmbeddings", "attentionBias", "endToken", "rope"});
+                 {"family", "dataType", "layers", "hidden", "intermediate", "heads", "kvHeads",
+                  "headDim", "vocabulary", "maxPositions", "normEpsilon", "tiedEmbeddings",
+                  "attentionBias", "endToken", "rope"});
   ModelConfig model;
-  model.family = oneOf<Family>(f.text("family"), f.path("family"), {{"llama", Family::Llama}, {"gptj", Family::GptJ}});
-  model.dataType = oneOf<DataType>(f.text("dataType"), f.path("dataType"),
-                                   {{"f32", DataType::F32}, {"f16", DataType::F16}, {"bf16", DataType::BF16}});
+  model.family = oneOf<Family>(f.text("family"), f.path("family"),
+                               {{"llama", Family::Llama}, {"gptj", Family::GptJ}});
+  model.dataType =
+      oneOf<DataType>(f.text("dataType"), f.path("dataType"),
+                      {{"f32", DataType::F32}, {"f16", DataType::F16}, {"bf16", DataType::BF16}});
   model.layers = f.integer("layers");
   model.hidden = f.integer("hidden");
   model.intermediate = f.integer("intermediate");
@@ -57,9 +62,10 @@ ModelConfig toModel(Napi::Value value) {
 }
 
 SamplingParameters toSampling(Napi::Value value) {
-  const Fields f(value, "sequence.sampling",
-                 {"temperature", "topK", "topP", "minOutputTokens", "repetitionPenalty", "presencePenalty",
-                  "lengthPenalty", "diversity", "seed", "logProbs", "endTokens", "stop", "badWords"});
+  const Fields f(
+      value, "sequence.sampling",
+      {"temperature", "topK", "topP", "minOutputTokens", "repetitionPenalty", "presencePenalty",
+       "lengthPenalty", "diversity", "seed", "logProbs", "endTokens", "stop", "badWords"});
   SamplingParameters p;
   p.temperature = static_cast<float>(f.number("temperature", p.temperature));
   p.topK = f.integer("topK", p.topK);
@@ -81,8 +87,8 @@ SamplingParameters toSampling(Napi::Value value) {
 
 EngineConfig toEngineConfig(Napi::Value value) {
   const Fields f(value, "config",
-                 {"model", "rank", "lanes", "blocks", "blockTokens", "hostBlocks", "maxSequences", "maxSequenceTokens",
-                  "maxRowTokens", "threads"});
+                 {"model", "rank", "lanes", "blocks", "blockTokens", "hostBlocks", "maxSequences",
+                  "maxSequenceTokens", "maxRowTokens", "threads"});
   EngineConfig config;
   config.model = toModel(f.get("model"));
   if (f.has("rank")) {
@@ -102,16 +108,17 @@ EngineConfig toEngineConfig(Napi::Value value) {
 
 SequenceConfig toSequenceConfig(Napi::Value value) {
   const Fields f(value, "sequence",
-                 {"id", "groupFirst", "groupIndex", "groupWidth", "group", "prompt", "maxOutputTokens",
-                  "hiddenOutputTokens", "sampling"});
+                 {"id", "groupFirst", "groupIndex", "groupWidth", "group", "prompt",
+                  "maxOutputTokens", "hiddenOutputTokens", "sampling"});
   SequenceConfig s;
   s.id = f.integer("id");
   s.groupFirst = f.integer("groupFirst");
   s.groupIndex = f.integer("groupIndex");
   s.groupWidth = f.integer("groupWidth");
-  s.group = oneOf<GroupKind>(
-      f.text("group"), f.path("group"),
-      {{"single", GroupKind::Single}, {"samples", GroupKind::Samples}, {"beams", GroupKind::Beams}});
+  s.group = oneOf<GroupKind>(f.text("group"), f.path("group"),
+                             {{"single", GroupKind::Single},
+                              {"samples", GroupKind::Samples},
+                              {"beams", GroupKind::Beams}});
   s.prompt = toIntegers(f.get("prompt"), f.path("prompt"));
   s.maxOutputTokens = f.integer("maxOutputTokens");
   s.hiddenOutputTokens = f.integer("hiddenOutputTokens", 0);

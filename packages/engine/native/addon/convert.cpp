@@ -4,13 +4,31 @@
 
 namespace flover::addon {
 
+namespace {
+
+// What a wrong value is, for messages.
+std::string kindOf(const Napi::Value& value) {
+  if (value.IsUndefined()) return "missing";
+  if (value.IsNull()) return "null";
+  if (value.IsString()) return "a string";
+  if (value.IsNumber()) return "a number";
+  if (value.IsBoolean()) return "a boolean";
+  return "of another type";
+}
+
+}  // namespace
+
+void refuseKind(const Napi::Value& value, const std::string& where, const std::string& allowed) {
+  throw Error("argument-invalid", where + " is " + kindOf(value) + "; allowed: " + allowed);
+}
+
 void refuse(const std::string& what, const std::string& allowed) {
   throw Error("argument-invalid", what + " is not allowed; allowed: " + allowed);
 }
 
 Fields::Fields(Napi::Value value, std::string where, std::initializer_list<const char*> known)
     : where_(std::move(where)) {
-  if (!value.IsObject()) refuse(where_, "an object");
+  if (!value.IsObject()) refuseKind(value, where_, "an object");
   object_ = value.As<Napi::Object>();
   const Napi::Array names = object_.GetPropertyNames();
   for (uint32_t i = 0; i < names.Length(); ++i) {
@@ -21,26 +39,31 @@ Fields::Fields(Napi::Value value, std::string where, std::initializer_list<const
       isKnown = isKnown || name == candidate;
       all += (all.empty() ? "" : ", ") + std::string(candidate);
     }
-    if (!isKnown) throw Error("config-invalid", where_ + " has an unknown key \"" + name + "\"; known: " + all);
+    if (!isKnown)
+      throw Error("config-invalid", where_ + " has an unknown key \"" + name + "\"; known: " + all);
   }
 }
 
 bool Fields::has(const char* name) const { return !object_.Get(name).IsUndefined(); }
 Napi::Value Fields::get(const char* name) const { return object_.Get(name); }
 int32_t Fields::integer(const char* name) const { return toInteger(get(name), path(name)); }
-int32_t Fields::integer(const char* name, int32_t otherwise) const { return has(name) ? integer(name) : otherwise; }
+int32_t Fields::integer(const char* name, int32_t otherwise) const {
+  return has(name) ? integer(name) : otherwise;
+}
 double Fields::number(const char* name) const { return toNumber(get(name), path(name)); }
-double Fields::number(const char* name, double otherwise) const { return has(name) ? number(name) : otherwise; }
+double Fields::number(const char* name, double otherwise) const {
+  return has(name) ? number(name) : otherwise;
+}
 std::string Fields::text(const char* name) const { return toText(get(name), path(name)); }
 
 bool Fields::flag(const char* name, bool otherwise) const {
   if (!has(name)) return otherwise;
-  if (!get(name).IsBoolean()) refuse(path(name), "true or false");
+  if (!get(name).IsBoolean()) refuseKind(get(name), path(name), "true or false");
   return get(name).As<Napi::Boolean>();
 }
 
 double toNumber(Napi::Value value, const std::string& where) {
-  if (!value.IsNumber()) refuse(where, "a number");
+  if (!value.IsNumber()) refuseKind(value, where, "a number");
   return value.As<Napi::Number>().DoubleValue();
 }
 
@@ -67,7 +90,7 @@ uint64_t toSeed(Napi::Value value, const std::string& where) {
 }
 
 std::string toText(Napi::Value value, const std::string& where) {
-  if (!value.IsString()) refuse(where, "a string");
+  if (!value.IsString()) refuseKind(value, where, "a string");
   return value.As<Napi::String>();
 }
 
@@ -76,18 +99,19 @@ std::vector<int32_t> toIntegers(Napi::Value value, const std::string& where) {
     const int32_t* data = toTyped<int32_t>(value, napi_int32_array, 0, where);
     return {data, data + value.As<Napi::TypedArray>().ElementLength()};
   }
-  if (!value.IsObject()) refuse(where, "an array of integers");
+  if (!value.IsObject()) refuseKind(value, where, "an array of integers");
   const Napi::Object object = value.As<Napi::Object>();
   const int32_t length = toInteger(object.Get("length"), where + ".length");
   std::vector<int32_t> integers;
   for (int32_t i = 0; i < length; ++i) {
-    integers.push_back(toInteger(object.Get(static_cast<uint32_t>(i)), where + "[" + std::to_string(i) + "]"));
+    integers.push_back(
+        toInteger(object.Get(static_cast<uint32_t>(i)), where + "[" + std::to_string(i) + "]"));
   }
   return integers;
 }
 
 std::vector<std::vector<int32_t>> toLists(Napi::Value value, const std::string& where) {
-  if (!value.IsArray()) refuse(where, "an array of token lists");
+  if (!value.IsArray()) refuseKind(value, where, "an array of token lists");
   const Napi::Array array = value.As<Napi::Array>();
   std::vector<std::vector<int32_t>> lists;
   for (uint32_t i = 0; i < array.Length(); ++i) {
@@ -99,7 +123,8 @@ std::vector<std::vector<int32_t>> toLists(Napi::Value value, const std::string& 
 void addEdits(Work& work, const int32_t* edits, size_t length) {
   size_t at = 0;
   const auto next = [&] {
-    if (at >= length) refuse("edits: a record cut short at " + std::to_string(length), "whole records");
+    if (at >= length)
+      refuse("edits: a record cut short at " + std::to_string(length), "whole records");
     return edits[at++];
   };
   while (at < length) {
@@ -107,7 +132,8 @@ void addEdits(Work& work, const int32_t* edits, size_t length) {
     if (kind == 1 || kind == 4) {
       Swap swap{next(), kind == 1, next(), {}};
       const int32_t count = next();
-      if (count < 0 || static_cast<size_t>(count) > length - at) refuse("edits: a swap's block count", "what follows");
+      if (count < 0 || static_cast<size_t>(count) > length - at)
+        refuse("edits: a swap's block count", "what follows");
       swap.blocks.assign(edits + at, edits + at + count);
       at += static_cast<size_t>(count);
       work.swaps.push_back(std::move(swap));

@@ -1,4 +1,5 @@
-// JS values to C++ and back, every one checked: what is wrong throws flover::Error, nothing is assumed.
+// JS values to C++ and back, every one checked: what is wrong throws flover::Error, nothing is
+// assumed.
 #pragma once
 #include <napi.h>
 
@@ -13,6 +14,8 @@
 
 namespace flover::addon {
 
+[[noreturn]] void refuseKind(const Napi::Value& value, const std::string& where,
+                             const std::string& allowed);
 [[noreturn]] void refuse(const std::string& what, const std::string& allowed);
 
 // An object of named fields; keys outside `known` are refused.
@@ -44,13 +47,15 @@ std::vector<std::vector<int32_t>> toLists(Napi::Value value, const std::string& 
 // A typed array of this element type with at least `least` elements.
 template <typename T>
 T* toTyped(Napi::Value value, napi_typedarray_type type, size_t least, const std::string& where) {
-  if (!value.IsTypedArray()) refuse(where, "a typed array");
+  if (!value.IsTypedArray()) refuseKind(value, where, "a typed array");
   const Napi::TypedArray array = value.As<Napi::TypedArray>();
   if (array.TypedArrayType() != type) refuse(where, "a typed array of another element type");
   if (array.ElementLength() < least) {
-    refuse(where + " (length " + std::to_string(array.ElementLength()) + ")", "at least " + std::to_string(least));
+    refuse(where + " (length " + std::to_string(array.ElementLength()) + ")",
+           "at least " + std::to_string(least));
   }
-  return reinterpret_cast<T*>(static_cast<std::byte*>(array.ArrayBuffer().Data()) + array.ByteOffset());
+  return reinterpret_cast<T*>(static_cast<std::byte*>(array.ArrayBuffer().Data()) +
+                              array.ByteOffset());
 }
 
 EngineConfig toEngineConfig(Napi::Value value);

@@ -13,12 +13,14 @@ const BackendEntry& entryNamed(const std::string& name) {
   for (const BackendEntry& entry : backends()) {
     if (name == entry.name) {
       const std::string why = entry.unavailable();
-      if (!why.empty()) throw Error("backend-unavailable", "backend \"" + name + "\" cannot run here: " + why);
+      if (!why.empty())
+        throw Error("backend-unavailable", "backend \"" + name + "\" cannot run here: " + why);
       return entry;
     }
     known += (known.empty() ? "" : ", ") + std::string(entry.name);
   }
-  throw Error("backend-unavailable", "backend \"" + name + "\" is not built in; there are: " + known,
+  throw Error("backend-unavailable",
+              "backend \"" + name + "\" is not built in; there are: " + known,
               name == "cuda" ? "build again with a CUDA toolkit (nvcc) on PATH" : "");
 }
 
@@ -44,8 +46,8 @@ const void* toBytes(Napi::Value value, size_t expected, const std::string& where
     refuse(where, "a typed array, Buffer or DataView");
   }
   if (length != expected) {
-    throw Error("tensor-shape", where + " has " + std::to_string(length) + " bytes; shape and type demand " +
-                                    std::to_string(expected));
+    throw Error("tensor-shape", where + " has " + std::to_string(length) +
+                                    " bytes; shape and type demand " + std::to_string(expected));
   }
   return data;
 }
@@ -83,7 +85,8 @@ Napi::Value Engine::loadTensor(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const std::string name = toText(info[0], "name");
     const int32_t type = toInteger(info[1], "dataType");
-    if (type < 0 || type > 2) refuse("dataType = " + std::to_string(type), "0 (f32), 1 (f16), 2 (bf16)");
+    if (type < 0 || type > 2)
+      refuse("dataType = " + std::to_string(type), "0 (f32), 1 (f16), 2 (bf16)");
     const std::vector<int32_t> given = toIntegers(info[2], "shape");
     const std::vector<int64_t> shape(given.begin(), given.end());
     size_t bytes = type == 0 ? 4 : 2;
@@ -95,7 +98,8 @@ Napi::Value Engine::loadTensor(const Napi::CallbackInfo& info) {
     const void* data = toBytes(info[3], bytes, "tensor \"" + name + "\"");
     std::vector<std::byte> aligned;  // a view into a file may start at any byte
     if (reinterpret_cast<uintptr_t>(data) % 4 != 0) {
-      aligned.assign(static_cast<const std::byte*>(data), static_cast<const std::byte*>(data) + bytes);
+      aligned.assign(static_cast<const std::byte*>(data),
+                     static_cast<const std::byte*>(data) + bytes);
       data = aligned.data();
     }
     backend().loadTensor(name, static_cast<DataType>(type), shape, data);
@@ -169,7 +173,8 @@ Napi::Value Engine::launch(const Napi::CallbackInfo& info) {
     work_.deadRows = toInteger(info[7], "deadRows");
     const int32_t length = toInteger(info[9], "editsLength");
     if (length < 0) refuse("editsLength = " + std::to_string(length), "0 or more");
-    const int32_t* edits = toTyped<int32_t>(info[8], napi_int32_array, static_cast<size_t>(length), "edits");
+    const int32_t* edits =
+        toTyped<int32_t>(info[8], napi_int32_array, static_cast<size_t>(length), "edits");
     work_.swaps.clear();
     work_.moves.clear();
     work_.placements.clear();
@@ -184,14 +189,20 @@ Napi::Value Engine::wait(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const double deadline = toNumber(info[0], "deadlineNanos");
     if (!(deadline >= -9e15 && deadline <= 9e15)) refuse("deadlineNanos", "a safe integer");
-    const Fields out(info[1], "completion", {"header", "sequences", "tokens", "logProbs", "stopped"});
+    const Fields out(info[1], "completion",
+                     {"header", "sequences", "tokens", "logProbs", "stopped"});
     const size_t most = static_cast<size_t>(maxSequences_);
     double* header = toTyped<double>(out.get("header"), napi_float64_array, 8, out.path("header"));
-    int32_t* sequences = toTyped<int32_t>(out.get("sequences"), napi_int32_array, most, out.path("sequences"));
-    int32_t* tokens = toTyped<int32_t>(out.get("tokens"), napi_int32_array, most, out.path("tokens"));
-    float* logProbs = toTyped<float>(out.get("logProbs"), napi_float32_array, most, out.path("logProbs"));
-    uint8_t* stopped = toTyped<uint8_t>(out.get("stopped"), napi_uint8_array, most, out.path("stopped"));
-    if (!backend().wait(static_cast<int64_t>(deadline), completion_)) return Napi::Boolean::New(info.Env(), false);
+    int32_t* sequences =
+        toTyped<int32_t>(out.get("sequences"), napi_int32_array, most, out.path("sequences"));
+    int32_t* tokens =
+        toTyped<int32_t>(out.get("tokens"), napi_int32_array, most, out.path("tokens"));
+    float* logProbs =
+        toTyped<float>(out.get("logProbs"), napi_float32_array, most, out.path("logProbs"));
+    uint8_t* stopped =
+        toTyped<uint8_t>(out.get("stopped"), napi_uint8_array, most, out.path("stopped"));
+    if (!backend().wait(static_cast<int64_t>(deadline), completion_))
+      return Napi::Boolean::New(info.Env(), false);
     const size_t entries = completion_.tokens.size();
     if (entries > most) throw Error("internal", "more entries than sequences");
     header[0] = completion_.work;
@@ -232,14 +243,16 @@ Napi::Value Engine::close(const Napi::CallbackInfo& info) {
 }
 
 Napi::Function Engine::define(Napi::Env env) {
-  return DefineClass(env, "Engine",
-                     {InstanceMethod<&Engine::device>("device"), InstanceMethod<&Engine::loadTensor>("loadTensor"),
-                      InstanceMethod<&Engine::synthesize>("synthesize"), InstanceMethod<&Engine::ready>("ready"),
-                      InstanceMethod<&Engine::startClock>("startClock"), InstanceMethod<&Engine::nowNanos>("nowNanos"),
-                      InstanceMethod<&Engine::add>("add"), InstanceMethod<&Engine::release>("release"),
-                      InstanceMethod<&Engine::result>("result"), InstanceMethod<&Engine::launch>("launch"),
-                      InstanceMethod<&Engine::wait>("wait"), InstanceMethod<&Engine::keepLogits>("keepLogits"),
-                      InstanceMethod<&Engine::logits>("logits"), InstanceMethod<&Engine::close>("close")});
+  return DefineClass(
+      env, "Engine",
+      {InstanceMethod<&Engine::device>("device"), InstanceMethod<&Engine::loadTensor>("loadTensor"),
+       InstanceMethod<&Engine::synthesize>("synthesize"), InstanceMethod<&Engine::ready>("ready"),
+       InstanceMethod<&Engine::startClock>("startClock"),
+       InstanceMethod<&Engine::nowNanos>("nowNanos"), InstanceMethod<&Engine::add>("add"),
+       InstanceMethod<&Engine::release>("release"), InstanceMethod<&Engine::result>("result"),
+       InstanceMethod<&Engine::launch>("launch"), InstanceMethod<&Engine::wait>("wait"),
+       InstanceMethod<&Engine::keepLogits>("keepLogits"), InstanceMethod<&Engine::logits>("logits"),
+       InstanceMethod<&Engine::close>("close")});
 }
 
 }  // namespace flover::addon

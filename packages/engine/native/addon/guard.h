@@ -8,7 +8,8 @@
 
 namespace flover::addon {
 
-inline Napi::Error toJs(Napi::Env env, const std::string& code, const std::string& message, const std::string& hint) {
+inline Napi::Error toJs(Napi::Env env, const std::string& code, const std::string& message,
+                        const std::string& hint) {
   Napi::Error error = Napi::Error::New(env, message);
   error.Set("code", Napi::String::New(env, code));
   error.Set("hint", Napi::String::New(env, hint));
@@ -24,7 +25,8 @@ auto guarded(Napi::Env env, Body body) {
   } catch (const Error& error) {
     throw toJs(env, error.code, error.what(), error.hint);
   } catch (const std::bad_alloc&) {
-    throw toJs(env, "out-of-memory", "the system refused memory", "take fewer KV blocks or a smaller model");
+    throw toJs(env, "out-of-memory", "the system refused memory",
+               "take fewer KV blocks or a smaller model");
   } catch (const std::exception& error) {
     throw toJs(env, "internal", error.what(), "");
   }

@@ -28,26 +28,36 @@ EngineConfig configFor(DataType type, int32_t headDim, int32_t blockTokens, int3
   return config;
 }
 
-// Keys and values of `tokens` positions written through the real path without rotation (position 0).
-std::vector<float> attendAll(const EngineConfig& config, int32_t tokens, bool backwards, std::vector<float>* stored) {
+// Keys and values of `tokens` positions written through the real path without rotation (position
+// 0).
+std::vector<float> attendAll(const EngineConfig& config, int32_t tokens, bool backwards,
+                             std::vector<float>* stored) {
   KvCache cache(config, 0);
   const ModelConfig& m = config.model;
   const RopeTable table = ropeTable(m.rope, 1);
-  std::vector<int32_t> blocks(static_cast<size_t>((tokens + config.blockTokens - 1) / config.blockTokens));
-  for (size_t i = 0; i < blocks.size(); ++i) blocks[i] = static_cast<int32_t>(backwards ? blocks.size() - 1 - i : i);
-  const size_t width = static_cast<size_t>(m.kvHeads * m.headDim), queryWidth = static_cast<size_t>(m.heads * m.headDim);
+  std::vector<int32_t> blocks(
+      static_cast<size_t>((tokens + config.blockTokens - 1) / config.blockTokens));
+  for (size_t i = 0; i < blocks.size(); ++i)
+    blocks[i] = static_cast<int32_t>(backwards ? blocks.size() - 1 - i : i);
+  const size_t width = static_cast<size_t>(m.kvHeads * m.headDim),
+               queryWidth = static_cast<size_t>(m.heads * m.headDim);
   std::vector<float> q = values(queryWidth, 99, 2.0f);
   for (int32_t t = 0; t < tokens; ++t) {
-    std::vector<float> k = values(width, 1000 + static_cast<uint64_t>(t)), v = values(width, 50000 + static_cast<uint64_t>(t));
+    std::vector<float> k = values(width, 1000 + static_cast<uint64_t>(t)),
+                       v = values(width, 50000 + static_cast<uint64_t>(t));
     std::vector<float> ignored = q;
-    rotateAndStore(m, table, {0, 0, blocks.data(), t, 0}, 1, ignored.data(), k.data(), v.data(), cache);
-    if (stored) stored->insert(stored->end(), k.begin(), k.end()), stored->insert(stored->end(), v.begin(), v.end());
+    rotateAndStore(m, table, {0, 0, blocks.data(), t, 0}, 1, ignored.data(), k.data(), v.data(),
+                   cache);
+    if (stored)
+      stored->insert(stored->end(), k.begin(), k.end()),
+          stored->insert(stored->end(), v.begin(), v.end());
   }
   std::vector<float> out(queryWidth);
   AttentionScratch scratch;
   for (int32_t head = 0; head < m.kvHeads; ++head) {
     const size_t at = static_cast<size_t>(head * 3 * m.headDim);
-    attend(cache, {0, 0, blocks.data(), tokens - 1, 0}, 1, head, 3, m.headDim, q.data() + at, out.data() + at, scratch);
+    attend(cache, {0, 0, blocks.data(), tokens - 1, 0}, 1, head, 3, m.headDim, q.data() + at,
+           out.data() + at, scratch);
   }
   return out;
 }
@@ -76,8 +86,10 @@ CHECK("attention: agrees with double arithmetic for every type and head size") {
           for (int32_t t = 0; t < tokens; ++t) {
             double score = 0;
             for (int32_t d = 0; d < headDim; ++d) {
-              score += q[static_cast<size_t>(head * headDim + d)] *
-                       stored16(kv[static_cast<size_t>(2 * t) * width + kvAt + static_cast<size_t>(d)], type);
+              score +=
+                  q[static_cast<size_t>(head * headDim + d)] *
+                  stored16(kv[static_cast<size_t>(2 * t) * width + kvAt + static_cast<size_t>(d)],
+                           type);
             }
             weights.push_back(std::exp(score / std::sqrt(headDim)));
             sum += weights.back();
@@ -85,8 +97,11 @@ CHECK("attention: agrees with double arithmetic for every type and head size") {
           for (int32_t d = 0; d < headDim; ++d) {
             double value = 0;
             for (int32_t t = 0; t < tokens; ++t) {
-              value += weights[static_cast<size_t>(t)] / sum *
-                       stored16(kv[static_cast<size_t>(2 * t + 1) * width + kvAt + static_cast<size_t>(d)], type);
+              value +=
+                  weights[static_cast<size_t>(t)] / sum *
+                  stored16(
+                      kv[static_cast<size_t>(2 * t + 1) * width + kvAt + static_cast<size_t>(d)],
+                      type);
             }
             EXPECT_NEAR(out[static_cast<size_t>(head * headDim + d)], value, 3e-6);
           }
@@ -98,7 +113,8 @@ CHECK("attention: agrees with double arithmetic for every type and head size") {
 
 CHECK("attention: the same bits in slots, in blocks of any size and in any order of blocks") {
   for (const int32_t tokens : {5, 255, 300, 900}) {
-    const std::vector<float> slot = attendAll(configFor(DataType::F16, 64, 1024, 1), tokens, false, nullptr);
+    const std::vector<float> slot =
+        attendAll(configFor(DataType::F16, 64, 1024, 1), tokens, false, nullptr);
     for (const int32_t blockTokens : {1, 7, 16, 100, 256}) {
       const EngineConfig config = configFor(DataType::F16, 64, blockTokens, 1024 / blockTokens + 1);
       const std::vector<float> paged = attendAll(config, tokens, true, nullptr);

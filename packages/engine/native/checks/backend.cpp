@@ -1,4 +1,5 @@
-// The CPU backend as a whole: against double arithmetic, the same bits in any company, and every edit of KV.
+// The CPU backend as a whole: against double arithmetic, the same bits in any company, and every
+// edit of KV.
 #include <algorithm>
 #include <cmath>
 
@@ -60,7 +61,8 @@ CHECK("backend: logits agree with double arithmetic, both families, every type")
   }
 }
 
-CHECK("backend: the same bits alone, in chunks, in company, in slots, with dead rows, on two lanes") {
+CHECK(
+    "backend: the same bits alone, in chunks, in company, in slots, with dead rows, on two lanes") {
   for (const Family family : {Family::Llama, Family::GptJ}) {
     for (const DataType type : {DataType::F32, DataType::F16, DataType::BF16}) {
       const ModelConfig model = tinyModel(family, type);
@@ -98,7 +100,8 @@ CHECK("backend: the same bits alone, in chunks, in company, in slots, with dead 
         if (++queued > 1) d.engine->wait(-1, d.completion), --queued;
       }
       while (queued-- > 0) d.engine->wait(-1, d.completion);
-      for (int32_t id = 0; id < 6; ++id) expectSame(d.engine->result(id), wanted[static_cast<size_t>(id)]);
+      for (int32_t id = 0; id < 6; ++id)
+        expectSame(d.engine->result(id), wanted[static_cast<size_t>(id)]);
     }
   }
 }
@@ -146,7 +149,8 @@ CHECK("backend: samples of one prompt share its prefill and draw apart") {
   EXPECT((first.sampledSequences == std::vector<int32_t>{0, 1, 2}));
   d.place(1, 30, 10), d.place(2, 30, 20);
   d.work.forks = {{0, 1, 20}, {0, 2, 20}};
-  for (int32_t at = 20; at < 29; ++at) d.run({{0, at, at + 1, kDecodes}, {1, at, at + 1, kDecodes}, {2, at, at + 1, kDecodes}});
+  for (int32_t at = 20; at < 29; ++at)
+    d.run({{0, at, at + 1, kDecodes}, {1, at, at + 1, kDecodes}, {2, at, at + 1, kDecodes}});
   EXPECT(d.engine->result(0).tokens != d.engine->result(1).tokens);
   // The third, on its own way: same prompt, same place in its request.
   Driver e(model);
@@ -183,7 +187,8 @@ CHECK("backend: beams carry the right KV whatever is reordered") {
     d.run(beams);
   }
   EXPECT(!d.completion.stopped[0]);
-  // Each hypothesis, decoded alone with its tokens forced as a prompt, has the log-probabilities that it claims.
+  // Each hypothesis, decoded alone with its tokens forced as a prompt, has the log-probabilities
+  // that it claims.
   double before = 0;
   for (int32_t i = 0; i < 4; ++i) {
     const SequenceResult result = d.engine->result(i);
@@ -197,7 +202,8 @@ CHECK("backend: beams carry the right KV whatever is reordered") {
       const double maximum = *std::max_element(logits.begin(), logits.end());
       double sum = 0;
       for (const double x : logits) sum += std::exp(x - maximum);
-      const double logProb = logits[static_cast<size_t>(result.tokens[k])] - maximum - std::log(sum);
+      const double logProb =
+          logits[static_cast<size_t>(result.tokens[k])] - maximum - std::log(sum);
       EXPECT_NEAR(result.logProbs[k], logProb, 1e-3);
       logits = reference.next(result.tokens[k]);
     }

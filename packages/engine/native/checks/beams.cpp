@@ -58,7 +58,8 @@ CHECK("beams: wide enough, it finds the best texts of all") {
   std::vector<std::pair<double, std::vector<int32_t>>> all;
   // Of the first tokens only the best 20 run on; that is the search's own rule.
   std::vector<std::pair<double, int32_t>> first;
-  for (int32_t a = 0; a < 40; ++a) first.push_back({-logProbOf(std::vector<int32_t>{a}, vocabulary), a});
+  for (int32_t a = 0; a < 40; ++a)
+    first.push_back({-logProbOf(std::vector<int32_t>{a}, vocabulary), a});
   std::sort(first.begin(), first.end());
   for (size_t i = 0; i < 20; ++i) {
     for (int32_t b = 0; b < 40; ++b) {
@@ -97,7 +98,8 @@ CHECK("beams: hypotheses end with an end token and are ranked by length-penalise
       const int32_t last = r.tokens.back();
       EXPECT(last == 4 || last == 5 || r.tokens.size() == 8);
       for (size_t k = 0; k + 1 < r.tokens.size(); ++k) EXPECT(r.tokens[k] != 4 && r.tokens[k] != 5);
-      EXPECT_NEAR(r.score, logProbOf(r.tokens, vocabulary) / std::pow(r.tokens.size(), lengthPenalty), 1e-4);
+      EXPECT_NEAR(r.score,
+                  logProbOf(r.tokens, vocabulary) / std::pow(r.tokens.size(), lengthPenalty), 1e-4);
       EXPECT(r.score <= before);
       before = r.score;
     }
@@ -110,7 +112,8 @@ CHECK("beams: parents say whose text a beam carries on") {
   iterate(group, 30, scratch);
   for (int i = 0; i < 6; ++i) {
     std::vector<std::vector<int32_t>> before;
-    for (int32_t beam = 0; beam < 4; ++beam) before.emplace_back(group.tokens(beam).begin(), group.tokens(beam).end());
+    for (int32_t beam = 0; beam < 4; ++beam)
+      before.emplace_back(group.tokens(beam).begin(), group.tokens(beam).end());
     iterate(group, 30, scratch);
     for (int32_t beam = 0; beam < 4; ++beam) {
       std::vector<int32_t> now(group.tokens(beam).begin(), group.tokens(beam).end());

@@ -22,7 +22,9 @@ inline std::vector<Entry>& entries() {
 }
 
 struct Registration {
-  Registration(const char* name, std::function<void()> body) { entries().push_back({name, std::move(body)}); }
+  Registration(const char* name, std::function<void()> body) {
+    entries().push_back({name, std::move(body)});
+  }
 };
 
 [[noreturn]] inline void fail(const char* file, int line, const std::string& what) {
@@ -38,7 +40,8 @@ void expectEqual(const char* file, int line, const char* text, const A& seen, co
   fail(file, line, message.str());
 }
 
-inline void expectNear(const char* file, int line, const char* text, double seen, double wanted, double tolerance) {
+inline void expectNear(const char* file, int line, const char* text, double seen, double wanted,
+                       double tolerance) {
   if (std::abs(seen - wanted) <= tolerance) return;
   std::ostringstream message;
   message.precision(9);
@@ -47,7 +50,8 @@ inline void expectNear(const char* file, int line, const char* text, double seen
 }
 
 // Runs `body`, which must throw flover::Error with this code; gives its message back.
-inline std::string expectError(const char* file, int line, const std::string& code, const std::function<void()>& body) {
+inline std::string expectError(const char* file, int line, const std::string& code,
+                               const std::function<void()>& body) {
   try {
     body();
   } catch (const Error& error) {
@@ -61,13 +65,16 @@ inline std::string expectError(const char* file, int line, const std::string& co
 
 #define FLOVER_JOIN_(a, b) a##b
 #define FLOVER_JOIN(a, b) FLOVER_JOIN_(a, b)
-#define CHECK(name)                                                                                       \
-  static void FLOVER_JOIN(check, __LINE__)();                                                             \
-  static const ::flover::checks::Registration FLOVER_JOIN(entry, __LINE__)(name, FLOVER_JOIN(check, __LINE__)); \
+#define CHECK(name)                                                         \
+  static void FLOVER_JOIN(check, __LINE__)();                               \
+  static const ::flover::checks::Registration FLOVER_JOIN(entry, __LINE__)( \
+      name, FLOVER_JOIN(check, __LINE__));                                  \
   static void FLOVER_JOIN(check, __LINE__)()
 #define EXPECT(condition) \
   if (!(condition)) ::flover::checks::fail(__FILE__, __LINE__, "not so: " #condition)
-#define EXPECT_EQUAL(seen, wanted) ::flover::checks::expectEqual(__FILE__, __LINE__, #seen, seen, wanted)
+#define EXPECT_EQUAL(seen, wanted) \
+  ::flover::checks::expectEqual(__FILE__, __LINE__, #seen, seen, wanted)
 #define EXPECT_NEAR(seen, wanted, tolerance) \
   ::flover::checks::expectNear(__FILE__, __LINE__, #seen, seen, wanted, tolerance)
-#define EXPECT_ERROR(code, ...) ::flover::checks::expectError(__FILE__, __LINE__, code, [&] { __VA_ARGS__; })
+#define EXPECT_ERROR(code, ...) \
+  ::flover::checks::expectError(__FILE__, __LINE__, code, [&] { __VA_ARGS__; })

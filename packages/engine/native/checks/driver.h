@@ -29,8 +29,8 @@ struct Row {
 
 class Driver {
  public:
-  explicit Driver(const ModelConfig& model, int32_t blockTokens = 16, int32_t blocks = 64, int32_t lanes = 1,
-                  int32_t maxSequenceTokens = 320) {
+  explicit Driver(const ModelConfig& model, int32_t blockTokens = 16, int32_t blocks = 64,
+                  int32_t lanes = 1, int32_t maxSequenceTokens = 320) {
     config.model = model;
     config.lanes = lanes;
     config.blockTokens = blockTokens;
@@ -51,13 +51,15 @@ class Driver {
     s.id = s.groupFirst = id;
     s.maxOutputTokens = output;
     s.sampling.logProbs = true;
-    for (int32_t i = 0; i < promptTokens; ++i) s.prompt.push_back((id * 71 + i * i * 13 + 5) % config.model.vocabulary);
+    for (int32_t i = 0; i < promptTokens; ++i)
+      s.prompt.push_back((id * 71 + i * i * 13 + 5) % config.model.vocabulary);
     return s;
   }
 
   // Blocks for `tokens` tokens, from `first` on in steps of `stride`, with the next work.
   void place(int32_t id, int32_t tokens, int32_t first, int32_t stride = 1) {
-    for (int32_t i = 0; i * config.blockTokens < tokens; ++i) work.placements.push_back({id, i, first + i * stride});
+    for (int32_t i = 0; i * config.blockTokens < tokens; ++i)
+      work.placements.push_back({id, i, first + i * stride});
   }
 
   void launch(const std::vector<Row>& rows, int32_t deadRows = 0, int32_t lane = 0) {

@@ -24,17 +24,20 @@ double storedAs(float x, DataType type) {
   return readElement(&place, type, 0);
 }
 
-PackedMatrix packed(const std::vector<float>& weights, int64_t outputs, int64_t inputs, DataType type) {
+PackedMatrix packed(const std::vector<float>& weights, int64_t outputs, int64_t inputs,
+                    DataType type) {
   ThreadPool pool(2);
   PackedMatrix matrix(outputs, inputs, type);
   matrix.fill(pool, weights.data(), DataType::F32);
   return matrix;
 }
 
-std::vector<float> multiply(ThreadPool& pool, const PackedMatrix& matrix, const std::vector<float>& x, int64_t rows,
+std::vector<float> multiply(ThreadPool& pool, const PackedMatrix& matrix,
+                            const std::vector<float>& x, int64_t rows,
                             const float* bias = nullptr) {
   std::vector<float> y(static_cast<size_t>(rows * matrix.outputs()), -1.0f);
-  const Product product = {&matrix, nullptr, bias, x.data(), matrix.inputs(), y.data(), matrix.outputs(), Epilogue::Store};
+  const Product product = {&matrix,  nullptr,          bias,           x.data(), matrix.inputs(),
+                           y.data(), matrix.outputs(), Epilogue::Store};
   runProducts(pool, std::span(&product, 1), rows);
   return y;
 }
@@ -44,11 +47,13 @@ std::vector<float> multiply(ThreadPool& pool, const PackedMatrix& matrix, const 
 CHECK("product: agrees with double arithmetic for every type and odd shapes") {
   ThreadPool pool(2);
   for (const DataType type : kTypes) {
-    for (const auto& [outputs, inputs] : {std::pair{1, 1}, {31, 17}, {32, 64}, {100, 1025}, {257, 2100}}) {
+    for (const auto& [outputs, inputs] :
+         {std::pair{1, 1}, {31, 17}, {32, 64}, {100, 1025}, {257, 2100}}) {
       const std::vector<float> weights = values(static_cast<size_t>(outputs * inputs), 1);
       const std::vector<float> bias = values(static_cast<size_t>(outputs), 2);
       const std::vector<float> x = values(static_cast<size_t>(5 * inputs), 3);
-      const std::vector<float> y = multiply(pool, packed(weights, outputs, inputs, type), x, 5, bias.data());
+      const std::vector<float> y =
+          multiply(pool, packed(weights, outputs, inputs, type), x, 5, bias.data());
       for (int row = 0; row < 5; ++row) {
         for (int o = 0; o < outputs; ++o) {
           double sum = bias[static_cast<size_t>(o)];
@@ -67,7 +72,8 @@ CHECK("product: the declared reduction order, bit for bit") {
 #if defined(__FMA__)
   ThreadPool pool(1);
   const int64_t inputs = 2500;
-  const std::vector<float> weights = values(static_cast<size_t>(inputs), 4), x = values(static_cast<size_t>(inputs), 5);
+  const std::vector<float> weights = values(static_cast<size_t>(inputs), 4),
+                           x = values(static_cast<size_t>(inputs), 5);
   const std::vector<float> y = multiply(pool, packed(weights, 1, inputs, DataType::F32), x, 1);
   float total = 0;
   for (int64_t begin = 0; begin < inputs; begin += 1024) {
@@ -110,17 +116,21 @@ CHECK("product: epilogues") {
   const std::vector<float> g = multiply(pool, gate, x, 3), u = multiply(pool, up, x, 3);
   const auto run = [&](Epilogue epilogue) {
     std::vector<float> y(150, 0.25f);
-    const Product p = {&gate, epilogue == Epilogue::SiluGate ? &up : nullptr, nullptr, x.data(), inputs, y.data(), outputs,
-                       epilogue};
+    const Product p = {&gate,   epilogue == Epilogue::SiluGate ? &up : nullptr,
+                       nullptr, x.data(),
+                       inputs,  y.data(),
+                       outputs, epilogue};
     runProducts(pool, std::span(&p, 1), 3);
     return y;
   };
-  const std::vector<float> added = run(Epilogue::Add), gated = run(Epilogue::SiluGate), gelued = run(Epilogue::Gelu);
+  const std::vector<float> added = run(Epilogue::Add), gated = run(Epilogue::SiluGate),
+                           gelued = run(Epilogue::Gelu);
   for (size_t i = 0; i < 150; ++i) {
     const double v = g[i];
     EXPECT_EQUAL(added[i], 0.25f + g[i]);
     EXPECT_NEAR(gated[i], v / (1 + std::exp(-v)) * u[i], 1e-5);
-    EXPECT_NEAR(gelued[i], 0.5 * v * (1 + std::tanh(std::sqrt(2 / M_PI) * (v + 0.044715 * v * v * v))), 1e-5);
+    EXPECT_NEAR(gelued[i],
+                0.5 * v * (1 + std::tanh(std::sqrt(2 / M_PI) * (v + 0.044715 * v * v * v))), 1e-5);
   }
 }
 
@@ -146,7 +156,8 @@ CHECK("norm: agrees with double arithmetic at any width") {
     rmsNorm(x.data(), weight.data(), size, 1e-5, rms.data());
     layerNorm(x.data(), weight.data(), bias.data(), size, 1e-5, layer.data());
     double squares = 0, mean = 0, variance = 0;
-    for (const double v : x) squares += v * v / static_cast<double>(n), mean += v / static_cast<double>(n);
+    for (const double v : x)
+      squares += v * v / static_cast<double>(n), mean += v / static_cast<double>(n);
     for (const double v : x) variance += (v - mean) * (v - mean) / static_cast<double>(n);
     for (size_t i = 0; i < n; ++i) {
       EXPECT_NEAR(rms[i], x[i] / std::sqrt(squares + 1e-5) * weight[i], 1e-5);

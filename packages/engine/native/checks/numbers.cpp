@@ -23,15 +23,16 @@ CHECK("float16: halves round to nearest, ties to even") {
     const uint16_t got = floatToHalf(x);
     const double error = std::abs(static_cast<double>(halfToFloat(got)) - x);
     for (const int neighbour : {-1, 1}) {
-      const double other = std::abs(static_cast<double>(halfToFloat(static_cast<uint16_t>(got + neighbour))) - x);
+      const double other =
+          std::abs(static_cast<double>(halfToFloat(static_cast<uint16_t>(got + neighbour))) - x);
       EXPECT(error < other || (error == other && got % 2 == 0));
     }
   }
-  EXPECT_EQUAL(floatToHalf(1.0f + 0x1.0p-11f), 0x3C00);             // tie, even below
-  EXPECT_EQUAL(floatToHalf(1.0f + 3 * 0x1.0p-11f), 0x3C02);         // tie, even above
-  EXPECT_EQUAL(floatToHalf(0x1.0p-24f), 1);                         // smallest subnormal
-  EXPECT_EQUAL(floatToHalf(0x1.0p-25f), 0);                         // tie to zero
-  EXPECT_EQUAL(floatToHalf(65520.0f), 0x7C00);                      // rounds to infinity
+  EXPECT_EQUAL(floatToHalf(1.0f + 0x1.0p-11f), 0x3C00);      // tie, even below
+  EXPECT_EQUAL(floatToHalf(1.0f + 3 * 0x1.0p-11f), 0x3C02);  // tie, even above
+  EXPECT_EQUAL(floatToHalf(0x1.0p-24f), 1);                  // smallest subnormal
+  EXPECT_EQUAL(floatToHalf(0x1.0p-25f), 0);                  // tie to zero
+  EXPECT_EQUAL(floatToHalf(65520.0f), 0x7C00);               // rounds to infinity
   EXPECT_EQUAL(floatToHalf(-std::numeric_limits<float>::infinity()), 0xFC00);
 }
 
@@ -69,7 +70,8 @@ CHECK("synthetic: mean 0, standard deviation 0.02, by name, index and seed alone
   EXPECT_NEAR(std::sqrt(squares / 200000), 0.02, 1e-4);
   EXPECT(key != syntheticKey("model.layers.1.mlp.up_proj.weight", 7));
   EXPECT(key != syntheticKey("model.layers.0.mlp.up_proj.weight", 8));
-  EXPECT_EQUAL(syntheticValue(key, 5), syntheticValue(syntheticKey("model.layers.0.mlp.up_proj.weight", 7), 5));
+  EXPECT_EQUAL(syntheticValue(key, 5),
+               syntheticValue(syntheticKey("model.layers.0.mlp.up_proj.weight", 7), 5));
 }
 
 CHECK("rope: frequencies, plain, linear and Llama 3") {
@@ -88,6 +90,7 @@ CHECK("rope: frequencies, plain, linear and Llama 3") {
   EXPECT_NEAR(banded[0], plain[0], 0);          // wavelength 6.3 < 64 / 4
   EXPECT_NEAR(banded[3], plain[3] / 8, 1e-15);  // wavelength 6283 > 64
   const double smooth = (64 / (2 * M_PI / plain[1]) - 1) / 3;
-  const double between = 2 * M_PI / plain[1] > 64 ? plain[1] / 8 : (1 - smooth) * plain[1] / 8 + smooth * plain[1];
+  const double between =
+      2 * M_PI / plain[1] > 64 ? plain[1] / 8 : (1 - smooth) * plain[1] / 8 + smooth * plain[1];
   EXPECT_NEAR(banded[1], between, 1e-15);
 }

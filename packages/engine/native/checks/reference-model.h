@@ -1,4 +1,5 @@
-// A model's forward pass in plain double arithmetic, one token after another, straight from the definition.
+// A model's forward pass in plain double arithmetic, one token after another, straight from the
+// definition.
 #pragma once
 #include <cmath>
 #include <map>
@@ -14,7 +15,8 @@ namespace flover::checks {
 
 class ReferenceModel {
  public:
-  ReferenceModel(const ModelConfig& model, uint64_t seed) : model_(model), frequencies_(ropeFrequencies(model.rope)) {
+  ReferenceModel(const ModelConfig& model, uint64_t seed)
+      : model_(model), frequencies_(ropeFrequencies(model.rope)) {
     for (const TensorSpec& spec : tensorTable(model)) {
       std::vector<double>& tensor = tensors_[spec.name];
       tensor.resize(static_cast<size_t>(elements(spec)));
@@ -30,15 +32,20 @@ class ReferenceModel {
   std::vector<double> next(int32_t token) {
     const bool llama = model_.family == Family::Llama;
     const size_t hidden = static_cast<size_t>(model_.hidden);
-    const std::vector<double>& table = tensors_.at(llama ? "model.embed_tokens.weight" : "transformer.wte.weight");
-    std::vector<double> x(table.begin() + static_cast<ptrdiff_t>(static_cast<size_t>(token) * hidden),
-                          table.begin() + static_cast<ptrdiff_t>(static_cast<size_t>(token + 1) * hidden));
-    for (int32_t layer = 0; layer < model_.layers; ++layer) llama ? llamaLayer(layer, x) : gptJLayer(layer, x);
+    const std::vector<double>& table =
+        tensors_.at(llama ? "model.embed_tokens.weight" : "transformer.wte.weight");
+    std::vector<double> x(
+        table.begin() + static_cast<ptrdiff_t>(static_cast<size_t>(token) * hidden),
+        table.begin() + static_cast<ptrdiff_t>(static_cast<size_t>(token + 1) * hidden));
+    for (int32_t layer = 0; layer < model_.layers; ++layer)
+      llama ? llamaLayer(layer, x) : gptJLayer(layer, x);
     position_ += 1;
     x = norm(llama ? "model.norm" : "transformer.ln_f", x);
-    std::vector<double> logits = multiply(model_.tiedEmbeddings ? table : tensors_.at("lm_head.weight"), x);
+    std::vector<double> logits =
+        multiply(model_.tiedEmbeddings ? table : tensors_.at("lm_head.weight"), x);
     const auto bias = tensors_.find("lm_head.bias");
-    for (size_t o = 0; bias != tensors_.end() && o < logits.size(); ++o) logits[o] += bias->second[o];
+    for (size_t o = 0; bias != tensors_.end() && o < logits.size(); ++o)
+      logits[o] += bias->second[o];
     return logits;
   }
 
@@ -49,7 +56,8 @@ class ReferenceModel {
     return readElement(&place, model_.dataType, 0);
   }
 
-  static std::vector<double> multiply(const std::vector<double>& weights, const std::vector<double>& x) {
+  static std::vector<double> multiply(const std::vector<double>& weights,
+                                      const std::vector<double>& x) {
     std::vector<double> y(weights.size() / x.size(), 0.0);
     for (size_t o = 0; o < y.size(); ++o) {
       for (size_t i = 0; i < x.size(); ++i) y[o] += weights[o * x.size() + i] * x[i];
@@ -74,7 +82,8 @@ class ReferenceModel {
     std::vector<double> y(x.size());
     const auto bias = tensors_.find(name + ".bias");
     for (size_t i = 0; i < x.size(); ++i) {
-      y[i] = (x[i] - mean) / std::sqrt(squares + model_.normEpsilon) * tensors_.at(name + ".weight")[i];
+      y[i] = (x[i] - mean) / std::sqrt(squares + model_.normEpsilon) *
+             tensors_.at(name + ".weight")[i];
       if (bias != tensors_.end()) y[i] += bias->second[i];
     }
     return y;
@@ -87,7 +96,8 @@ class ReferenceModel {
         const bool llama = model_.family == Family::Llama;
         double& a = heads[at + (llama ? i : 2 * i)];
         double& b = heads[at + (llama ? i + pairs : 2 * i + 1)];
-        const double c = std::cos(position_ * frequencies_[i]), s = std::sin(position_ * frequencies_[i]);
+        const double c = std::cos(position_ * frequencies_[i]),
+                     s = std::sin(position_ * frequencies_[i]);
         const double x = a, y = b;
         a = x * c - y * s;
         b = y * c + x * s;
@@ -95,8 +105,10 @@ class ReferenceModel {
     }
   }
 
-  std::vector<double> attention(int32_t layer, const std::string& at, const std::vector<double>& x) {
-    std::vector<double> q = product(at + "q_proj", x), k = product(at + "k_proj", x), v = product(at + "v_proj", x);
+  std::vector<double> attention(int32_t layer, const std::string& at,
+                                const std::vector<double>& x) {
+    std::vector<double> q = product(at + "q_proj", x), k = product(at + "k_proj", x),
+                        v = product(at + "v_proj", x);
     rotate(q);
     rotate(k);
     for (double& value : k) value = rounded(static_cast<float>(value));
@@ -106,7 +118,8 @@ class ReferenceModel {
     keys.push_back(k);
     values.push_back(v);
     std::vector<double> out(q.size(), 0.0);
-    const size_t dim = static_cast<size_t>(model_.headDim), group = static_cast<size_t>(model_.heads / model_.kvHeads);
+    const size_t dim = static_cast<size_t>(model_.headDim),
+                 group = static_cast<size_t>(model_.heads / model_.kvHeads);
     for (size_t head = 0; head < static_cast<size_t>(model_.heads); ++head) {
       const size_t kvAt = head / group * dim;
       std::vector<double> weights;
@@ -118,7 +131,8 @@ class ReferenceModel {
         sum += weights.back();
       }
       for (size_t t = 0; t < weights.size(); ++t) {
-        for (size_t d = 0; d < dim; ++d) out[head * dim + d] += weights[t] / sum * values[t][kvAt + d];
+        for (size_t d = 0; d < dim; ++d)
+          out[head * dim + d] += weights[t] / sum * values[t][kvAt + d];
       }
     }
     return product(at + (model_.family == Family::Llama ? "o_proj" : "out_proj"), out);
@@ -143,7 +157,8 @@ class ReferenceModel {
     const std::vector<double> n = norm(at + "ln_1", x);
     add(x, attention(layer, at + "attn.", n));
     std::vector<double> inner = product(at + "mlp.fc_in", n);
-    for (double& v : inner) v = 0.5 * v * (1 + std::tanh(std::sqrt(2 / M_PI) * (v + 0.044715 * v * v * v)));
+    for (double& v : inner)
+      v = 0.5 * v * (1 + std::tanh(std::sqrt(2 / M_PI) * (v + 0.044715 * v * v * v)));
     add(x, product(at + "mlp.fc_out", inner));
   }
 

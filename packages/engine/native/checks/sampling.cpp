@@ -14,20 +14,23 @@ namespace {
 
 constexpr float kBarred = -std::numeric_limits<float>::infinity();
 
-Sampled sampleFrom(std::vector<float> logits, const SamplingParameters& parameters, std::vector<int32_t> tokens = {0},
-                   int32_t promptTokens = 1, int32_t groupIndex = 0) {
+Sampled sampleFrom(std::vector<float> logits, const SamplingParameters& parameters,
+                   std::vector<int32_t> tokens = {0}, int32_t promptTokens = 1,
+                   int32_t groupIndex = 0) {
   SamplingScratch scratch;
   return sampleToken(logits, parameters, tokens, promptTokens, groupIndex, scratch);
 }
 
 // How often each token comes out over many positions.
-std::vector<double> shares(const std::vector<float>& logits, const SamplingParameters& parameters, int draws) {
+std::vector<double> shares(const std::vector<float>& logits, const SamplingParameters& parameters,
+                           int draws) {
   std::vector<double> counts(logits.size(), 0.0);
   std::vector<int32_t> tokens = {0};
   SamplingScratch scratch;
   for (int i = 0; i < draws; ++i) {
     std::vector<float> copy = logits;
-    counts[static_cast<size_t>(sampleToken(copy, parameters, tokens, 1, 0, scratch).token)] += 1.0 / draws;
+    counts[static_cast<size_t>(sampleToken(copy, parameters, tokens, 1, 0, scratch).token)] +=
+        1.0 / draws;
     tokens.push_back(0);
   }
   return counts;
@@ -92,7 +95,8 @@ CHECK("sampling: top-p keeps tokens while those before them are below p") {
   SamplingParameters p;
   p.temperature = 1.0f;
   p.topP = 0.75f;
-  const std::vector<float> logits = {std::log(0.1f), std::log(0.5f), std::log(0.3f), std::log(0.1f)};
+  const std::vector<float> logits = {std::log(0.1f), std::log(0.5f), std::log(0.3f),
+                                     std::log(0.1f)};
   const std::vector<double> seen = shares(logits, p, 8000);
   EXPECT_NEAR(seen[1], 0.625, 0.02);
   EXPECT_NEAR(seen[2], 0.375, 0.02);
@@ -116,7 +120,8 @@ CHECK("sampling: top-p over a large vocabulary agrees with a full sort") {
   order.resize(kept);
   const std::vector<double> seen = shares(logits, p, 3000);
   for (int i = 0; i < 5000; ++i) {
-    if (seen[static_cast<size_t>(i)] > 0) EXPECT(std::find(order.begin(), order.end(), i) != order.end());
+    if (seen[static_cast<size_t>(i)] > 0)
+      EXPECT(std::find(order.begin(), order.end(), i) != order.end());
   }
 }
 

@@ -69,7 +69,8 @@ struct Desk {
   }
   void place(int32_t id, std::vector<int32_t> blocks) {
     Work w = work({});
-    for (size_t i = 0; i < blocks.size(); ++i) w.placements.push_back({id, static_cast<int32_t>(i), blocks[i]});
+    for (size_t i = 0; i < blocks.size(); ++i)
+      w.placements.push_back({id, static_cast<int32_t>(i), blocks[i]});
     run(w);
   }
 };
@@ -113,8 +114,9 @@ CHECK("sequences: rows follow the KV that stands and the tokens that are known")
   d.run(d.work({{0, 4, 6, kRowSamples}}));
   d.run(d.work({{0, 6, 7, kRowDecode | kRowSamples}}));
   d.run(d.work({{0, 7, 8, kRowDecode | kRowSamples}}));
-  EXPECT_ERROR("work-invalid", d.run(d.work({{0, 8, 9, kRowDecode | kRowSamples}})));  // no third block
-  d.run(d.work({{0, 0, 6, 0}}));  // recompute
+  EXPECT_ERROR("work-invalid",
+               d.run(d.work({{0, 8, 9, kRowDecode | kRowSamples}})));  // no third block
+  d.run(d.work({{0, 0, 6, 0}}));                                       // recompute
   EXPECT_ERROR("work-invalid", d.run(d.work({{0, 7, 8, kRowDecode}})));
 }
 
@@ -228,20 +230,23 @@ CHECK("tensors: names, shapes, duplicates, NaN, what is missing") {
   LoadLedger ledger(model);
   const std::vector<float> norm(16, 1.0f);
   const std::string name = "model.norm.weight";
-  EXPECT(EXPECT_ERROR("tensor-unexpected", ledger.accept("model.norm.bias", DataType::F32, {16}, norm.data()))
+  EXPECT(EXPECT_ERROR("tensor-unexpected",
+                      ledger.accept("model.norm.bias", DataType::F32, {16}, norm.data()))
              .find("model.norm.bias") != std::string::npos);
-  EXPECT(EXPECT_ERROR("tensor-shape", ledger.accept(name, DataType::F32, {8}, norm.data())).find("[16]") !=
-         std::string::npos);
+  EXPECT(EXPECT_ERROR("tensor-shape", ledger.accept(name, DataType::F32, {8}, norm.data()))
+             .find("[16]") != std::string::npos);
   std::vector<float> bad = norm;
   bad[5] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT(EXPECT_ERROR("tensor-not-finite", ledger.accept(name, DataType::F32, {16}, bad.data())).find("element 5") !=
-         std::string::npos);
+  EXPECT(EXPECT_ERROR("tensor-not-finite", ledger.accept(name, DataType::F32, {16}, bad.data()))
+             .find("element 5") != std::string::npos);
   const std::vector<uint16_t> halves(16, 0x7C00);
   EXPECT_ERROR("tensor-not-finite", ledger.accept(name, DataType::F16, {16}, halves.data()));
-  EXPECT(ledger.accept("model.layers.0.self_attn.rotary_emb.inv_freq", DataType::F32, {4}, norm.data()) == nullptr);
+  EXPECT(ledger.accept("model.layers.0.self_attn.rotary_emb.inv_freq", DataType::F32, {4},
+                       norm.data()) == nullptr);
   EXPECT(ledger.accept(name, DataType::F32, {16}, norm.data()) != nullptr);
   EXPECT_ERROR("tensor-duplicate", ledger.accept(name, DataType::F32, {16}, norm.data()));
-  EXPECT(EXPECT_ERROR("tensor-missing", ledger.complete()).find("model.embed_tokens.weight") != std::string::npos);
+  EXPECT(EXPECT_ERROR("tensor-missing", ledger.complete()).find("model.embed_tokens.weight") !=
+         std::string::npos);
 }
 
 CHECK("config: impossible models and ranks are refused by field") {
@@ -252,12 +257,14 @@ CHECK("config: impossible models and ranks are refused by field") {
     EXPECT(message.find(field) != std::string::npos);
   };
   checkConfig(smallConfig());
-  refused("model-invalid", "kvHeads", [](EngineConfig& c) { c.model.heads = 3, c.model.kvHeads = 2; });
+  refused("model-invalid", "kvHeads",
+          [](EngineConfig& c) { c.model.heads = 3, c.model.kvHeads = 2; });
   refused("model-invalid", "headDim", [](EngineConfig& c) { c.model.headDim = 7; });
   refused("model-invalid", "rope.dims", [](EngineConfig& c) { c.model.rope.dims = 10; });
   refused("model-invalid", "layers", [](EngineConfig& c) { c.model.layers = 0; });
   refused("config-invalid", "maxSequenceTokens", [](EngineConfig& c) { c.maxSequenceTokens = 65; });
   refused("config-invalid", "lanes", [](EngineConfig& c) { c.lanes = 0; });
   refused("rank-invalid", "rank.rank", [](EngineConfig& c) { c.rank.rank = 1; });
-  refused("tensor-parallel-unavailable", "worldSize", [](EngineConfig& c) { c.rank.worldSize = 2; });
+  refused("tensor-parallel-unavailable", "worldSize",
+          [](EngineConfig& c) { c.rank.worldSize = 2; });
 }

@@ -19,13 +19,15 @@ void BeamGroup::propose(int32_t beam, std::span<float> logits, SamplingScratch& 
   const Beam& from = running_[static_cast<size_t>(beam)];
   const double normaliser = logSumExp(logits);
   for (float& x : logits) x = static_cast<float>(x - normaliser);
-  processLogits(logits, config_.sampling, from.tokens, static_cast<int32_t>(config_.prompt.size()), scratch);
+  processLogits(logits, config_.sampling, from.tokens, static_cast<int32_t>(config_.prompt.size()),
+                scratch);
   std::vector<int32_t>& order = scratch.candidates;
   order.resize(logits.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int32_t>(i);
   const size_t keep = std::min<size_t>(static_cast<size_t>(keep_), order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(keep), order.end(),
-                    [&](int32_t a, int32_t b) { return logits[a] != logits[b] ? logits[a] > logits[b] : a < b; });
+  std::partial_sort(
+      order.begin(), order.begin() + static_cast<ptrdiff_t>(keep), order.end(),
+      [&](int32_t a, int32_t b) { return logits[a] != logits[b] ? logits[a] > logits[b] : a < b; });
   for (size_t rank = 0; rank < keep; ++rank) {
     const float logProb = logits[order[rank]];
     if (logProb == -std::numeric_limits<float>::infinity()) break;
@@ -47,20 +49,24 @@ void BeamGroup::finish(const BeamCandidate& candidate) {
   Beam beam = running_[static_cast<size_t>(candidate.beam)];
   beam.tokens.push_back(candidate.token);
   beam.logProbs.push_back(candidate.logProb);
-  beam.score = candidate.score / std::pow(static_cast<double>(outputTokens_), config_.sampling.lengthPenalty);
-  const auto place = std::upper_bound(finished_.begin(), finished_.end(), beam,
-                                      [](const Beam& a, const Beam& b) { return a.score > b.score; });
+  beam.score = candidate.score /
+               std::pow(static_cast<double>(outputTokens_), config_.sampling.lengthPenalty);
+  const auto place =
+      std::upper_bound(finished_.begin(), finished_.end(), beam,
+                       [](const Beam& a, const Beam& b) { return a.score > b.score; });
   finished_.insert(place, std::move(beam));
   if (finished_.size() > static_cast<size_t>(width_)) finished_.pop_back();
 }
 
 void BeamGroup::advance() {
   outputTokens_ += 1;
-  std::sort(candidates_.begin(), candidates_.end(), [](const BeamCandidate& a, const BeamCandidate& b) {
-    if (a.selection != b.selection) return a.selection > b.selection;
-    return a.beam != b.beam ? a.beam < b.beam : a.token < b.token;
-  });
-  if (candidates_.size() > static_cast<size_t>(keep_)) candidates_.resize(static_cast<size_t>(keep_));
+  std::sort(candidates_.begin(), candidates_.end(),
+            [](const BeamCandidate& a, const BeamCandidate& b) {
+              if (a.selection != b.selection) return a.selection > b.selection;
+              return a.beam != b.beam ? a.beam < b.beam : a.token < b.token;
+            });
+  if (candidates_.size() > static_cast<size_t>(keep_))
+    candidates_.resize(static_cast<size_t>(keep_));
   size_t running = 0;
   for (size_t i = 0; i < candidates_.size(); ++i) {
     const BeamCandidate& candidate = candidates_[i];
@@ -77,10 +83,12 @@ void BeamGroup::advance() {
       parents_[running++] = candidate.beam;
     }
   }
-  // Too few ways on (bad words, the end of the text): the search is over, and the rest only keeps its shape.
+  // Too few ways on (bad words, the end of the text): the search is over, and the rest only keeps
+  // its shape.
   done_ = running < static_cast<size_t>(width_);
   for (; running < static_cast<size_t>(width_); ++running) {
-    const size_t parent = running < candidates_.size() ? static_cast<size_t>(candidates_[running].beam) : 0;
+    const size_t parent =
+        running < candidates_.size() ? static_cast<size_t>(candidates_[running].beam) : 0;
     next_[running] = running_[parent];
     next_[running].tokens.push_back(running < candidates_.size() ? candidates_[running].token : 0);
     next_[running].logProbs.push_back(0.0f);
@@ -91,11 +99,12 @@ void BeamGroup::advance() {
   updateDone();
 }
 
-// The rule of transformers for early_stopping = false: over once `width` hypotheses stand and the best running
-// beam, scored at its present length, does not beat the worst of them.
+// The rule of transformers for early_stopping = false: over once `width` hypotheses stand and the
+// best running beam, scored at its present length, does not beat the worst of them.
 void BeamGroup::updateDone() {
   if (finished_.size() < static_cast<size_t>(width_) || done_) return;
-  const double best = running_[0].score / std::pow(static_cast<double>(outputTokens_), config_.sampling.lengthPenalty);
+  const double best = running_[0].score /
+                      std::pow(static_cast<double>(outputTokens_), config_.sampling.lengthPenalty);
   done_ = !(best > finished_.back().score);
 }
 
@@ -104,9 +113,11 @@ SequenceResult BeamGroup::result(int32_t index) const {
   const bool isFinished = at < finished_.size();
   const Beam& beam = isFinished ? finished_[at] : running_[at - finished_.size()];
   SequenceResult result;
-  result.tokens.assign(beam.tokens.begin() + static_cast<ptrdiff_t>(config_.prompt.size()), beam.tokens.end());
+  result.tokens.assign(beam.tokens.begin() + static_cast<ptrdiff_t>(config_.prompt.size()),
+                       beam.tokens.end());
   result.logProbs = beam.logProbs;
-  const double length = std::pow(std::max<double>(outputTokens_, 1.0), config_.sampling.lengthPenalty);
+  const double length =
+      std::pow(std::max<double>(outputTokens_, 1.0), config_.sampling.lengthPenalty);
   result.score = isFinished ? beam.score : beam.score / length;
   return result;
 }

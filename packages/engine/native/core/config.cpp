@@ -6,7 +6,8 @@
 namespace flover {
 namespace {
 
-void require(bool holds, const char* code, const std::string& field, double value, const std::string& allowed) {
+void require(bool holds, const char* code, const std::string& field, double value,
+             const std::string& allowed) {
   if (holds) return;
   std::string seen = std::to_string(value);
   seen.erase(seen.find_last_not_of('0') + 1);
@@ -18,16 +19,19 @@ void checkModel(const ModelConfig& m) {
   const char* code = "model-invalid";
   require(m.layers >= 1 && m.layers <= 1024, code, "layers", m.layers, "1 to 1024");
   require(m.hidden >= 1 && m.hidden <= (1 << 20), code, "hidden", m.hidden, "1 to 1048576");
-  require(m.intermediate >= 1 && m.intermediate <= (1 << 22), code, "intermediate", m.intermediate, "1 to 4194304");
+  require(m.intermediate >= 1 && m.intermediate <= (1 << 22), code, "intermediate", m.intermediate,
+          "1 to 4194304");
   require(m.heads >= 1 && m.heads <= 4096, code, "heads", m.heads, "1 to 4096");
-  require(m.kvHeads >= 1 && m.kvHeads <= m.heads && m.heads % m.kvHeads == 0, code, "kvHeads", m.kvHeads,
-          "a divisor of heads (" + std::to_string(m.heads) + ")");
+  require(m.kvHeads >= 1 && m.kvHeads <= m.heads && m.heads % m.kvHeads == 0, code, "kvHeads",
+          m.kvHeads, "a divisor of heads (" + std::to_string(m.heads) + ")");
   require(m.headDim >= 2 && m.headDim <= 512 && m.headDim % 2 == 0, code, "headDim", m.headDim,
           "an even number, 2 to 512");
-  require(m.vocabulary >= 2 && m.vocabulary <= (1 << 24), code, "vocabulary", m.vocabulary, "2 to 16777216");
+  require(m.vocabulary >= 2 && m.vocabulary <= (1 << 24), code, "vocabulary", m.vocabulary,
+          "2 to 16777216");
   require(m.maxPositions >= 1 && m.maxPositions <= (1 << 24), code, "maxPositions", m.maxPositions,
           "1 to 16777216");
-  require(m.normEpsilon > 0 && m.normEpsilon < 1, code, "normEpsilon", m.normEpsilon, "above 0, below 1");
+  require(m.normEpsilon > 0 && m.normEpsilon < 1, code, "normEpsilon", m.normEpsilon,
+          "above 0, below 1");
   require(m.family == Family::Llama || m.kvHeads == m.heads, code, "kvHeads", m.kvHeads,
           "heads (GPT-J has no grouped queries)");
   const Rope& r = m.rope;
@@ -36,21 +40,24 @@ void checkModel(const ModelConfig& m) {
   require(r.theta > 1, code, "rope.theta", r.theta, "above 1");
   require(r.factor > 0, code, "rope.factor", r.factor, "above 0");
   if (r.scaling == Rope::Scaling::Llama3) {
-    require(r.highFrequencyFactor > r.lowFrequencyFactor, code, "rope.highFrequencyFactor", r.highFrequencyFactor,
-            "above rope.lowFrequencyFactor");
-    require(r.originalPositions >= 1, code, "rope.originalPositions", r.originalPositions, "at least 1");
+    require(r.highFrequencyFactor > r.lowFrequencyFactor, code, "rope.highFrequencyFactor",
+            r.highFrequencyFactor, "above rope.lowFrequencyFactor");
+    require(r.originalPositions >= 1, code, "rope.originalPositions", r.originalPositions,
+            "at least 1");
   }
 }
 
 void checkRank(const RankConfig& rank) {
   const char* code = "rank-invalid";
   require(rank.worldSize >= 1, code, "rank.worldSize", rank.worldSize, "at least 1");
-  require(rank.rank >= 0 && rank.rank < rank.worldSize, code, "rank.rank", rank.rank, "0 to worldSize - 1");
+  require(rank.rank >= 0 && rank.rank < rank.worldSize, code, "rank.rank", rank.rank,
+          "0 to worldSize - 1");
   require(rank.device >= 0, code, "rank.device", rank.device, "at least 0");
   if (rank.worldSize > 1) {
-    throw Error("tensor-parallel-unavailable",
-                "rank.worldSize is " + std::to_string(rank.worldSize) + "; this build runs one rank",
-                "set tensorParallel to 1");
+    throw Error(
+        "tensor-parallel-unavailable",
+        "rank.worldSize is " + std::to_string(rank.worldSize) + "; this build runs one rank",
+        "set tensorParallel to 1");
   }
 }
 
@@ -61,18 +68,20 @@ void checkConfig(const EngineConfig& config) {
   checkRank(config.rank);
   const char* code = "config-invalid";
   require(config.lanes >= 1 && config.lanes <= 256, code, "lanes", config.lanes, "1 to 256");
-  require(config.blocks >= 1 && config.blocks <= (1 << 24), code, "blocks", config.blocks, "1 to 16777216");
-  require(config.blockTokens >= 1, code, "blockTokens", config.blockTokens, "at least 1");
-  require(config.hostBlocks >= 0 && config.hostBlocks <= (1 << 24), code, "hostBlocks", config.hostBlocks,
-          "0 to 16777216");
-  require(config.maxSequences >= 1 && config.maxSequences <= (1 << 20), code, "maxSequences", config.maxSequences,
-          "1 to 1048576");
-  require(config.maxSequenceTokens >= 1 && config.maxSequenceTokens <= config.model.maxPositions, code,
-          "maxSequenceTokens", config.maxSequenceTokens,
-          "1 to maxPositions (" + std::to_string(config.model.maxPositions) + ")");
-  require(config.maxRowTokens >= 1 && config.maxRowTokens <= (1 << 24), code, "maxRowTokens", config.maxRowTokens,
+  require(config.blocks >= 1 && config.blocks <= (1 << 24), code, "blocks", config.blocks,
           "1 to 16777216");
-  require(config.threads >= 0 && config.threads <= 1024, code, "threads", config.threads, "0 (every core) to 1024");
+  require(config.blockTokens >= 1, code, "blockTokens", config.blockTokens, "at least 1");
+  require(config.hostBlocks >= 0 && config.hostBlocks <= (1 << 24), code, "hostBlocks",
+          config.hostBlocks, "0 to 16777216");
+  require(config.maxSequences >= 1 && config.maxSequences <= (1 << 20), code, "maxSequences",
+          config.maxSequences, "1 to 1048576");
+  require(config.maxSequenceTokens >= 1 && config.maxSequenceTokens <= config.model.maxPositions,
+          code, "maxSequenceTokens", config.maxSequenceTokens,
+          "1 to maxPositions (" + std::to_string(config.model.maxPositions) + ")");
+  require(config.maxRowTokens >= 1 && config.maxRowTokens <= (1 << 24), code, "maxRowTokens",
+          config.maxRowTokens, "1 to 16777216");
+  require(config.threads >= 0 && config.threads <= 1024, code, "threads", config.threads,
+          "0 (every core) to 1024");
 }
 
 }  // namespace flover

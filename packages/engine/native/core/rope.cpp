@@ -24,9 +24,15 @@ std::vector<double> ropeFrequencies(const Rope& rope) {
   for (size_t i = 0; i < frequencies.size(); ++i) {
     const double frequency = std::pow(rope.theta, -2.0 * static_cast<double>(i) / rope.dims);
     switch (rope.scaling) {
-      case Rope::Scaling::None: frequencies[i] = frequency; break;
-      case Rope::Scaling::Linear: frequencies[i] = frequency / rope.factor; break;
-      case Rope::Scaling::Llama3: frequencies[i] = llama3Frequency(rope, frequency); break;
+      case Rope::Scaling::None:
+        frequencies[i] = frequency;
+        break;
+      case Rope::Scaling::Linear:
+        frequencies[i] = frequency / rope.factor;
+        break;
+      case Rope::Scaling::Llama3:
+        frequencies[i] = llama3Frequency(rope, frequency);
+        break;
     }
   }
   return frequencies;
@@ -40,7 +46,8 @@ RopeTable ropeTable(const Rope& rope, int32_t positions) {
   table.sines.resize(table.cosines.size());
   for (int32_t position = 0; position < positions; ++position) {
     for (size_t i = 0; i < frequencies.size(); ++i) {
-      // transformers multiplies a frequency rounded to fp32; keep its angle, then the exact cosine of it.
+      // transformers multiplies a frequency rounded to fp32; keep its angle, then the exact cosine
+      // of it.
       const float angle = static_cast<float>(position) * static_cast<float>(frequencies[i]);
       const size_t at = static_cast<size_t>(position) * frequencies.size() + i;
       table.cosines[at] = static_cast<float>(std::cos(static_cast<double>(angle)));

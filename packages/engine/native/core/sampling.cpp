@@ -13,7 +13,8 @@ constexpr float kBarred = -std::numeric_limits<float>::infinity();
 
 // Calls `visit` once for each distinct token.
 template <typename Visit>
-void forDistinct(std::span<const int32_t> tokens, SamplingScratch& scratch, size_t vocabulary, Visit visit) {
+void forDistinct(std::span<const int32_t> tokens, SamplingScratch& scratch, size_t vocabulary,
+                 Visit visit) {
   if (scratch.seen.size() < vocabulary) scratch.seen.assign(vocabulary, 0);
   for (const int32_t token : tokens) {
     if (scratch.seen[token]) continue;
@@ -24,14 +25,17 @@ void forDistinct(std::span<const int32_t> tokens, SamplingScratch& scratch, size
 }
 
 bool isEndToken(const SamplingParameters& parameters, int32_t token) {
-  return std::find(parameters.endTokens.begin(), parameters.endTokens.end(), token) != parameters.endTokens.end();
+  return std::find(parameters.endTokens.begin(), parameters.endTokens.end(), token) !=
+         parameters.endTokens.end();
 }
 
 bool endsWith(std::span<const int32_t> tokens, std::span<const int32_t> tail) {
-  return tokens.size() >= tail.size() && std::equal(tail.begin(), tail.end(), tokens.end() - tail.size());
+  return tokens.size() >= tail.size() &&
+         std::equal(tail.begin(), tail.end(), tokens.end() - tail.size());
 }
 
-void barBadWords(std::span<float> logits, const SamplingParameters& parameters, std::span<const int32_t> tokens) {
+void barBadWords(std::span<float> logits, const SamplingParameters& parameters,
+                 std::span<const int32_t> tokens) {
   for (const std::vector<int32_t>& word : parameters.badWords) {
     if (word.size() == 1 && isEndToken(parameters, word[0])) continue;
     if (endsWith(tokens, std::span(word).first(word.size() - 1))) logits[word.back()] = kBarred;
@@ -57,8 +61,10 @@ void takeTopK(std::span<const float> values, int32_t k, std::vector<int32_t>& ca
   candidates.resize(static_cast<size_t>(k));
 }
 
-// Keeps candidates, in order, while the probability of those before is below p. Sorts only as far as needed.
-void takeTopP(std::span<const float> values, float p, float maximum, std::vector<int32_t>& candidates) {
+// Keeps candidates, in order, while the probability of those before is below p. Sorts only as far
+// as needed.
+void takeTopP(std::span<const float> values, float p, float maximum,
+              std::vector<int32_t>& candidates) {
   if (p >= 1.0f) return;
   double whole = 0.0;
   std::sort(candidates.begin(), candidates.end());
@@ -74,13 +80,15 @@ void takeTopP(std::span<const float> values, float p, float maximum, std::vector
     if (kept == sorted) {
       sorted = std::min(candidates.size(), std::max<size_t>(64, sorted * 4));
       std::partial_sort(candidates.begin() + static_cast<ptrdiff_t>(kept),
-                        candidates.begin() + static_cast<ptrdiff_t>(sorted), candidates.end(), Before{values});
+                        candidates.begin() + static_cast<ptrdiff_t>(sorted), candidates.end(),
+                        Before{values});
     }
     before += std::exp(values[candidates[kept]] - maximum);
   }
 }
 
-int32_t draw(std::span<const float> values, float maximum, double uniform, std::vector<int32_t>& candidates) {
+int32_t draw(std::span<const float> values, float maximum, double uniform,
+             std::vector<int32_t>& candidates) {
   std::sort(candidates.begin(), candidates.end());
   double whole = 0.0;
   for (const int32_t token : candidates) whole += std::exp(values[token] - maximum);
@@ -111,7 +119,8 @@ double logSumExp(std::span<const float> values) {
 }
 
 void processLogits(std::span<float> logits, const SamplingParameters& parameters,
-                   std::span<const int32_t> tokens, int32_t promptTokens, SamplingScratch& scratch) {
+                   std::span<const int32_t> tokens, int32_t promptTokens,
+                   SamplingScratch& scratch) {
   if (parameters.repetitionPenalty != 1.0f) {
     const float penalty = parameters.repetitionPenalty;
     forDistinct(tokens, scratch, logits.size(), [&](int32_t token) {
@@ -144,20 +153,24 @@ Sampled sampleToken(std::span<float> logits, const SamplingParameters& parameter
     const float maximum = logits[sampled.token];
     takeTopK(logits, parameters.topK, scratch.candidates);
     takeTopP(logits, parameters.topP, maximum, scratch.candidates);
-    const double uniform = samplingUniform(parameters.seed, groupIndex, static_cast<int32_t>(tokens.size()));
-    if (!scratch.candidates.empty()) sampled.token = draw(logits, maximum, uniform, scratch.candidates);
+    const double uniform =
+        samplingUniform(parameters.seed, groupIndex, static_cast<int32_t>(tokens.size()));
+    if (!scratch.candidates.empty())
+      sampled.token = draw(logits, maximum, uniform, scratch.candidates);
   }
   if (parameters.logProbs) sampled.logProb = static_cast<float>(own[sampled.token] - normaliser);
   return sampled;
 }
 
 bool endsHere(const SequenceConfig& sequence, std::span<const int32_t> tokens) {
-  const int64_t output = static_cast<int64_t>(tokens.size()) - static_cast<int64_t>(sequence.prompt.size());
+  const int64_t output =
+      static_cast<int64_t>(tokens.size()) - static_cast<int64_t>(sequence.prompt.size());
   if (output <= 0) return false;
   if (sequence.hiddenOutputTokens > 0 && output >= sequence.hiddenOutputTokens) return true;
   const SamplingParameters& parameters = sequence.sampling;
   if (output < parameters.minOutputTokens) return false;
-  // An end token that is sampled as the minOutputTokens-th token was barred, so it never arrives early.
+  // An end token that is sampled as the minOutputTokens-th token was barred, so it never arrives
+  // early.
   if (isEndToken(parameters, tokens.back())) return true;
   const std::span<const int32_t> made = tokens.subspan(sequence.prompt.size());
   return std::any_of(parameters.stop.begin(), parameters.stop.end(),

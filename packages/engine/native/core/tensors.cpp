@@ -12,7 +12,8 @@ void addLlamaLayer(std::vector<TensorSpec>& table, const ModelConfig& m, int32_t
   const std::string at = "model.layers." + std::to_string(layer) + ".";
   const int64_t h = m.hidden, q = int64_t{m.heads} * m.headDim, kv = int64_t{m.kvHeads} * m.headDim;
   const int64_t inner = m.intermediate;
-  const auto add = [&](const std::string& name, TensorRole role, std::vector<int64_t> shape, Shard shard) {
+  const auto add = [&](const std::string& name, TensorRole role, std::vector<int64_t> shape,
+                       Shard shard) {
     table.push_back({at + name, role, layer, false, std::move(shape), shard});
   };
   const auto addBias = [&](const std::string& name, TensorRole role, int64_t size, Shard shard) {
@@ -36,8 +37,8 @@ void addLlamaLayer(std::vector<TensorSpec>& table, const ModelConfig& m, int32_t
 void addGptJLayer(std::vector<TensorSpec>& table, const ModelConfig& m, int32_t layer) {
   const std::string at = "transformer.h." + std::to_string(layer) + ".";
   const int64_t h = m.hidden, q = int64_t{m.heads} * m.headDim, inner = m.intermediate;
-  const auto add = [&](const std::string& name, TensorRole role, bool bias, std::vector<int64_t> shape,
-                       Shard shard) {
+  const auto add = [&](const std::string& name, TensorRole role, bool bias,
+                       std::vector<int64_t> shape, Shard shard) {
     table.push_back({at + name, role, layer, bias, std::move(shape), shard});
   };
   add("ln_1.weight", TensorRole::AttentionNorm, false, {h}, Shard::Whole);
@@ -54,7 +55,8 @@ void addGptJLayer(std::vector<TensorSpec>& table, const ModelConfig& m, int32_t 
 
 bool endsWith(const std::string& text, const char* end) {
   const std::string tail = end;
-  return text.size() >= tail.size() && text.compare(text.size() - tail.size(), tail.size(), tail) == 0;
+  return text.size() >= tail.size() &&
+         text.compare(text.size() - tail.size(), tail.size(), tail) == 0;
 }
 
 // Tensors that checkpoints carry and no engine needs: causal masks, rotary frequencies.
@@ -73,9 +75,12 @@ int64_t firstNotFinite(const Bits* bits, int64_t count, Bits exponent) {
 
 int64_t firstNotFinite(const void* data, DataType type, int64_t count) {
   switch (type) {
-    case DataType::F32: return firstNotFinite<uint32_t>(static_cast<const uint32_t*>(data), count, 0x7F800000u);
-    case DataType::F16: return firstNotFinite<uint16_t>(static_cast<const uint16_t*>(data), count, 0x7C00u);
-    case DataType::BF16: return firstNotFinite<uint16_t>(static_cast<const uint16_t*>(data), count, 0x7F80u);
+    case DataType::F32:
+      return firstNotFinite<uint32_t>(static_cast<const uint32_t*>(data), count, 0x7F800000u);
+    case DataType::F16:
+      return firstNotFinite<uint16_t>(static_cast<const uint16_t*>(data), count, 0x7C00u);
+    case DataType::BF16:
+      return firstNotFinite<uint16_t>(static_cast<const uint16_t*>(data), count, 0x7F80u);
   }
   return -1;
 }
@@ -86,25 +91,37 @@ std::vector<TensorSpec> tensorTable(const ModelConfig& m) {
   std::vector<TensorSpec> table;
   const int64_t vocabulary = m.vocabulary, hidden = m.hidden;
   const bool llama = m.family == Family::Llama;
-  table.push_back({llama ? "model.embed_tokens.weight" : "transformer.wte.weight", TensorRole::Embedding, -1,
-                   false, {vocabulary, hidden}, Shard::Rows});
+  table.push_back({llama ? "model.embed_tokens.weight" : "transformer.wte.weight",
+                   TensorRole::Embedding,
+                   -1,
+                   false,
+                   {vocabulary, hidden},
+                   Shard::Rows});
   for (int32_t layer = 0; layer < m.layers; ++layer) {
     llama ? addLlamaLayer(table, m, layer) : addGptJLayer(table, m, layer);
   }
-  table.push_back({llama ? "model.norm.weight" : "transformer.ln_f.weight", TensorRole::FinalNorm, -1, false,
-                   {hidden}, Shard::Whole});
+  table.push_back({llama ? "model.norm.weight" : "transformer.ln_f.weight",
+                   TensorRole::FinalNorm,
+                   -1,
+                   false,
+                   {hidden},
+                   Shard::Whole});
   if (!llama) {
-    table.push_back({"transformer.ln_f.bias", TensorRole::FinalNorm, -1, true, {hidden}, Shard::Whole});
+    table.push_back(
+        {"transformer.ln_f.bias", TensorRole::FinalNorm, -1, true, {hidden}, Shard::Whole});
   }
   if (!m.tiedEmbeddings) {
-    table.push_back({"lm_head.weight", TensorRole::Head, -1, false, {vocabulary, hidden}, Shard::Rows});
+    table.push_back(
+        {"lm_head.weight", TensorRole::Head, -1, false, {vocabulary, hidden}, Shard::Rows});
   }
-  if (!llama) table.push_back({"lm_head.bias", TensorRole::Head, -1, true, {vocabulary}, Shard::Rows});
+  if (!llama)
+    table.push_back({"lm_head.bias", TensorRole::Head, -1, true, {vocabulary}, Shard::Rows});
   return table;
 }
 
 bool isNorm(TensorRole role) {
-  return role == TensorRole::AttentionNorm || role == TensorRole::MlpNorm || role == TensorRole::FinalNorm;
+  return role == TensorRole::AttentionNorm || role == TensorRole::MlpNorm ||
+         role == TensorRole::FinalNorm;
 }
 
 int64_t elements(const TensorSpec& spec) {
@@ -125,12 +142,13 @@ std::string shapeName(const std::vector<int64_t>& shape) {
   return text + "]";
 }
 
-LoadLedger::LoadLedger(const ModelConfig& model) : table_(tensorTable(model)), loaded_(table_.size(), 0) {
+LoadLedger::LoadLedger(const ModelConfig& model)
+    : table_(tensorTable(model)), loaded_(table_.size(), 0) {
   for (size_t i = 0; i < table_.size(); ++i) byName_[table_[i].name] = i;
 }
 
-const TensorSpec* LoadLedger::accept(const std::string& name, DataType type, const std::vector<int64_t>& shape,
-                                     const void* data) {
+const TensorSpec* LoadLedger::accept(const std::string& name, DataType type,
+                                     const std::vector<int64_t>& shape, const void* data) {
   const auto found = byName_.find(name);
   if (found == byName_.end()) {
     if (isDispensable(name) || name == "lm_head.weight") return nullptr;
@@ -139,16 +157,19 @@ const TensorSpec* LoadLedger::accept(const std::string& name, DataType type, con
   }
   const TensorSpec& spec = table_[found->second];
   if (spec.shape != shape) {
-    throw Error("tensor-shape", "tensor \"" + name + "\" has shape " + shapeName(shape) + ", the config demands " +
-                                    shapeName(spec.shape),
+    throw Error("tensor-shape",
+                "tensor \"" + name + "\" has shape " + shapeName(shape) + ", the config demands " +
+                    shapeName(spec.shape),
                 "check that config.json and the weights are of the same checkpoint");
   }
-  if (loaded_[found->second]) throw Error("tensor-duplicate", "tensor \"" + name + "\" was loaded twice");
+  if (loaded_[found->second])
+    throw Error("tensor-duplicate", "tensor \"" + name + "\" was loaded twice");
   const int64_t bad = firstNotFinite(data, type, elements(spec));
   if (bad >= 0) {
     const bool nan = std::isnan(readElement(data, type, bad));
     throw Error("tensor-not-finite",
-                "tensor \"" + name + "\" holds " + (nan ? "NaN" : "infinity") + " at element " + std::to_string(bad),
+                "tensor \"" + name + "\" holds " + (nan ? "NaN" : "infinity") + " at element " +
+                    std::to_string(bad),
                 "the checkpoint is damaged or was saved from a diverged training; fetch it again");
   }
   loaded_[found->second] = 1;
@@ -165,9 +186,11 @@ void LoadLedger::complete() const {
     if (++missing <= 3) names += (missing > 1 ? ", \"" : "\"") + table_[i].name + "\"";
   }
   if (missing == 0) return;
-  throw Error("tensor-missing", std::to_string(missing) + " of " + std::to_string(table_.size()) +
-                                    " tensors are missing: " + names + (missing > 3 ? ", ..." : ""),
-              "check that all shards of the checkpoint are there and that config.json belongs to them");
+  throw Error(
+      "tensor-missing",
+      std::to_string(missing) + " of " + std::to_string(table_.size()) +
+          " tensors are missing: " + names + (missing > 3 ? ", ..." : ""),
+      "check that all shards of the checkpoint are there and that config.json belongs to them");
 }
 
 }  // namespace flover

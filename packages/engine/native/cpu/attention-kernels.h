@@ -1,5 +1,6 @@
-// The two inner loops of attention, for heads of Parts * 16 dimensions: scores of sixteen keys, and weighted sums of
-// values for a few query heads at once. How many go together has no part in the order of any sum.
+// The two inner loops of attention, for heads of Parts * 16 dimensions: scores of sixteen keys, and
+// weighted sums of values for a few query heads at once. How many go together has no part in the
+// order of any sum.
 #pragma once
 #include "simd.h"
 
@@ -13,7 +14,8 @@ inline void scoreKeys(const float* query, const std::byte* const* keys, float* o
   Lanes totals[kLanes];
   for (int key = 0; key < kLanes; ++key) {
     Lanes total = zero();
-    for (int part = 0; part < Parts; ++part) total = fma(q[part], loadAs<T>(keys[key], part * kLanes), total);
+    for (int part = 0; part < Parts; ++part)
+      total = fma(q[part], loadAs<T>(keys[key], part * kLanes), total);
     totals[key] = total;
   }
   store(out, sums(totals));
@@ -22,26 +24,32 @@ inline void scoreKeys(const float* query, const std::byte* const* keys, float* o
 template <DataType T>
 inline void scoreKeys(int parts, const float* query, const std::byte* const* keys, float* out) {
   switch (parts) {
-    case 2: return scoreKeys<T, 2>(query, keys, out);
-    case 4: return scoreKeys<T, 4>(query, keys, out);
-    case 8: return scoreKeys<T, 8>(query, keys, out);
-    default: break;
+    case 2:
+      return scoreKeys<T, 2>(query, keys, out);
+    case 4:
+      return scoreKeys<T, 4>(query, keys, out);
+    case 8:
+      return scoreKeys<T, 8>(query, keys, out);
+    default:
+      break;
   }
   Lanes totals[kLanes];
   for (int key = 0; key < kLanes; ++key) {
     totals[key] = zero();
     for (int part = 0; part < parts; ++part) {
-      totals[key] = fma(load(query + part * kLanes), loadAs<T>(keys[key], part * kLanes), totals[key]);
+      totals[key] =
+          fma(load(query + part * kLanes), loadAs<T>(keys[key], part * kLanes), totals[key]);
     }
   }
   store(out, sums(totals));
 }
 
-// outputs[h] = outputs[h] * keep[h] + take[h] * sum over tokens ascending of weights[h][token] * values[token], for
-// Heads query heads and Parts * 16 dimensions from dimension `offset` on.
+// outputs[h] = outputs[h] * keep[h] + take[h] * sum over tokens ascending of weights[h][token] *
+// values[token], for Heads query heads and Parts * 16 dimensions from dimension `offset` on.
 template <DataType T, int Parts, int Heads>
-inline void weighValues(const float* weights, int weightStride, const std::byte* const* values, int count, int offset,
-                        const float* keep, const float* take, float* outputs, int outputStride) {
+inline void weighValues(const float* weights, int weightStride, const std::byte* const* values,
+                        int count, int offset, const float* keep, const float* take, float* outputs,
+                        int outputStride) {
   Lanes totals[Heads][Parts];
   for (int h = 0; h < Heads; ++h) {
     for (int part = 0; part < Parts; ++part) totals[h][part] = zero();

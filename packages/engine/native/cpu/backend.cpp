@@ -34,12 +34,15 @@ std::string processorName() {
 }
 
 int threadsFor(const EngineConfig& config) {
-  return config.threads > 0 ? config.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return config.threads > 0 ? config.threads
+                            : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-// Scratch blocks of one lane for its dead rows, one token each; there are never more holes than blocks.
+// Scratch blocks of one lane for its dead rows, one token each; there are never more holes than
+// blocks.
 int32_t scratchBlocksFor(const EngineConfig& config) {
-  return (std::min(config.blocks, config.maxSequences) + config.blockTokens - 1) / config.blockTokens;
+  return (std::min(config.blocks, config.maxSequences) + config.blockTokens - 1) /
+         config.blockTokens;
 }
 
 EngineConfig checked(const EngineConfig& config) {
@@ -47,7 +50,8 @@ EngineConfig checked(const EngineConfig& config) {
   const ModelConfig& model = config.model;
   const int64_t tokenBytes = int64_t{2} * model.layers * model.kvHeads * model.headDim *
                              static_cast<int64_t>(bytesPerElement(model.dataType));
-  const int64_t kvBytes = tokenBytes * config.blockTokens * (int64_t{config.blocks} + config.hostBlocks);
+  const int64_t kvBytes =
+      tokenBytes * config.blockTokens * (int64_t{config.blocks} + config.hostBlocks);
   const int64_t needed = kvBytes + Weights::bytesFor(model);
   if (needed > physicalBytes()) {
     throw Error("out-of-memory",
@@ -72,8 +76,10 @@ class CpuBackend final : public Backend {
     const int32_t scratch = scratchBlocksFor(config);
     for (int32_t lane = 0; lane < config.lanes; ++lane) {
       lanes_.push_back(std::make_unique<Lane>(
-          std::make_unique<Iteration>(shared, host_, kept_, config.blocks + lane * scratch, scratch),
-          [this] { return nowNanos(); }, [this](std::unique_ptr<Job> job) { finished(std::move(job)); }));
+          std::make_unique<Iteration>(shared, host_, kept_, config.blocks + lane * scratch,
+                                      scratch),
+          [this] { return nowNanos(); },
+          [this](std::unique_ptr<Job> job) { finished(std::move(job)); }));
     }
   }
 
@@ -101,7 +107,8 @@ class CpuBackend final : public Backend {
 
   void startClock() override { origin_ = Clock::now(); }
   int64_t nowNanos() const override {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - origin_.load()).count();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - origin_.load())
+        .count();
   }
 
   void add(const SequenceConfig& sequence) override { table_.add(sequence); }
@@ -118,15 +125,17 @@ class CpuBackend final : public Backend {
     requireIdle(sequence);
     if (sequence.beams) return sequence.beams->result(sequence.config.groupIndex);
     SequenceResult result;
-    result.tokens.assign(sequence.tokens.begin() + static_cast<ptrdiff_t>(sequence.config.prompt.size()),
-                         sequence.tokens.end());
+    result.tokens.assign(
+        sequence.tokens.begin() + static_cast<ptrdiff_t>(sequence.config.prompt.size()),
+        sequence.tokens.end());
     result.logProbs = sequence.logProbs;
     for (const float logProb : result.logProbs) result.score += logProb;
     return result;
   }
 
   void launch(const Work& work) override {
-    if (!weights_.isReady()) throw Error("not-ready", "work is launched before the weights are ready");
+    if (!weights_.isReady())
+      throw Error("not-ready", "work is launched before the weights are ready");
     std::unique_ptr<Job> job = spareJob();
     table_.plan(work, job->rows);
     job->take(work, table_);
@@ -144,7 +153,8 @@ class CpuBackend final : public Backend {
       const auto some = [&] { return !ended_.empty(); };
       if (deadlineNanos < 0) {
         changed_.wait(lock, some);
-      } else if (!changed_.wait_until(lock, origin_.load() + std::chrono::nanoseconds(deadlineNanos), some)) {
+      } else if (!changed_.wait_until(
+                     lock, origin_.load() + std::chrono::nanoseconds(deadlineNanos), some)) {
         return false;
       }
       job = std::move(ended_.front());
@@ -167,7 +177,8 @@ class CpuBackend final : public Backend {
     const std::lock_guard lock(kept_.mutex);
     const auto found = kept_.bySequence.find(sequence);
     if (found == kept_.bySequence.end()) {
-      throw Error("logits-unknown", "no logits of sequence " + std::to_string(sequence) + " were kept",
+      throw Error("logits-unknown",
+                  "no logits of sequence " + std::to_string(sequence) + " were kept",
                   "call keepLogits(true) before the work is launched");
     }
     return found->second;
@@ -176,8 +187,8 @@ class CpuBackend final : public Backend {
  private:
   void requireIdle(const Sequence& sequence) const {
     if (sequence.plan.queuedWorks == 0) return;
-    throw Error("sequence-busy",
-                "the result of sequence " + std::to_string(sequence.config.id) + " is asked for while a queued work names it");
+    throw Error("sequence-busy", "the result of sequence " + std::to_string(sequence.config.id) +
+                                     " is asked for while a queued work names it");
   }
 
   void finished(std::unique_ptr<Job> job) {

@@ -56,7 +56,8 @@ int64_t applyEdits(const Work& work, const EditTargets& targets, KvCache& cache,
     tokens += move.tokens;
   }
   for (size_t i = 0; i < work.placements.size(); ++i) {
-    targets.placements[i]->blocks[static_cast<size_t>(work.placements[i].index)] = work.placements[i].block;
+    targets.placements[i]->blocks[static_cast<size_t>(work.placements[i].index)] =
+        work.placements[i].block;
   }
   for (size_t i = 0; i < work.swaps.size(); ++i) {
     const Swap& swap = work.swaps[i];
@@ -66,7 +67,8 @@ int64_t applyEdits(const Work& work, const EditTargets& targets, KvCache& cache,
     tokens += swap.tokens;
   }
   for (size_t i = 0; i < work.forks.size(); ++i) {
-    cache.copyTokens(targets.forksFrom[i]->blocks, targets.forksTo[i]->blocks, 0, work.forks[i].tokens);
+    cache.copyTokens(targets.forksFrom[i]->blocks, targets.forksTo[i]->blocks, 0,
+                     work.forks[i].tokens);
     tokens += work.forks[i].tokens;
   }
   return tokens * cache.tokenBytes();

@@ -31,18 +31,20 @@ class Forward {
 
   static constexpr int32_t kChunkRows = 256;
 
-  // Runs at most kChunkRows rows through all layers, writing their keys and values; hidden states stay inside.
-  // False when the engine is being closed.
+  // Runs at most kChunkRows rows through all layers, writing their keys and values; hidden states
+  // stay inside. False when the engine is being closed.
   bool run(std::span<const TokenRow> rows);
   // The hidden state of a row of the last run, [hidden].
-  const float* hidden(int64_t row) const { return hidden_.floats() + row * shared_.config.model.hidden; }
+  const float* hidden(int64_t row) const {
+    return hidden_.floats() + row * shared_.config.model.hidden;
+  }
   // Logits [rows, vocabulary] of hidden states [rows, hidden]; spoils the states.
   void head(float* states, int64_t rows, float* logits);
 
  private:
   void layer(int32_t index, std::span<const TokenRow> rows);
-  void normRows(const std::vector<float>& weight, const std::vector<float>& bias, const float* x, int64_t rows,
-                float* y);
+  void normRows(const std::vector<float>& weight, const std::vector<float>& bias, const float* x,
+                int64_t rows, float* y);
   void attentionBlock(int32_t index, std::span<const TokenRow> rows);
   void mlpBlock(const LayerWeights& weights, int64_t rows);
 

@@ -9,14 +9,15 @@ namespace flover::cpu {
 namespace {
 
 int64_t nanos() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
 }  // namespace
 
-Iteration::Iteration(const Shared& shared, HostStore& host, KeptLogits& kept, int32_t firstScratchBlock,
-                     int32_t scratchBlocks)
+Iteration::Iteration(const Shared& shared, HostStore& host, KeptLogits& kept,
+                     int32_t firstScratchBlock, int32_t scratchBlocks)
     : shared_(shared),
       host_(host),
       kept_(kept),
@@ -34,7 +35,8 @@ void Iteration::gatherRows(const Job& job) {
   for (int32_t row = 0; row < job.work.rows; ++row) {
     const Sequence& sequence = *job.rows[static_cast<size_t>(row)];
     for (int32_t position = job.from[row]; position < job.to[row]; ++position) {
-      // A sequence that stopped in an earlier work has no token here; its dead row takes its last one.
+      // A sequence that stopped in an earlier work has no token here; its dead row takes its last
+      // one.
       const size_t known = std::min(static_cast<size_t>(position), sequence.tokens.size() - 1);
       tokens_.push_back({sequence.tokens[known], position, sequence.blocks.data(), position, 0});
     }
@@ -54,7 +56,8 @@ bool Iteration::forward() {
     const size_t count = std::min<size_t>(Forward::kChunkRows, all.size() - begin);
     if (!forward_.run(all.subspan(begin, count))) return false;
     for (size_t i = 0; i < pending_.size(); ++i) {
-      const int64_t at = lastToken_[static_cast<size_t>(pending_[i].row)] - static_cast<int64_t>(begin);
+      const int64_t at =
+          lastToken_[static_cast<size_t>(pending_[i].row)] - static_cast<int64_t>(begin);
       if (at < 0 || at >= static_cast<int64_t>(count)) continue;
       std::copy_n(forward_.hidden(at), hidden, states_.data() + static_cast<int64_t>(i) * hidden);
     }
@@ -67,8 +70,8 @@ void Iteration::keepLogits(int32_t sequence, std::span<const float> logits) {
   if (kept_.keep) kept_.bySequence[sequence].assign(logits.begin(), logits.end());
 }
 
-void Iteration::writeEntry(Completion& completion, int64_t entry, const Sequence& sequence, int32_t token,
-                           float logProb, bool stopped) {
+void Iteration::writeEntry(Completion& completion, int64_t entry, const Sequence& sequence,
+                           int32_t token, float logProb, bool stopped) {
   const size_t at = static_cast<size_t>(entry);
   completion.sampledSequences[at] = sequence.config.id;
   completion.tokens[at] = token;
@@ -76,14 +79,15 @@ void Iteration::writeEntry(Completion& completion, int64_t entry, const Sequence
   completion.stopped[at] = stopped;
 }
 
-void Iteration::sampleRow(Job& job, const Pending& pending, std::span<float> logits, SamplingScratch& scratch,
-                          int64_t entry) {
+void Iteration::sampleRow(Job& job, const Pending& pending, std::span<float> logits,
+                          SamplingScratch& scratch, int64_t entry) {
   Sequence& own = *job.rows[static_cast<size_t>(pending.row)];
   if (pending.dead) return writeEntry(job.completion, entry, own, -1, 0.0f, false);
   const auto sampleOne = [&](Sequence& sequence, std::span<float> values, int64_t at) {
     const SequenceConfig& config = sequence.config;
-    const Sampled sampled = sampleToken(values, config.sampling, sequence.tokens,
-                                        static_cast<int32_t>(config.prompt.size()), config.groupIndex, scratch);
+    const Sampled sampled =
+        sampleToken(values, config.sampling, sequence.tokens,
+                    static_cast<int32_t>(config.prompt.size()), config.groupIndex, scratch);
     sequence.tokens.push_back(sampled.token);
     sequence.logProbs.push_back(sampled.logProb);
     sequence.stopped = endsHere(config, sequence.tokens);
@@ -98,8 +102,8 @@ void Iteration::sampleRow(Job& job, const Pending& pending, std::span<float> log
   }
 }
 
-// The KV of each running beam follows its parent's. Tokens that both have in common have the same KV, so only
-// what comes after the first difference is copied.
+// The KV of each running beam follows its parent's. Tokens that both have in common have the same
+// KV, so only what comes after the first difference is copied.
 void Iteration::reorderBeams(const std::vector<Sequence*>& group, const BeamGroup& beams) {
   const size_t width = group.size();
   staging_.resize(std::max(staging_.size(), width));
@@ -107,7 +111,8 @@ void Iteration::reorderBeams(const std::vector<Sequence*>& group, const BeamGrou
   const int32_t end = static_cast<int32_t>(group[0]->tokens.size());
   for (size_t i = 0; i < width; ++i) {
     const Sequence& parent = *group[static_cast<size_t>(beams.parents()[i])];
-    const auto differs = std::mismatch(group[i]->tokens.begin(), group[i]->tokens.end(), parent.tokens.begin());
+    const auto differs =
+        std::mismatch(group[i]->tokens.begin(), group[i]->tokens.end(), parent.tokens.begin());
     if (differs.first == group[i]->tokens.end()) continue;
     begins[i] = static_cast<int32_t>(differs.first - group[i]->tokens.begin());
     shared_.cache->exportTokens(parent.blocks, begins[i], end, staging_[i]);
@@ -117,7 +122,8 @@ void Iteration::reorderBeams(const std::vector<Sequence*>& group, const BeamGrou
   }
 }
 
-void Iteration::advanceBeams(Job& job, const std::vector<Sequence*>& group, bool opens, int64_t entry) {
+void Iteration::advanceBeams(Job& job, const std::vector<Sequence*>& group, bool opens,
+                             int64_t entry) {
   BeamGroup& beams = *group[0]->beams;
   beams.advance();
   if (!opens) reorderBeams(group, beams);
@@ -127,11 +133,13 @@ void Iteration::advanceBeams(Job& job, const std::vector<Sequence*>& group, bool
     group[i]->tokens.assign(beams.tokens(beam).begin(), beams.tokens(beam).end());
     group[i]->logProbs.assign(beams.logProbs(beam).begin(), beams.logProbs(beam).end());
     group[i]->stopped = beams.done();
-    writeEntry(job.completion, entry + beam, *group[i], group[i]->tokens.back(), group[i]->logProbs.back(), stopped);
+    writeEntry(job.completion, entry + beam, *group[i], group[i]->tokens.back(),
+               group[i]->logProbs.back(), stopped);
   }
 }
 
-void Iteration::sampleBeams(Job& job, const Pending& pending, std::span<float> logits, int64_t entry) {
+void Iteration::sampleBeams(Job& job, const Pending& pending, std::span<float> logits,
+                            int64_t entry) {
   Sequence& own = *job.rows[static_cast<size_t>(pending.row)];
   if (pending.dead) return writeEntry(job.completion, entry, own, -1, 0.0f, false);
   const SequenceConfig& config = own.config;
@@ -144,8 +152,10 @@ void Iteration::sampleBeams(Job& job, const Pending& pending, std::span<float> l
   for (int32_t i = pending.row + 1 - config.groupWidth; i <= pending.row; ++i) {
     group_.push_back(job.rows[static_cast<size_t>(i)]);
   }
-  advanceBeams(job, group_, config.groupWidth == 1 && job.to[pending.row] == static_cast<int32_t>(config.prompt.size()),
-               entry + 1 - config.groupWidth);
+  advanceBeams(
+      job, group_,
+      config.groupWidth == 1 && job.to[pending.row] == static_cast<int32_t>(config.prompt.size()),
+      entry + 1 - config.groupWidth);
 }
 
 void Iteration::sample(Job& job) {
@@ -154,7 +164,8 @@ void Iteration::sample(Job& job) {
   int64_t entries = 0;
   for (const Pending& pending : pending_) {
     entries_.push_back(entries);
-    entries += std::max<int64_t>(1, static_cast<int64_t>(job.opened[static_cast<size_t>(pending.row)].size()));
+    entries += std::max<int64_t>(
+        1, static_cast<int64_t>(job.opened[static_cast<size_t>(pending.row)].size()));
   }
   const size_t size = static_cast<size_t>(entries);
   job.completion.sampledSequences.resize(size);
@@ -166,16 +177,19 @@ void Iteration::sample(Job& job) {
     const int64_t rows = std::min(kHeadRows, count - begin);
     forward_.head(states_.data() + begin * model.hidden, rows, logits_.floats());
     const auto logitsOf = [&](int64_t i) {
-      return std::span(logits_.floats() + i * model.vocabulary, static_cast<size_t>(model.vocabulary));
+      return std::span(logits_.floats() + i * model.vocabulary,
+                       static_cast<size_t>(model.vocabulary));
     };
     const auto isBeam = [&](int64_t i) {
-      return job.rows[static_cast<size_t>(pending_[static_cast<size_t>(begin + i)].row)]->beams != nullptr;
+      return job.rows[static_cast<size_t>(pending_[static_cast<size_t>(begin + i)].row)]->beams !=
+             nullptr;
     };
     shared_.pool->run(rows, [&](int64_t i, int worker) {
       const Pending& pending = pending_[static_cast<size_t>(begin + i)];
       keepLogits(job.sequences[static_cast<size_t>(pending.row)], logitsOf(i));
       if (isBeam(i)) return;
-      sampleRow(job, pending, logitsOf(i), scratch_[static_cast<size_t>(worker)], entries_[static_cast<size_t>(begin + i)]);
+      sampleRow(job, pending, logitsOf(i), scratch_[static_cast<size_t>(worker)],
+                entries_[static_cast<size_t>(begin + i)]);
     });
     for (int64_t i = 0; i < rows; ++i) {
       const size_t at = static_cast<size_t>(begin + i);

@@ -21,7 +21,8 @@ struct KeptLogits {
 class Iteration {
  public:
   // Dead rows of this lane live in the blocks from `firstScratchBlock` on.
-  Iteration(const Shared& shared, HostStore& host, KeptLogits& kept, int32_t firstScratchBlock, int32_t scratchBlocks);
+  Iteration(const Shared& shared, HostStore& host, KeptLogits& kept, int32_t firstScratchBlock,
+            int32_t scratchBlocks);
 
   // False when the engine is being closed.
   bool run(Job& job);
@@ -35,12 +36,13 @@ class Iteration {
   void gatherRows(const Job& job);
   bool forward();
   void sample(Job& job);
-  void sampleRow(Job& job, const Pending& pending, std::span<float> logits, SamplingScratch& scratch, int64_t entry);
+  void sampleRow(Job& job, const Pending& pending, std::span<float> logits,
+                 SamplingScratch& scratch, int64_t entry);
   void sampleBeams(Job& job, const Pending& pending, std::span<float> logits, int64_t entry);
   void advanceBeams(Job& job, const std::vector<Sequence*>& group, bool opens, int64_t entry);
   void reorderBeams(const std::vector<Sequence*>& group, const BeamGroup& beams);
-  void writeEntry(Completion& completion, int64_t entry, const Sequence& sequence, int32_t token, float logProb,
-                  bool stopped);
+  void writeEntry(Completion& completion, int64_t entry, const Sequence& sequence, int32_t token,
+                  float logProb, bool stopped);
   void keepLogits(int32_t sequence, std::span<const float> logits);
 
   static constexpr int64_t kHeadRows = 32;  // rows whose logits stand at once

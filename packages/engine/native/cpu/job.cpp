@@ -20,7 +20,8 @@ void Job::take(const Work& given, const SequenceTable& table) {
     const SequenceConfig& config = rows[i]->config;
     const bool opens = config.groupWidth > 1 && (flags[i] & kRowSamples) &&
                        to[i] == static_cast<int32_t>(config.prompt.size());
-    for (int32_t k = 0; opens && k < config.groupWidth; ++k) opened[i].push_back(&table.find(config.id + k));
+    for (int32_t k = 0; opens && k < config.groupWidth; ++k)
+      opened[i].push_back(&table.find(config.id + k));
   }
   failure = nullptr;
 }

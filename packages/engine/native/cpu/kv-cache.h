@@ -1,5 +1,6 @@
-// Keys and values by blocks: for each layer, keys then values, [block][kvHead][token][headStride] in the model's
-// type, heads padded to whole lanes with zeros. Blocks from `blocks` on are scratch for dead rows.
+// Keys and values by blocks: for each layer, keys then values, [block][kvHead][token][headStride]
+// in the model's type, heads padded to whole lanes with zeros. Blocks from `blocks` on are scratch
+// for dead rows.
 #pragma once
 #include <cstdint>
 #include <mutex>
@@ -22,20 +23,29 @@ class KvCache {
   int64_t bytes() const { return static_cast<int64_t>(buffer_.size()); }
 
   // The first element of a head of a block: tokens follow at headStride.
-  std::byte* keys(int32_t layer, int32_t block, int32_t head) const { return at(2 * layer, block, head); }
-  std::byte* values(int32_t layer, int32_t block, int32_t head) const { return at(2 * layer + 1, block, head); }
+  std::byte* keys(int32_t layer, int32_t block, int32_t head) const {
+    return at(2 * layer, block, head);
+  }
+  std::byte* values(int32_t layer, int32_t block, int32_t head) const {
+    return at(2 * layer + 1, block, head);
+  }
 
   // Copies the first tokens of a block to another block.
   void copyBlock(int32_t from, int32_t to, int32_t tokens);
   // Copies tokens [begin, end) between two sequences' block tables.
-  void copyTokens(std::span<const int32_t> from, std::span<const int32_t> to, int32_t begin, int32_t end);
+  void copyTokens(std::span<const int32_t> from, std::span<const int32_t> to, int32_t begin,
+                  int32_t end);
   // Tokens [begin, end) to and from a plain run of bytes, which is resized as needed.
-  void exportTokens(std::span<const int32_t> blocks, int32_t begin, int32_t end, std::vector<std::byte>& out) const;
-  void importTokens(std::span<const int32_t> blocks, int32_t begin, int32_t end, const std::vector<std::byte>& in);
+  void exportTokens(std::span<const int32_t> blocks, int32_t begin, int32_t end,
+                    std::vector<std::byte>& out) const;
+  void importTokens(std::span<const int32_t> blocks, int32_t begin, int32_t end,
+                    const std::vector<std::byte>& in);
 
  private:
   std::byte* at(int32_t plane, int32_t block, int32_t head) const {
-    return buffer_.bytes() + (static_cast<size_t>(plane) * planeHeads_ + static_cast<size_t>(block) * kvHeads_ + head) * headBytes_;
+    return buffer_.bytes() + (static_cast<size_t>(plane) * planeHeads_ +
+                              static_cast<size_t>(block) * kvHeads_ + head) *
+                                 headBytes_;
   }
   template <typename Visit>
   void forRuns(std::span<const int32_t> blocks, int32_t begin, int32_t end, Visit visit) const;

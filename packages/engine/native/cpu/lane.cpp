@@ -4,7 +4,10 @@ namespace flover::cpu {
 
 Lane::Lane(std::unique_ptr<Iteration> iteration, std::function<int64_t()> now,
            std::function<void(std::unique_ptr<Job>)> ended)
-    : iteration_(std::move(iteration)), now_(std::move(now)), ended_(std::move(ended)), thread_([this] { loop(); }) {}
+    : iteration_(std::move(iteration)),
+      now_(std::move(now)),
+      ended_(std::move(ended)),
+      thread_([this] { loop(); }) {}
 
 Lane::~Lane() {
   {

@@ -12,15 +12,16 @@ PackedMatrix::PackedMatrix(int64_t outputs, int64_t inputs, DataType type)
     : outputs_(outputs),
       inputs_(inputs),
       type_(type),
-      buffer_(static_cast<size_t>((outputs + kTileOutputs - 1) / kTileOutputs * kTileOutputs * inputs) *
-              bytesPerElement(type)) {}
+      buffer_(
+          static_cast<size_t>((outputs + kTileOutputs - 1) / kTileOutputs * kTileOutputs * inputs) *
+          bytesPerElement(type)) {}
 
 const void* PackedMatrix::tile(int64_t index) const {
   return buffer_.bytes() + static_cast<size_t>(index * tileElements()) * bytesPerElement(type_);
 }
 
-// Calls read(index in [outputs, inputs], place) for every element, tiles spread over the threads. Blocks of 32 inputs
-// keep both the rows read and the tile written in the cache.
+// Calls read(index in [outputs, inputs], place) for every element, tiles spread over the threads.
+// Blocks of 32 inputs keep both the rows read and the tile written in the cache.
 template <typename Read>
 void PackedMatrix::pack(ThreadPool& pool, Read read) {
   pool.run(tiles(), [&](int64_t tile, int) {
@@ -42,7 +43,9 @@ void PackedMatrix::fill(ThreadPool& pool, const void* data, DataType type) {
     pack(pool, [=](int64_t from, int64_t to) { static_cast<uint16_t*>(out)[to] = in[from]; });
   } else {
     const DataType wanted = type_;
-    pack(pool, [=](int64_t from, int64_t to) { writeElement(out, wanted, to, readElement(data, type, from)); });
+    pack(pool, [=](int64_t from, int64_t to) {
+      writeElement(out, wanted, to, readElement(data, type, from));
+    });
   }
 }
 
@@ -55,7 +58,8 @@ void PackedMatrix::synthesize(ThreadPool& pool, uint64_t key) {
 }
 
 void PackedMatrix::readRow(int64_t output, float* values) const {
-  for (int64_t i = 0; i < inputs_; ++i) values[i] = readElement(buffer_.data(), type_, place(output, i));
+  for (int64_t i = 0; i < inputs_; ++i)
+    values[i] = readElement(buffer_.data(), type_, place(output, i));
 }
 
 }  // namespace flover::cpu

@@ -1,5 +1,6 @@
-// A weight matrix [outputs, inputs] re-tiled for streaming: tiles of 32 outputs, each [inputs][32], so that one
-// cache line (of a 16-bit type) holds one input of 32 outputs and a tile is one contiguous run.
+// A weight matrix [outputs, inputs] re-tiled for streaming: tiles of 32 outputs, each [inputs][32],
+// so that one cache line (of a 16-bit type) holds one input of 32 outputs and a tile is one
+// contiguous run.
 #pragma once
 #include <cstdint>
 

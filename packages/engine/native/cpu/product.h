@@ -1,8 +1,9 @@
 // Matrix products y = x W^T: activations fp32, weights of any type, fp32 accumulation.
 //
-// The one reduction order: for an output, inputs ascend in chunks of 1024; inside a chunk one accumulator takes
-// x[k] * w[k] by fused multiply-add, k ascending; chunks are added in ascending order. It depends on the number of
-// inputs alone, so a row's bits are the same for any number of rows, any thread and any instruction set with FMA.
+// The one reduction order: for an output, inputs ascend in chunks of 1024; inside a chunk one
+// accumulator takes x[k] * w[k] by fused multiply-add, k ascending; chunks are added in ascending
+// order. It depends on the number of inputs alone, so a row's bits are the same for any number of
+// rows, any thread and any instruction set with FMA.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -1,5 +1,6 @@
-// Sixteen fp32 lanes on whatever the build targets: AVX-512, AVX2 with FMA, or plain C++. The order of every
-// operation is the same in all three; without hardware FMA only the rounding of products differs.
+// Sixteen fp32 lanes on whatever the build targets: AVX-512, AVX2 with FMA, or plain C++. The order
+// of every operation is the same in all three; without hardware FMA only the rounding of products
+// differs.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -34,11 +35,15 @@ inline Lanes loadHalf(const uint16_t* p) {
   return {_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)))};
 }
 inline Lanes loadBf16(const uint16_t* p) {
-  const __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+  const __m512i wide =
+      _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   return {_mm512_castsi512_ps(_mm512_slli_epi32(wide, 16))};
 }
-// Moves the low bits of an integer held in a float's bits into its exponent: 2^(low bits) for bits 0x7F + n.
-inline Lanes exponentOf(Lanes a) { return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.v), 23))}; }
+// Moves the low bits of an integer held in a float's bits into its exponent: 2^(low bits) for bits
+// 0x7F + n.
+inline Lanes exponentOf(Lanes a) {
+  return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.v), 23))};
+}
 inline float sum(Lanes a) {
   const __m256 low = _mm512_castps512_ps256(a.v);
   const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.v), 1));
@@ -63,7 +68,8 @@ inline Lanes sums(const Lanes* a) {
     twos[i] = _mm512_add_ps(_mm512_shuffle_ps(fours[2 * i], fours[2 * i + 1], 0x44),
                             _mm512_shuffle_ps(fours[2 * i], fours[2 * i + 1], 0xEE));
   }
-  const __m512 mixed = _mm512_add_ps(_mm512_shuffle_ps(twos[0], twos[1], 0x88), _mm512_shuffle_ps(twos[0], twos[1], 0xDD));
+  const __m512 mixed = _mm512_add_ps(_mm512_shuffle_ps(twos[0], twos[1], 0x88),
+                                     _mm512_shuffle_ps(twos[0], twos[1], 0xDD));
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   return {_mm512_permutexvar_ps(order, mixed)};
 }
@@ -93,7 +99,9 @@ inline Lanes loadHalf(const uint16_t* p) {
   const __m128i* q = reinterpret_cast<const __m128i*>(p);
   return {_mm256_cvtph_ps(_mm_loadu_si128(q)), _mm256_cvtph_ps(_mm_loadu_si128(q + 1))};
 }
-inline __m256 widenBf16(__m128i x) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(x), 16)); }
+inline __m256 widenBf16(__m128i x) {
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(x), 16));
+}
 inline Lanes loadBf16(const uint16_t* p) {
   const __m128i* q = reinterpret_cast<const __m128i*>(p);
   return {widenBf16(_mm_loadu_si128(q)), widenBf16(_mm_loadu_si128(q + 1))};
@@ -120,21 +128,45 @@ inline Lanes each(F f) {
   for (int i = 0; i < kLanes; ++i) out.v[i] = f(i);
   return out;
 }
-inline Lanes zero() { return each([](int) { return 0.0f; }); }
-inline Lanes broadcast(float x) { return each([&](int) { return x; }); }
-inline Lanes load(const float* p) { return each([&](int i) { return p[i]; }); }
+inline Lanes zero() {
+  return each([](int) { return 0.0f; });
+}
+inline Lanes broadcast(float x) {
+  return each([&](int) { return x; });
+}
+inline Lanes load(const float* p) {
+  return each([&](int i) { return p[i]; });
+}
 inline void store(float* p, Lanes a) {
   for (int i = 0; i < kLanes; ++i) p[i] = a.v[i];
 }
-inline Lanes add(Lanes a, Lanes b) { return each([&](int i) { return a.v[i] + b.v[i]; }); }
-inline Lanes sub(Lanes a, Lanes b) { return each([&](int i) { return a.v[i] - b.v[i]; }); }
-inline Lanes mul(Lanes a, Lanes b) { return each([&](int i) { return a.v[i] * b.v[i]; }); }
-inline Lanes div(Lanes a, Lanes b) { return each([&](int i) { return a.v[i] / b.v[i]; }); }
-inline Lanes max(Lanes a, Lanes b) { return each([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; }); }
-inline Lanes min(Lanes a, Lanes b) { return each([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; }); }
-inline Lanes fma(Lanes a, Lanes b, Lanes c) { return each([&](int i) { return a.v[i] * b.v[i] + c.v[i]; }); }
-inline Lanes loadHalf(const uint16_t* p) { return each([&](int i) { return halfToFloat(p[i]); }); }
-inline Lanes loadBf16(const uint16_t* p) { return each([&](int i) { return bf16ToFloat(p[i]); }); }
+inline Lanes add(Lanes a, Lanes b) {
+  return each([&](int i) { return a.v[i] + b.v[i]; });
+}
+inline Lanes sub(Lanes a, Lanes b) {
+  return each([&](int i) { return a.v[i] - b.v[i]; });
+}
+inline Lanes mul(Lanes a, Lanes b) {
+  return each([&](int i) { return a.v[i] * b.v[i]; });
+}
+inline Lanes div(Lanes a, Lanes b) {
+  return each([&](int i) { return a.v[i] / b.v[i]; });
+}
+inline Lanes max(Lanes a, Lanes b) {
+  return each([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });
+}
+inline Lanes min(Lanes a, Lanes b) {
+  return each([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; });
+}
+inline Lanes fma(Lanes a, Lanes b, Lanes c) {
+  return each([&](int i) { return a.v[i] * b.v[i] + c.v[i]; });
+}
+inline Lanes loadHalf(const uint16_t* p) {
+  return each([&](int i) { return halfToFloat(p[i]); });
+}
+inline Lanes loadBf16(const uint16_t* p) {
+  return each([&](int i) { return bf16ToFloat(p[i]); });
+}
 inline Lanes exponentOf(Lanes a) {
   return each([&](int i) { return std::bit_cast<float>(std::bit_cast<uint32_t>(a.v[i]) << 23); });
 }
@@ -163,10 +195,12 @@ inline Lanes loadAs(const void* data, int64_t index) {
   if constexpr (T == DataType::BF16) return loadBf16(static_cast<const uint16_t*>(data) + index);
 }
 
-// e^x, at most 2 ulp off for x in [-87, 88], clamped outside; powers of two by the magic-number round.
+// e^x, at most 2 ulp off for x in [-87, 88], clamped outside; powers of two by the magic-number
+// round.
 inline Lanes exp(Lanes x) {
   x = min(max(x, broadcast(-87.0f)), broadcast(88.0f));
-  const Lanes magic = broadcast(12582912.0f + 127.0f);  // 1.5 * 2^23, so that the low bits are n + 127
+  const Lanes magic =
+      broadcast(12582912.0f + 127.0f);  // 1.5 * 2^23, so that the low bits are n + 127
   const Lanes shifted = fma(x, broadcast(1.44269504f), magic);
   const Lanes n = sub(shifted, magic);
   Lanes r = fma(n, broadcast(-0.693359375f), x);

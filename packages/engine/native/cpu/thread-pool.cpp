@@ -15,14 +15,16 @@ inline void pause() {
 }
 
 int64_t nanos() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
 }  // namespace
 
 ThreadPool::ThreadPool(int threads) : threads_(threads) {
-  for (int worker = 1; worker < threads; ++worker) workers_.emplace_back([this, worker] { workerLoop(worker); });
+  for (int worker = 1; worker < threads; ++worker)
+    workers_.emplace_back([this, worker] { workerLoop(worker); });
 }
 
 ThreadPool::~ThreadPool() {

@@ -1,5 +1,6 @@
-// Compute threads shared by all lanes. One parallel region runs at a time, on every thread; lanes that want
-// one take turns in order of asking, and a long region steps aside for the others at its next item.
+// Compute threads shared by all lanes. One parallel region runs at a time, on every thread; lanes
+// that want one take turns in order of asking, and a long region steps aside for the others at its
+// next item.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -17,13 +18,16 @@ class ThreadPool {
 
   int threads() const { return threads_; }
 
-  // Calls body(item, worker) once for each item in [0, items), worker in [0, threads); the caller is worker 0.
-  // Items go to whichever thread is free, so a body's result must not depend on its worker. Must not throw.
+  // Calls body(item, worker) once for each item in [0, items), worker in [0, threads); the caller
+  // is worker 0. Items go to whichever thread is free, so a body's result must not depend on its
+  // worker. Must not throw.
   template <typename Body>
   void run(int64_t items, Body&& body) {
     using Plain = std::remove_reference_t<Body>;
     runItems(items, const_cast<void*>(static_cast<const void*>(&body)),
-             [](void* context, int64_t item, int worker) { (*static_cast<Plain*>(context))(item, worker); });
+             [](void* context, int64_t item, int worker) {
+               (*static_cast<Plain*>(context))(item, worker);
+             });
   }
 
  private:

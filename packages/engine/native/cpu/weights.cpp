@@ -10,9 +10,12 @@ namespace {
 // A vector's element as the model's type holds it.
 float rounded(float value, DataType type) {
   switch (type) {
-    case DataType::F32: return value;
-    case DataType::F16: return halfToFloat(floatToHalf(value));
-    case DataType::BF16: return bf16ToFloat(floatToBf16(value));
+    case DataType::F32:
+      return value;
+    case DataType::F16:
+      return halfToFloat(floatToHalf(value));
+    case DataType::BF16:
+      return bf16ToFloat(floatToBf16(value));
   }
   return value;
 }
@@ -39,14 +42,22 @@ PackedMatrix& Weights::matrix(const TensorSpec& spec) {
   if (spec.role == TensorRole::Head) return head_;
   LayerWeights& layer = layers_[static_cast<size_t>(spec.layer)];
   switch (spec.role) {
-    case TensorRole::Query: return layer.query;
-    case TensorRole::Key: return layer.key;
-    case TensorRole::Value: return layer.value;
-    case TensorRole::AttentionOutput: return layer.output;
-    case TensorRole::Gate: return layer.gate;
-    case TensorRole::Up: return layer.up;
-    case TensorRole::Down: return layer.down;
-    default: noSuchTensor(spec);
+    case TensorRole::Query:
+      return layer.query;
+    case TensorRole::Key:
+      return layer.key;
+    case TensorRole::Value:
+      return layer.value;
+    case TensorRole::AttentionOutput:
+      return layer.output;
+    case TensorRole::Gate:
+      return layer.gate;
+    case TensorRole::Up:
+      return layer.up;
+    case TensorRole::Down:
+      return layer.down;
+    default:
+      noSuchTensor(spec);
   }
 }
 
@@ -55,19 +66,29 @@ std::vector<float>& Weights::vector(const TensorSpec& spec) {
   if (spec.role == TensorRole::FinalNorm) return spec.bias ? finalNormBias_ : finalNorm_;
   LayerWeights& layer = layers_[static_cast<size_t>(spec.layer)];
   switch (spec.role) {
-    case TensorRole::Query: return layer.queryBias;
-    case TensorRole::Key: return layer.keyBias;
-    case TensorRole::Value: return layer.valueBias;
-    case TensorRole::AttentionOutput: return layer.outputBias;
-    case TensorRole::Up: return layer.upBias;
-    case TensorRole::Down: return layer.downBias;
-    case TensorRole::AttentionNorm: return spec.bias ? layer.attentionNormBias : layer.attentionNorm;
-    case TensorRole::MlpNorm: return layer.mlpNorm;
-    default: noSuchTensor(spec);
+    case TensorRole::Query:
+      return layer.queryBias;
+    case TensorRole::Key:
+      return layer.keyBias;
+    case TensorRole::Value:
+      return layer.valueBias;
+    case TensorRole::AttentionOutput:
+      return layer.outputBias;
+    case TensorRole::Up:
+      return layer.upBias;
+    case TensorRole::Down:
+      return layer.downBias;
+    case TensorRole::AttentionNorm:
+      return spec.bias ? layer.attentionNormBias : layer.attentionNorm;
+    case TensorRole::MlpNorm:
+      return layer.mlpNorm;
+    default:
+      noSuchTensor(spec);
   }
 }
 
-void Weights::load(const std::string& name, DataType type, const std::vector<int64_t>& shape, const void* data) {
+void Weights::load(const std::string& name, DataType type, const std::vector<int64_t>& shape,
+                   const void* data) {
   const TensorSpec* spec = ledger_.accept(name, type, shape, data);
   if (spec == nullptr) return;
   if (spec->shape.size() == 2) {
@@ -95,7 +116,8 @@ void Weights::synthesize(uint64_t seed) {
     std::vector<float>& values = vector(spec);
     values.resize(static_cast<size_t>(spec.shape[0]));
     const float base = isNorm(spec.role) && !spec.bias ? 1.0f : 0.0f;
-    for (size_t i = 0; i < values.size(); ++i) values[i] = rounded(base + syntheticValue(key, i), model_.dataType);
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i] = rounded(base + syntheticValue(key, i), model_.dataType);
   }
   ledger_.acceptAll();
 }

@@ -1,4 +1,5 @@
-// A model's weights on the CPU: matrices packed for streaming, vectors in fp32 (rounded to the model's type first).
+// A model's weights on the CPU: matrices packed for streaming, vectors in fp32 (rounded to the
+// model's type first).
 #pragma once
 #include <vector>
 
@@ -17,7 +18,8 @@ class Weights {
  public:
   Weights(const ModelConfig& model, ThreadPool& pool);
 
-  void load(const std::string& name, DataType type, const std::vector<int64_t>& shape, const void* data);
+  void load(const std::string& name, DataType type, const std::vector<int64_t>& shape,
+            const void* data);
   void synthesize(uint64_t seed);
   void ready();  // throws "tensor-missing"
   bool isReady() const { return ready_; }

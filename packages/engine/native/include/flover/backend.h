@@ -1,4 +1,5 @@
-// The function table behind which the CPU and the CUDA engine stand. Backends throw flover::Error and never exit.
+// The function table behind which the CPU and the CUDA engine stand. Backends throw flover::Error
+// and never exit.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -24,8 +25,8 @@ class Backend {
 
   virtual DeviceInfo device() const = 0;
 
-  // Weights: every tensor by its Hugging Face name, or all of them from a seed. `shape` is the whole
-  // tensor's; a rank of a larger world keeps its part. `ready` checks that none is missing.
+  // Weights: every tensor by its Hugging Face name, or all of them from a seed. `shape` is the
+  // whole tensor's; a rank of a larger world keeps its part. `ready` checks that none is missing.
   virtual void loadTensor(const std::string& name, DataType type, const std::vector<int64_t>& shape,
                           const void* data) = 0;
   virtual void synthesize(uint64_t seed) = 0;
@@ -41,11 +42,12 @@ class Backend {
 
   // Queues a work behind those of its lane and returns at once.
   virtual void launch(const Work& work) = 0;
-  // Waits for the next end of any lane's oldest work, until `deadlineNanos` on the run clock (negative:
-  // for ever). False when the deadline passed first. Rethrows what a lane threw.
+  // Waits for the next end of any lane's oldest work, until `deadlineNanos` on the run clock
+  // (negative: for ever). False when the deadline passed first. Rethrows what a lane threw.
   virtual bool wait(int64_t deadlineNanos, Completion& completion) = 0;
 
-  // For checks: logits of the last row of a sequence in the last work that sampled it, [vocabulary].
+  // For checks: logits of the last row of a sequence in the last work that sampled it,
+  // [vocabulary].
   virtual void keepLogits(bool keep) = 0;
   virtual std::vector<float> logits(int32_t sequence) const = 0;
 };

@@ -11,9 +11,9 @@ namespace flover {
 
 // One expansion of a running beam.
 struct BeamCandidate {
-  float score = 0.0f;     // sum of processed log-probabilities, the new token's included
-  float selection = 0.0f; // score less the diversity penalty: what candidates are ranked by
-  float logProb = 0.0f;   // of the new token
+  float score = 0.0f;      // sum of processed log-probabilities, the new token's included
+  float selection = 0.0f;  // score less the diversity penalty: what candidates are ranked by
+  float logProb = 0.0f;    // of the new token
   int32_t beam = 0;
   int32_t token = 0;
 };
@@ -22,8 +22,9 @@ struct BeamCandidate {
 //   score = score of the beam + log softmax(logits) after steps 1 to 4 of sampling.h;
 //   selection = score - diversity * (rank among the expansions of the same beam), Li et al. 2016;
 //   the best (max(2, 1 + end tokens)) * width over all beams, ties by lower beam, then token;
-//   of these, the ended ones within the first `width` become hypotheses (score / length^lengthPenalty,
-//   the best `width` kept), the first `width` others run on; at the length limit all end.
+//   of these, the ended ones within the first `width` become hypotheses (score /
+//   length^lengthPenalty, the best `width` kept), the first `width` others run on; at the length
+//   limit all end.
 class BeamGroup {
  public:
   BeamGroup(const SequenceConfig& first, int32_t vocabulary);
@@ -35,7 +36,8 @@ class BeamGroup {
   // Puts the best expansions of running beam `beam` forward; spoils the logits. Before the first
   // `advance` there is one beam, 0.
   void propose(int32_t beam, std::span<float> logits, SamplingScratch& scratch);
-  // Chooses; afterwards tokens(i) are the tokens of running beam i, which came from beam parents()[i].
+  // Chooses; afterwards tokens(i) are the tokens of running beam i, which came from beam
+  // parents()[i].
   void advance();
 
   const std::vector<int32_t>& parents() const { return parents_; }

@@ -7,7 +7,9 @@
 
 namespace flover {
 
-inline float bf16ToFloat(uint16_t x) { return std::bit_cast<float>(static_cast<uint32_t>(x) << 16); }
+inline float bf16ToFloat(uint16_t x) {
+  return std::bit_cast<float>(static_cast<uint32_t>(x) << 16);
+}
 
 inline uint16_t floatToBf16(float x) {
   const uint32_t bits = std::bit_cast<uint32_t>(x);
@@ -18,7 +20,8 @@ inline uint16_t floatToBf16(float x) {
 inline float halfToFloat(uint16_t x) {
   const uint32_t sign = static_cast<uint32_t>(x & 0x8000u) << 16;
   const uint32_t magnitude = x & 0x7FFFu;
-  if (magnitude >= 0x7C00u) return std::bit_cast<float>(sign | 0x7F800000u | ((magnitude & 0x3FFu) << 13));
+  if (magnitude >= 0x7C00u)
+    return std::bit_cast<float>(sign | 0x7F800000u | ((magnitude & 0x3FFu) << 13));
   // Scaling by 2^112 turns the shifted bits, subnormals too, into the value.
   const float scaled = std::bit_cast<float>(magnitude << 13) * 0x1.0p112f;
   return std::bit_cast<float>(sign | std::bit_cast<uint32_t>(scaled));
@@ -49,7 +52,8 @@ inline void writeElement(void* data, DataType type, int64_t index, float value) 
   if (type == DataType::F32) {
     static_cast<float*>(data)[index] = value;
   } else {
-    static_cast<uint16_t*>(data)[index] = type == DataType::F16 ? floatToHalf(value) : floatToBf16(value);
+    static_cast<uint16_t*>(data)[index] =
+        type == DataType::F16 ? floatToHalf(value) : floatToBf16(value);
   }
 }
 

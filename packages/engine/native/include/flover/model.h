@@ -1,4 +1,5 @@
-// What a model is made of: shapes and constants, read from a checkpoint's config or given for synthetic weights.
+// What a model is made of: shapes and constants, read from a checkpoint's config or given for
+// synthetic weights.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -48,8 +49,8 @@ struct RankConfig {
 struct EngineConfig {
   ModelConfig model;
   RankConfig rank;
-  int32_t lanes = 1;              // serial execution contexts; lane 0 has the highest priority
-  int32_t blocks = 0;             // KV blocks on the device (for slot memories a block is a slot)
+  int32_t lanes = 1;   // serial execution contexts; lane 0 has the highest priority
+  int32_t blocks = 0;  // KV blocks on the device (for slot memories a block is a slot)
   int32_t blockTokens = 0;
   int32_t hostBlocks = 0;         // KV blocks in host memory, for swapped-out sequences
   int32_t maxSequences = 0;       // sequences alive at once

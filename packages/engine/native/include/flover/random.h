@@ -1,4 +1,5 @@
-// Counter-based random numbers: a value depends on its key and counter alone, on every device alike.
+// Counter-based random numbers: a value depends on its key and counter alone, on every device
+// alike.
 #pragma once
 #include <cstdint>
 
@@ -25,7 +26,8 @@ FLOVER_HOST_DEVICE inline uint64_t randomBits(uint64_t key, uint64_t counter) {
 
 // The draw that samples the token at absolute position `position` (prompt included) of the sequence
 // with place `groupIndex` in its request: uniform in [0, 1), 53 bits.
-FLOVER_HOST_DEVICE inline double samplingUniform(uint64_t seed, int32_t groupIndex, int32_t position) {
+FLOVER_HOST_DEVICE inline double samplingUniform(uint64_t seed, int32_t groupIndex,
+                                                 int32_t position) {
   const uint64_t key = seed + static_cast<uint64_t>(groupIndex) * kGolden;
   return static_cast<double>(randomBits(key, static_cast<uint64_t>(position)) >> 11) * 0x1.0p-53;
 }

@@ -16,7 +16,8 @@ struct RopeTable {
   std::vector<float> sines;
 };
 
-// LLaMA rotates (x[i], x[i + pairs]); GPT-J rotates (x[2i], x[2i + 1]); dimensions from 2 * pairs on pass.
+// LLaMA rotates (x[i], x[i + pairs]); GPT-J rotates (x[2i], x[2i + 1]); dimensions from 2 * pairs
+// on pass.
 RopeTable ropeTable(const Rope& rope, int32_t positions);
 
 }  // namespace flover

@@ -3,13 +3,15 @@
 // In this order, as Hugging Face `generate` does, all in fp32:
 //   1. repetition penalty over the distinct tokens of prompt and output (x < 0 ? x * p : x / p);
 //   2. presence penalty over the distinct tokens of the output (x - p);
-//   3. bad words: a word's last token is barred (-inf) where the tokens before it match the rest; a word
+//   3. bad words: a word's last token is barred (-inf) where the tokens before it match the rest; a
+//   word
 //      that is a lone end token is left alone;
 //   4. minimum length: end tokens are barred while fewer than minOutputTokens have been sampled;
 //   5. temperature 0: the largest, lowest id on ties; otherwise x / temperature;
 //   6. top-k: the k first in order (value descending, id ascending);
 //   7. top-p: of those, in that order, each while the probability of those before it is below p;
-//   8. one uniform draw u (random.h): weights exp(x - max) summed in ascending id; the first token whose
+//   8. one uniform draw u (random.h): weights exp(x - max) summed in ascending id; the first token
+//   whose
 //      running sum exceeds u times the whole.
 // The log-probability reported is that of the token under the model's own logits, before 1.
 #pragma once
@@ -24,7 +26,7 @@ namespace flover {
 struct SamplingScratch {
   std::vector<int32_t> candidates;
   std::vector<uint8_t> seen;  // by token, all zero between calls
-  std::vector<float> own;      // the logits before step 1
+  std::vector<float> own;     // the logits before step 1
 };
 
 struct Sampled {
@@ -46,8 +48,8 @@ int32_t argmax(std::span<const float> values);
 // log(sum(exp(values))), the sum in double in ascending order.
 double logSumExp(std::span<const float> values);
 
-// Whether the output ends with this last token: an end token or stop sequence once minOutputTokens are
-// there, or the hidden length. The length limit is the scheduler's own business.
+// Whether the output ends with this last token: an end token or stop sequence once minOutputTokens
+// are there, or the hidden length. The length limit is the scheduler's own business.
 bool endsHere(const SequenceConfig& sequence, std::span<const int32_t> tokens);
 
 // Throws "sampling-invalid", naming the field, its value and what is allowed.

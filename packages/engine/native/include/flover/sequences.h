@@ -1,5 +1,6 @@
-// Sequences alive in a backend: what has been planned for them (on the launching thread) and what has been
-// executed (on the lane that runs them). Both backends check every work here before they take it.
+// Sequences alive in a backend: what has been planned for them (on the launching thread) and what
+// has been executed (on the lane that runs them). Both backends check every work here before they
+// take it.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -43,10 +44,10 @@ class SequenceTable {
   void release(int32_t id);
   Sequence& find(int32_t id) const;
 
-  // Checks a work against all that is planned and adds it to the plan: the lane exists, every sequence is
-  // known, ranges follow the KV that stands and tokens that are known, blocks cover them and belong to
-  // nobody in a queued work, host blocks suffice, beams come together. Throws "work-invalid"; an illegal
-  // work may leave its first edits in the plan, so it ends the run.
+  // Checks a work against all that is planned and adds it to the plan: the lane exists, every
+  // sequence is known, ranges follow the KV that stands and tokens that are known, blocks cover
+  // them and belong to nobody in a queued work, host blocks suffice, beams come together. Throws
+  // "work-invalid"; an illegal work may leave its first edits in the plan, so it ends the run.
   // `rows` receives the sequences of the rows; queuedWorks of all sequences named is raised by one.
   void plan(const Work& work, std::vector<Sequence*>& rows);
   // The work has ended and been waited for: its sequences' queuedWorks go down.

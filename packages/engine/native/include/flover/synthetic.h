@@ -1,4 +1,5 @@
-// Synthetic weights: each element from the tensor's name, its row-major index in the whole tensor and the seed.
+// Synthetic weights: each element from the tensor's name, its row-major index in the whole tensor
+// and the seed.
 #pragma once
 #include <cstdint>
 #include <string_view>

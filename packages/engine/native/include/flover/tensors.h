@@ -1,4 +1,5 @@
-// The tensors of a model by their Hugging Face names, with whole shapes and how a rank takes its part.
+// The tensors of a model by their Hugging Face names, with whole shapes and how a rank takes its
+// part.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -10,10 +11,22 @@
 namespace flover {
 
 enum class TensorRole : int32_t {
-  Embedding, Query, Key, Value, AttentionOutput, Gate, Up, Down, AttentionNorm, MlpNorm, FinalNorm, Head,
+  Embedding,
+  Query,
+  Key,
+  Value,
+  AttentionOutput,
+  Gate,
+  Up,
+  Down,
+  AttentionNorm,
+  MlpNorm,
+  FinalNorm,
+  Head,
 };
 
-// Rows: dimension 0 (outputs) is cut; Columns: dimension 1 (inputs) is cut; Whole: every rank holds it.
+// Rows: dimension 0 (outputs) is cut; Columns: dimension 1 (inputs) is cut; Whole: every rank holds
+// it.
 enum class Shard : int32_t { Whole, Rows, Columns };
 
 struct TensorSpec {
@@ -35,18 +48,20 @@ size_t bytesPerElement(DataType type);
 const char* dataTypeName(DataType type);
 std::string shapeName(const std::vector<int64_t>& shape);
 
-// Throws unless the config describes a model that can run ("model-invalid" names the field), the limits
-// are possible, and the rank is one this build runs (worldSize 1).
+// Throws unless the config describes a model that can run ("model-invalid" names the field), the
+// limits are possible, and the rank is one this build runs (worldSize 1).
 void checkConfig(const EngineConfig& config);
 
-// Keeps account of a load: each tensor once, with the right shape, all numbers finite, none missing.
+// Keeps account of a load: each tensor once, with the right shape, all numbers finite, none
+// missing.
 class LoadLedger {
  public:
   explicit LoadLedger(const ModelConfig& model);
-  // The tensor's spec; nullptr for one that is known and not needed (a rotary table, a causal mask, a
-  // tied head). Throws "tensor-unexpected", "tensor-shape", "tensor-duplicate", "tensor-not-finite".
-  const TensorSpec* accept(const std::string& name, DataType type, const std::vector<int64_t>& shape,
-                           const void* data);
+  // The tensor's spec; nullptr for one that is known and not needed (a rotary table, a causal mask,
+  // a tied head). Throws "tensor-unexpected", "tensor-shape", "tensor-duplicate",
+  // "tensor-not-finite".
+  const TensorSpec* accept(const std::string& name, DataType type,
+                           const std::vector<int64_t>& shape, const void* data);
   void acceptAll();
   // Throws "tensor-missing", naming the first few.
   void complete() const;

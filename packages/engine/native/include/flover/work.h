@@ -34,16 +34,29 @@ struct SequenceConfig {
   GroupKind group = GroupKind::Single;
   std::vector<int32_t> prompt;
   int32_t maxOutputTokens = 0;
-  int32_t hiddenOutputTokens = 0;  // > 0: report a stop at this length, as if the model had ended there
+  int32_t hiddenOutputTokens =
+      0;  // > 0: report a stop at this length, as if the model had ended there
   SamplingParameters sampling;
 };
 
-struct Placement { int32_t sequence, index, block; };
-struct Move { int32_t sequence, index, fromBlock, toBlock, tokens; };
-struct Fork { int32_t from, to, tokens; };
-struct Swap { int32_t sequence; bool out; int32_t tokens; std::vector<int32_t> blocks; };
+struct Placement {
+  int32_t sequence, index, block;
+};
+struct Move {
+  int32_t sequence, index, fromBlock, toBlock, tokens;
+};
+struct Fork {
+  int32_t from, to, tokens;
+};
+struct Swap {
+  int32_t sequence;
+  bool out;
+  int32_t tokens;
+  std::vector<int32_t> blocks;
+};
 
-// One iteration on one lane. Before the rows, in this order: swaps out, moves, placements, swaps in, forks.
+// One iteration on one lane. Before the rows, in this order: swaps out, moves, placements, swaps
+// in, forks.
 struct Work {
   int32_t id = 0;
   int32_t lane = 0;
@@ -59,10 +72,11 @@ struct Work {
   std::vector<Fork> forks;
 };
 
-// The end of a work. `sampledSequences`, `tokens`, `logProbs` and `stopped` are parallel: one entry for each
-// sampling row, in row order; the final prompt row of a group of width n gives n, one for each of its sequences
-// (first to last). A row of a sequence that had stopped in an earlier work gives token -1 and is not `stopped` again.
-// For beams an entry is the running beam of that number; the result is in `result`.
+// The end of a work. `sampledSequences`, `tokens`, `logProbs` and `stopped` are parallel: one entry
+// for each sampling row, in row order; the final prompt row of a group of width n gives n, one for
+// each of its sequences (first to last). A row of a sequence that had stopped in an earlier work
+// gives token -1 and is not `stopped` again. For beams an entry is the running beam of that number;
+// the result is in `result`.
 struct Completion {
   int32_t work = -1;
   int32_t lane = -1;

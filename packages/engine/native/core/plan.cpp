@@ -1,0 +1,97 @@
+// Checks works against the plan of all sequences, and adds them to it.
+#include <algorithm>
+#include <string>
+
+#include "demand.h"
+#include "flover/sequences.h"
+
+namespace flover {
+
+void SequenceTable::planRow(const Work& work, int32_t row, Sequence& sequence) {
+  Sequence::Plan& plan = sequence.plan;
+  const int32_t from = work.from[row], to = work.to[row], flags = work.flags[row];
+  const std::string who = "row " + number(row) + ", sequence " + number(sequence.config.id) +
+                          ", tokens " + number(from) + " to " + number(to) + ": ";
+  demand((flags & ~(kRowDecode | kRowSamples)) == 0, work, who + "unknown flags " + number(flags));
+  demand(from >= 0 && from < to && to <= config_.maxSequenceTokens, work, who + "not a range");
+  demand(from <= plan.kvTokens, work, who + "KV stands up to " + number(plan.kvTokens));
+  demand(to <= plan.knownTokens, work, who + "tokens are known up to " + number(plan.knownTokens));
+  demand(!(flags & kRowDecode) || to == from + 1, work, who + "a decode row has one token");
+  for (int32_t i = 0; i < divideUp(to, config_.blockTokens); ++i) {
+    demand(plan.blocks[static_cast<size_t>(i)] >= 0, work, who + "no block at index " + number(i));
+  }
+  plan.kvTokens = to;
+  if (!(flags & kRowSamples)) return;
+  demand(to == plan.knownTokens, work, who + "the token after it is known already");
+  const int32_t promptTokens = static_cast<int32_t>(sequence.config.prompt.size());
+  demand(to - promptTokens < sequence.config.maxOutputTokens, work,
+         who + "all " + number(sequence.config.maxOutputTokens) + " tokens have been sampled");
+  plan.knownTokens += 1;
+  const bool opensGroup = sequence.config.groupWidth > 1 && to == promptTokens;
+  if (!opensGroup) return;
+  demand(sequence.config.groupIndex == 0, work,
+         who + "only the first of a group samples after the prompt");
+  for (int32_t i = 1; i < sequence.config.groupWidth; ++i) {
+    find(sequence.config.groupFirst + i).plan.knownTokens = to + 1;
+  }
+}
+
+void SequenceTable::planGroups(const Work& work, const std::vector<Sequence*>& rows) const {
+  for (int32_t row = 0; row < work.rows; ++row) {
+    const SequenceConfig& config = rows[static_cast<size_t>(row)]->config;
+    const bool samples = (work.flags[row] & kRowSamples) != 0;
+    if (config.group != GroupKind::Beams || !samples || config.groupIndex != 0) continue;
+    if (work.to[row] == static_cast<int32_t>(config.prompt.size())) continue;
+    for (int32_t i = 1; i < config.groupWidth; ++i) {
+      const bool follows = row + i < work.rows && work.sequences[row + i] == config.id + i &&
+                           work.to[row + i] == work.to[row] && (work.flags[row + i] & kRowSamples);
+      demand(follows, work,
+             "the beams from sequence " + number(config.id) +
+                 " on must stand in rows one after another");
+    }
+  }
+  for (int32_t row = 0; row < work.rows; ++row) {
+    const SequenceConfig& config = rows[static_cast<size_t>(row)]->config;
+    if (config.group != GroupKind::Beams || config.groupIndex == 0 ||
+        !(work.flags[row] & kRowSamples))
+      continue;
+    const bool led =
+        row >= config.groupIndex && work.sequences[row - config.groupIndex] == config.groupFirst;
+    demand(led, work, "beam " + number(config.id) + " samples without the first of its group");
+  }
+}
+
+void SequenceTable::plan(const Work& work, std::vector<Sequence*>& rows) {
+  demand(work.lane >= 0 && work.lane < config_.lanes, work,
+         "there are " + number(config_.lanes) + " lanes");
+  demand(work.deadRows >= 0 && work.deadRows <= std::min(config_.blocks, config_.maxSequences),
+         work, number(work.deadRows) + " dead rows");
+  const auto free = [&](int32_t id) {
+    const Sequence::Plan& plan = find(id).plan;
+    demand(plan.queuedWorks == 0 || plan.lane == work.lane, work,
+           "sequence " + number(id) + " is in a queued work on lane " + number(plan.lane));
+  };
+  rows.clear();
+  int64_t newTokens = 0;
+  for (int32_t row = 0; row < work.rows; ++row) {
+    free(work.sequences[row]);
+    Sequence& sequence = find(work.sequences[row]);
+    demand(std::find(rows.begin(), rows.end(), &sequence) == rows.end(), work,
+           "sequence " + number(sequence.config.id) + " stands in two rows");
+    rows.push_back(&sequence);
+    newTokens += int64_t{work.to[row]} - work.from[row];
+  }
+  demand(newTokens <= config_.maxRowTokens, work,
+         number(newTokens) + " new tokens; allowed: maxRowTokens (" + number(config_.maxRowTokens) +
+             ")");
+  for (const Swap& swap : work.swaps) free(swap.sequence);
+  for (const Move& move : work.moves) free(move.sequence);
+  for (const Placement& placement : work.placements) free(placement.sequence);
+  for (const Fork& fork : work.forks) free(fork.from), free(fork.to);
+  planEdits(work);
+  for (int32_t row = 0; row < work.rows; ++row) planRow(work, row, *rows[static_cast<size_t>(row)]);
+  planGroups(work, rows);
+  touchAll(work, 1);
+}
+
+}  // namespace flover
