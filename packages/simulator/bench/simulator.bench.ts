@@ -12,13 +12,16 @@ console.log(
 console.log(
   'LLaMA-3-8B bf16 on an H100 data sheet; slots, planned ahead; source and metrics included.',
 );
-console.log('Rates are for one second of CPU time, all threads of the process together.\n');
+console.log(
+  'Rates: least disturbed run of each case, per second of CPU time of all threads together.\n',
+);
 console.log(
   row('case', [
     'requests/s',
     'iterations/s',
     'it./request',
     'CPU s',
+    'median',
     'wall s',
     'peak MB',
     'promise',
@@ -35,12 +38,13 @@ function measure(bench: BenchCase): Measured {
 
 /** One line for each promise; the figures stand on the first. */
 function lines(bench: BenchCase, measured: Measured): string {
-  const { requests, iterations, cpuSeconds, wallSeconds, peakBytes } = measured;
+  const { requests, iterations, cpuSeconds, medianCpuSeconds, wallSeconds, peakBytes } = measured;
   const figures = [
     whole(requests / cpuSeconds),
     whole(iterations / cpuSeconds),
     (iterations / requests).toFixed(2),
     cpuSeconds.toFixed(3),
+    medianCpuSeconds.toFixed(3),
     wallSeconds.toFixed(3),
     whole(peakBytes / 1e6),
   ];
@@ -76,5 +80,5 @@ function whole(value: number): string {
 }
 
 function row(title: string, cells: readonly string[]): string {
-  return [title.padEnd(58), ...cells.map((cell, i) => cell.padStart(i === 6 ? 20 : 14))].join('');
+  return [title.padEnd(58), ...cells.map((cell, i) => cell.padStart(i === 7 ? 20 : 13))].join('');
 }
