@@ -53,10 +53,7 @@ export function calibrate(
       samples.map((s) => [s.rows, s.planNanos]),
       'median',
     ),
-    launch: fitLine(
-      samples.map((s) => [s.rows, s.launchNanos]),
-      'median',
-    ),
+    launch: fitLaunch(samples),
     interference: fitInterference(samples, phases),
     residuals: {
       decode: phaseResiduals(decodes, phases),
@@ -65,6 +62,18 @@ export function calibrate(
       moves: copyResiduals(moved, moves),
     },
   };
+}
+
+/** What an idle lane waits for the host, where that was seen; else the time of the call alone. */
+function fitLaunch(samples: readonly Sample[]): Line {
+  const waits = samples.flatMap(({ rows, latencyNanos }) =>
+    latencyNanos === undefined ? [] : [[rows, latencyNanos] as const],
+  );
+  if (waits.length > 0) return fitLine(waits, 'median');
+  return fitLine(
+    samples.map((s) => [s.rows, s.launchNanos]),
+    'median',
+  );
 }
 
 function fitCopies(samples: readonly Sample[]): Line {

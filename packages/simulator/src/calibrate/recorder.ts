@@ -1,11 +1,14 @@
-import type { Action, SchedulerEvent, Work } from '@flover/policy';
+import type { Action, Work } from '@flover/policy';
 import type { MeasureRecord, TraceSink } from '@flover/trace';
 
 /** A work and what was measured of it. */
 export interface MeasuredWork {
   readonly work: Work;
   readonly measure: MeasureRecord;
-  /** Time of the event that made the scheduler launch it. */
+  /**
+   * When what made the scheduler launch it happened: an arrival, or a work's end on the device (the
+   * host hears of it later).
+   */
   readonly decidedNanos: number;
 }
 
@@ -18,14 +21,20 @@ export interface CalibrationRecorder extends TraceSink {
 export function calibrationRecorder(): CalibrationRecorder {
   const launched = new Map<number, { work: Work; decidedNanos: number }>();
   const works: MeasuredWork[] = [];
+  let lastEnd: MeasureRecord | undefined;
+  let happenedNanos = 0;
   return {
     works,
-    event(_event: SchedulerEvent): void {},
-    action(action: Action, timeNanos: number): void {
+    event(event): void {
+      const ended = event.kind === 'end' && lastEnd?.work === event.work ? lastEnd : undefined;
+      happenedNanos = ended?.endNanos ?? event.timeNanos;
+    },
+    action(action: Action): void {
       if (action.kind !== 'launch') return;
-      launched.set(action.work.id, { work: action.work, decidedNanos: timeNanos });
+      launched.set(action.work.id, { work: action.work, decidedNanos: happenedNanos });
     },
     measure(measure: MeasureRecord): void {
+      lastEnd = measure;
       const launch = launched.get(measure.work);
       if (launch === undefined) return;
       launched.delete(measure.work);

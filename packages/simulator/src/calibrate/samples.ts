@@ -10,7 +10,13 @@ export interface Sample {
   readonly moveNanos: number;
   readonly movedBytes: number;
   readonly planNanos: number;
+  /** Host time of the call that launched it. */
   readonly launchNanos: number;
+  /**
+   * From what caused it to its start, without planning: the host waking up, the call, the device
+   * taking it up. Only where its lane was idle and nothing else was launched before it.
+   */
+  readonly latencyNanos: number | undefined;
   /** Time during which works with, and without, prefill rows ran on other lanes. */
   readonly besidePrefillNanos: number;
   readonly besideDecodeNanos: number;
@@ -35,6 +41,7 @@ export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
     }
     open.push(i);
   }
+  const latencies = latenciesOf(works, order);
   return works.map(({ work, measure }, i) => ({
     features: features[i],
     rows: work.flags.length,
@@ -43,6 +50,7 @@ export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
     movedBytes: measure.movedBytes,
     planNanos: measure.planNanos,
     launchNanos: measure.launchNanos,
+    latencyNanos: latencies.get(i),
     besidePrefillNanos: besidePrefill[i],
     besideDecodeNanos: besideDecode[i],
   }));
@@ -50,4 +58,23 @@ export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
   function beside(other: WorkFeatures): Float64Array {
     return other.prefillTokens > 0 ? besidePrefill : besideDecode;
   }
+}
+
+/** By work, in order of start: how long an idle lane waited for the host. */
+function latenciesOf(
+  works: readonly MeasuredWork[],
+  order: readonly number[],
+): ReadonlyMap<number, number> {
+  const latencies = new Map<number, number>();
+  const laneFreeNanos = new Map<number, number>();
+  let previousNanos = Number.NaN;
+  for (const i of order) {
+    const { measure, decidedNanos } = works[i];
+    const latencyNanos = measure.startNanos - decidedNanos - measure.planNanos;
+    const idle = (laneFreeNanos.get(measure.lane) ?? 0) <= decidedNanos;
+    if (idle && decidedNanos !== previousNanos && latencyNanos > 0) latencies.set(i, latencyNanos);
+    laneFreeNanos.set(measure.lane, measure.endNanos);
+    previousNanos = decidedNanos;
+  }
+  return latencies;
 }

@@ -47,7 +47,10 @@ export interface Profile {
   /** Copies within the device, and to or from host memory; units are bytes. */
   readonly moves: Line;
   readonly swaps: Line;
-  /** Host time of an iteration; units are rows. */
+  /**
+   * Host time of an iteration, units are rows: planning, and what an idle device waits beyond that
+   * for its next work.
+   */
   readonly plan: Line;
   readonly launch: Line;
   readonly interference: Interference;
