@@ -10,7 +10,8 @@ namespace flover::cuda {
 
 struct Attention {
   const PassHeader* header = nullptr;
-  const int *items = nullptr, *positions = nullptr, *tokenRows = nullptr, *rowBlocks = nullptr;
+  const KeyUnit* items = nullptr;
+  const int* rowBlocks = nullptr;
   const QueryTile* tiles = nullptr;
   const void* queries = nullptr;  // [token][head][stride]
   const void* keys = nullptr;     // this layer's

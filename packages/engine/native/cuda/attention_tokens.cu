@@ -133,15 +133,15 @@ __device__ __forceinline__ void joinWarps(const float* warpParts, float* to, int
 
 // One unit: up to kUnitChunks chunks of keys of a token, for G heads; and the whole, where no other unit is missing.
 template <typename T, int D, int G>
-__device__ __forceinline__ void attendUnit(const Attention& a, int item, int headGroup, float* shared, int* isLast) {
+__device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, int headGroup, float* shared, int* isLast) {
   using S = Shape<T, D>;
-  const int token = item & 0xfff, firstChunk = item >> 12 & 0x3ff, count = item >> 22;
-  const int length = a.positions[token] + 1, chunks = (length + kKeyChunk - 1) / kKeyChunk;
+  const int token = unit.x, firstChunk = unit.y & 0xffff, count = unit.y >> 16, length = unit.z;
+  const int chunks = (length + kKeyChunk - 1) / kKeyChunk;
   const int perKv = a.heads / a.kvHeads, groups = (perKv + G - 1) / G;
   const int kvHead = headGroup / groups, firstHead = kvHead * perKv + headGroup % groups * G;
   const int heads = min(G, (kvHead + 1) * perKv - firstHead);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-  const int* blocks = a.rowBlocks + static_cast<int64_t>(a.tokenRows[token]) * a.rowBlocksStride;
+  const int* blocks = a.rowBlocks + static_cast<int64_t>(unit.w) * a.rowBlocksStride;
   const bool whole = count == chunks;
   float* chunkParts = shared + 2 * G * S::warps * S::step;  // [chunk][G]
   float q[G][8], maximum[G], sum[G], out[G][8];
@@ -205,15 +205,24 @@ template <typename T, int D, int G> constexpr int sharedFloats() {
 }
 
 template <typename T, int D, int G>
-__global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::warps == 8 ? 2 : 1)
+__global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::warps == 8 ? 3 : 1)
     tokens(const __grid_constant__ Attention a) {
   extern __shared__ float shared[];
   __shared__ int isLast;
   letNextStart();
-  waitForPrevious();
+  // The pass was copied before its first kernel: it may be read before the previous kernel ends.
   const int perKv = a.heads / a.kvHeads, groups = a.kvHeads * ((perKv + G - 1) / G);
   const int count = a.header->items * groups;
-  for (int i = blockIdx.x; i < count; i += gridDim.x) attendUnit<T, D, G>(a, a.items[i / groups], i % groups, shared, &isLast);
+  const auto unitOf = [&](int i) { return __ldg(reinterpret_cast<const int4*>(a.items) + i / groups); };
+  int i = blockIdx.x;
+  int4 unit = i < count ? unitOf(i) : make_int4(0, 0, 0, 0);
+  waitForPrevious();
+  for (; i < count; i += gridDim.x) {
+    const int next = i + gridDim.x;
+    const int4 following = next < count ? unitOf(next) : unit;
+    attendUnit<T, D, G>(a, unit, i % groups, shared, &isLast);
+    unit = following;
+  }
 }
 
 template <typename T, int D, int G> void launchFor(const Attention& a, int blocks, cudaStream_t stream) {

@@ -89,7 +89,7 @@ void Forward::attend(const Pass& pass, int index) {
 
   Attention a;
   a.header = pass.view.header;
-  a.items = pass.view.items, a.positions = pass.view.positions, a.tokenRows = pass.view.tokenRows;
+  a.items = pass.view.items;
   a.rowBlocks = pass.view.rowBlocks, a.tiles = pass.view.tiles;
   a.queries = queries_.as(), a.keys = to.keys, a.values = to.values;
   a.partials = parts_.as<float>(), a.counters = counters_.as<int>();
@@ -100,7 +100,7 @@ void Forward::attend(const Pass& pass, int index) {
   a.maxChunks = maxChunks_;
   a.blockDivider = divider(to.blockTokens);
   a.scale = static_cast<float>(1.4426950408889634 / std::sqrt(static_cast<double>(m.headDim)));
-  if (pass.layout.shape.items > 0) attendTokens(a, pass.type, 2 * shared_.multiprocessors, pass.stream);
+  if (pass.layout.shape.items > 0) attendTokens(a, pass.type, 3 * shared_.multiprocessors, pass.stream);
   if (pass.layout.shape.queryTiles > 0) attendTiles(a, pass.type, pass.layout.shape.queryTiles, pass.stream);
 }
 

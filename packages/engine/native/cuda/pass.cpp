@@ -171,7 +171,7 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
     v.tokenRows[t] = rows - 1;
     if (isSingle(job, token, limits)) {
       const int count = chunks(token.position);
-      for (int c = 0; c < count; c += unit) v.items[header.items++] = t | c << 12 | std::min(unit, count - c) << 22;
+      for (int c = 0; c < count; c += unit) v.items[header.items++] = {t, c | std::min(unit, count - c) << 16, token.position + 1, rows - 1};
     } else {
       QueryTile* tile = header.queryTiles ? &v.tiles[header.queryTiles - 1] : nullptr;
       if (token.row != lastRow || !tile || tile->count == kQueryTile) {

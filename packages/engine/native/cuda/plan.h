@@ -40,6 +40,11 @@ struct SampleEntry {
   uint64_t seed = 0;
 };
 
+// Chunks [chunk, chunk + count) of the keys of a single token, all that a block of attention must look up.
+struct KeyUnit {
+  int32_t token, chunks, length, row;  // chunks: first | count << 16; length: keys of the token; row: its block table
+};
+
 // Up to 64 rows of queries of one sequence: tokens [token, token + count) at positions [position, ...).
 struct QueryTile {
   int32_t token, count, position, row;
@@ -59,7 +64,7 @@ struct PassShape {
 // Byte offsets into the packed pass, in order of size per element so that all stay aligned.
 struct PassLayout {
   PassShape shape;
-  size_t samples, tiles, ids, slots, positions, places, tokenRows, rowBlocks, items, logitTokens, extra, bytes;
+  size_t samples, tiles, items, ids, slots, positions, places, tokenRows, rowBlocks, logitTokens, extra, bytes;
   explicit PassLayout(const PassShape& s) : shape(s) {
     size_t at = 64;
     const auto take = [&at](size_t count, size_t size) {
@@ -69,13 +74,13 @@ struct PassLayout {
     };
     samples = take(s.samples, sizeof(SampleEntry));
     tiles = take(s.queryTiles, sizeof(QueryTile));
+    items = take(s.items, sizeof(KeyUnit));
     ids = take(s.tokens, 4);
     slots = take(s.tokens, 4);
     positions = take(s.tokens, 4);
     places = take(s.tokens, 4);
     tokenRows = take(s.tokens, 4);
     logitTokens = take(s.logitRows, 4);
-    items = take(s.items, 4);
     rowBlocks = take(static_cast<size_t>(s.rows) * s.rowBlocks, 4);
     extra = take(s.extra, 4);
     bytes = at;
@@ -87,16 +92,18 @@ struct PassView {
   PassHeader* header;
   SampleEntry* samples;
   QueryTile* tiles;
-  int32_t *ids, *slots, *positions, *places, *tokenRows, *logitTokens, *items, *rowBlocks, *extra;
+  KeyUnit* items;
+  int32_t *ids, *slots, *positions, *places, *tokenRows, *logitTokens, *rowBlocks, *extra;
   PassView(void* base, const PassLayout& l) {
     char* p = static_cast<char*>(base);
+    items = reinterpret_cast<KeyUnit*>(p + l.items);
     const auto ints = [p](size_t at) { return reinterpret_cast<int32_t*>(p + at); };
     header = reinterpret_cast<PassHeader*>(p);
     samples = reinterpret_cast<SampleEntry*>(p + l.samples);
     tiles = reinterpret_cast<QueryTile*>(p + l.tiles);
     ids = ints(l.ids), slots = ints(l.slots), positions = ints(l.positions), places = ints(l.places);
     tokenRows = ints(l.tokenRows), logitTokens = ints(l.logitTokens);
-    items = ints(l.items), rowBlocks = ints(l.rowBlocks), extra = ints(l.extra);
+    rowBlocks = ints(l.rowBlocks), extra = ints(l.extra);
   }
 };
 
