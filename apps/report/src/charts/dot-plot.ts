@@ -46,7 +46,7 @@ export function dotPlot(data: readonly DotPlotPanel[], title: string): Mark {
 function drawPanel(panel: DotPlotPanel, width: number, labels: boolean): Mark[] {
   const height = panel.rows.length * ROW;
   const values = panel.rows.flatMap((row) => [row.simulated ?? 0, row.real ?? 0]);
-  const scale = scaleLinear([0, Math.max(...values, 1e-9) * 1.04], [0, width - 46]).nice(4);
+  const scale = scaleLinear([0, Math.max(...values, 1e-9) * 1.04], [0, width - 62]).nice(4);
   const unit = panel.unit === 'share' || panel.unit === 'count' ? '' : `, ${panel.unit}`;
   const better = panel.better === 'neither' ? '' : ` · ${panel.better} is better`;
   return [
@@ -75,15 +75,17 @@ function drawRow(
     simulated !== null && real !== null
       ? h('line', { class: 'pair', x1: scale(simulated), x2: scale(real), y1: y, y2: y })
       : null,
-    real === null
-      ? null
-      : point(row.series, scale(real), y, { className: 'real', tip: tip('real', real) }),
+    // The engine's mark is the smaller one and lies on top: where both agree it is ringed.
     simulated === null
       ? null
       : point(row.series, scale(simulated), y, {
           className: 'simulated',
+          area: 84,
           tip: tip('simulated', simulated),
         }),
+    real === null
+      ? null
+      : point(row.series, scale(real), y, { className: 'real', area: 38, tip: tip('real', real) }),
     h(
       'text',
       { class: 'value', x: width, y, dy: '0.32em', 'text-anchor': 'end' },

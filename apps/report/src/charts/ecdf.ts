@@ -30,7 +30,7 @@ export function ecdf(data: readonly EcdfPanel[], names: readonly string[], title
     gap: 56,
     left: 52,
     top: 62,
-    below: 56,
+    below: 34,
   });
   return chart(
     'ecdf',

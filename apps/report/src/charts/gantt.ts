@@ -7,6 +7,8 @@ export interface GanttFrame {
   readonly x: (micros: number) => number;
   readonly width: number;
   readonly rowHeight: number;
+  /** Lies under the spans and over the rows. */
+  readonly axis: Mark;
   /** Part of the run that is shown, microseconds. */
   readonly from: number;
   readonly to: number;
@@ -48,6 +50,7 @@ export function gantt(run: RunDetail, frame: GanttFrame): Mark {
     { class: 'gantt' },
     h('defs', {}, hatch('hatch-prefill', 'prefill')),
     rows,
+    frame.axis,
     h(
       'g',
       { class: 'spans' },

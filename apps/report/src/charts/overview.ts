@@ -12,7 +12,8 @@ export const OVERVIEW_HEIGHT = 34;
 /** The whole run in a strip: a part of it is chosen here. */
 export function overview(run: RunDetail): Mark {
   const width = TIME_RANGE[1] - TIME_RANGE[0];
-  const { startMicros: times, active } = run.iterations;
+  const { startMicros, durationMicros, active: values } = run.iterations;
+  const times = startMicros.map((start, i) => start + durationMicros[i]!);
   return h(
     'svg',
     {
@@ -24,9 +25,8 @@ export function overview(run: RunDetail): Mark {
     h(
       'g',
       { transform: `translate(${TIME_RANGE[0]},20)` },
-      steps([{ name: 'active sequences', className: 'active', values: active }], {
+      steps([{ name: 'active sequences', className: 'active', times, values }], {
         title: 'Whole run',
-        times,
         x: scaleLinear([0, run.endMicros], [0, width]),
         width,
         height: OVERVIEW_HEIGHT,

@@ -26,7 +26,12 @@ export function runChart(
   const slots = run.places * rowHeight;
   const height = 26 + slots + 40 + 3 * STEPS_PITCH;
   const seconds = scaleLinear([from / 1e6, to / 1e6], [0, width]);
-  const axis = { ticks: 8, format: secondsFormat(to - from), label: 'time, s' };
+  const axis = bottomAxis(seconds, slots, {
+    ticks: 8,
+    format: secondsFormat(to - from),
+    label: 'time, s',
+    grid: slots,
+  });
   return h(
     'svg',
     {
@@ -39,8 +44,7 @@ export function runChart(
       'g',
       { transform: `translate(${TIME_RANGE[0]},26)` },
       key(),
-      gantt(run, { x, width, rowHeight, from, to }),
-      bottomAxis(seconds, slots, { ...axis, grid: slots }),
+      gantt(run, { x, width, rowHeight, from, to, axis }),
       stepPanels(run, x, width).map((panel, i) =>
         h('g', { transform: `translate(0,${slots + 72 + i * STEPS_PITCH})` }, panel),
       ),
@@ -55,21 +59,28 @@ function secondsFormat(spanMicros: number): (value: number) => string {
 
 function stepPanels(run: RunDetail, x: (micros: number) => number, width: number): Mark[] {
   const i = run.iterations;
-  const frame = { times: i.startMicros, x, width, height: STEPS_HEIGHT };
+  const frame = { x, width, height: STEPS_HEIGHT };
+  const starts = i.startMicros;
+  // Batch and queue are known as an iteration ends.
+  const ends = starts.map((start, k) => start + i.durationMicros[k]!);
   const mib = (values: readonly number[]) => values.map((value) => value / MIB);
-  const line = (name: string, className: string, values: readonly number[]): StepLine => ({
-    name,
-    className,
-    values,
-  });
+  const line = (
+    name: string,
+    className: string,
+    times: readonly number[],
+    values: readonly number[],
+  ): StepLine => ({ name, className, times, values });
   return [
-    steps([line('active sequences', 'active', i.active), line('rows', 'rows', i.rows)], {
-      ...frame,
-      title: 'Batch',
-      id: 'clip-batch',
-      format: number,
-    }),
-    steps([line('waiting requests', 'waiting', i.waiting)], {
+    steps(
+      [line('active sequences', 'active', ends, i.active), line('rows', 'rows', starts, i.rows)],
+      {
+        ...frame,
+        title: 'Batch',
+        id: 'clip-batch',
+        format: number,
+      },
+    ),
+    steps([line('waiting requests', 'waiting', ends, i.waiting)], {
       ...frame,
       title: 'Queue',
       id: 'clip-queue',
@@ -77,8 +88,8 @@ function stepPanels(run: RunDetail, x: (micros: number) => number, width: number
     }),
     steps(
       [
-        line('reserved', 'reserved', mib(i.kvReservedBytes)),
-        line('used', 'used', mib(i.kvUsedBytes)),
+        line('reserved', 'reserved', starts, mib(i.kvReservedBytes)),
+        line('used', 'used', starts, mib(i.kvUsedBytes)),
       ],
       { ...frame, title: 'KV memory, MiB', id: 'clip-kv', format: number },
     ),

@@ -53,7 +53,7 @@ export function scatter(
 
 function drawPanel(panel: ScatterPanel, width: number, clip: string): Mark[] {
   const values = panel.points.flatMap(({ simulated, real }) => [simulated, real]);
-  const domain = [Math.min(...values) / 1.15, Math.max(...values) * 1.15];
+  const domain = [Math.min(...values) / 1.3, Math.max(...values) * 1.3];
   const x = scaleLog(domain, [0, width]);
   const y = scaleLog(domain, [SIDE, 0]);
   return [

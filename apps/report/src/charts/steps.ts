@@ -7,12 +7,12 @@ export interface StepLine {
   /** Class that gives its colour and dash. */
   readonly className: string;
   readonly values: readonly number[];
+  /** When each value begins to hold, microseconds, ascending. */
+  readonly times: readonly number[];
 }
 
 export interface StepFrame {
   readonly title: string;
-  /** When each value begins to hold, microseconds, ascending. */
-  readonly times: readonly number[];
   readonly x: (micros: number) => number;
   readonly width: number;
   readonly height: number;
@@ -46,10 +46,10 @@ function draw(
   frame: StepFrame,
   y: (value: number) => number,
 ): Mark[] {
-  const path = stepPath(frame, line.values, y);
+  const path = stepPath(line, frame, y);
   if (path === '') return [];
-  const last = frame.x(frame.times.at(-1)!).toFixed(1);
-  const first = frame.x(frame.times[0]!).toFixed(1);
+  const last = frame.x(line.times.at(-1)!).toFixed(1);
+  const first = frame.x(line.times[0]!).toFixed(1);
   const area = `${path}H${last}V${frame.height}H${first}Z`;
   const outline = h('path', { class: `step-line ${line.className}`, d: path });
   return index === 0
@@ -57,20 +57,20 @@ function draw(
     : [outline];
 }
 
-function stepPath(frame: StepFrame, values: readonly number[], y: (value: number) => number) {
+function stepPath({ times, values }: StepLine, frame: StepFrame, y: (value: number) => number) {
   let path = '';
   let before = '';
-  frame.times.forEach((time, i) => {
+  times.forEach((time, i) => {
     const here = y(values[i]!).toFixed(1);
     if (path === '') path = `M${frame.x(time).toFixed(1)},${here}`;
     else if (here !== before) path += `H${frame.x(time).toFixed(1)}V${here}`;
     before = here;
   });
-  return path === '' ? '' : `${path}H${frame.x(frame.times.at(-1)!).toFixed(1)}`;
+  return path === '' ? '' : `${path}H${frame.x(times.at(-1)!).toFixed(1)}`;
 }
 
 function names(lines: readonly StepLine[], frame: StepFrame): Mark {
-  let left = frame.title.length * 7 + 14;
+  let left = frame.title.length * 7.8 + 14;
   const entries = lines.map((line, i) => {
     const x = left;
     left += line.name.length * 6.6 + 44;

@@ -23,7 +23,7 @@ export type OutcomeName = 'served' | 'cancelled' | 'refused' | 'unfinished';
 /** What a slot does; a slot without a span is free. */
 export type Phase = 'prefill' | 'decode' | 'move' | 'idle';
 
-/** Spans of slots as parallel arrays, in order of their ends. */
+/** Spans of slots as parallel arrays. */
 export interface SlotSpans {
   readonly slot: readonly number[];
   readonly request: readonly number[];

@@ -1,7 +1,7 @@
 import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
 import { type DotPlotPanel, dotPlot } from '../charts/dot-plot.ts';
 import { leadingSide, meanValue, policiesOf, sidesOf } from '../facts/policies.ts';
-import { countWord, milliseconds } from '../marks/format.ts';
+import { milliseconds } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
 const METRICS: readonly MetricKey[] = [
@@ -72,14 +72,23 @@ function ranking(comparison: Comparison): string {
   return `${where} ${lowest} and ${highest}${agreement(ranks, order('simulated'), side)}.`;
 }
 
+/** Of all pairs of policies, those that the simulator puts in the engine's order. */
 function agreement(
   real: readonly { readonly label: string }[],
   simulated: readonly { readonly label: string }[],
   side: 'simulated' | 'real',
 ): string {
   if (side === 'simulated' || simulated.length !== real.length) return '';
-  const count = countWord(real.length);
-  const wrong = real.filter(({ label }, i) => simulated[i]!.label !== label).length;
-  if (wrong === 0) return `; the simulator puts the ${count} policies in the same order`;
-  return `; the simulator orders ${countWord(wrong)} of the ${count} policies differently`;
+  const rank = new Map(simulated.map(({ label }, i) => [label, i]));
+  let pairs = 0;
+  let same = 0;
+  real.forEach((better, i) => {
+    for (const worse of real.slice(i + 1)) {
+      pairs++;
+      if (rank.get(better.label)! < rank.get(worse.label)!) same++;
+    }
+  });
+  if (same === pairs)
+    return `; the simulator puts all ${pairs} pairs of policies in the same order`;
+  return `; the simulator puts ${same} of the ${pairs} pairs of policies in the same order`;
 }

@@ -6,6 +6,8 @@ export interface NumberScale {
   ticks(count?: number): number[];
   range(): number[];
   domain(): number[];
+  /** Of logarithmic scales only. */
+  base?(): number;
 }
 
 export interface AxisOptions {
@@ -20,6 +22,7 @@ export interface AxisOptions {
 export function tickValues(scale: NumberScale, count: number): number[] {
   const values = scale.ticks(count);
   if (values.length <= count * 1.6) return values;
+  if (scale.base === undefined) return values;
   const leading = (value: number): number => Number(value.toExponential()[0]);
   for (const kept of [[1, 2, 5], [1, 3], [1]]) {
     const fewer = values.filter((value) => kept.includes(leading(value)));

@@ -1,6 +1,7 @@
 import { format } from 'd3';
 
 const digits = format(',.3~r');
+const threeDigits = format(',.3r');
 const thousands = format(',.0f');
 const UNITS: Readonly<Record<string, string>> = { count: '', share: '', requests: '' };
 
@@ -11,6 +12,12 @@ export function number(value: number | null | undefined): string {
   if (size >= 100) return thousands(value);
   if (size < 1e-3 && size > 0) return value.toExponential(1);
   return digits(value);
+}
+
+/** The same with all three digits, so that columns line up. */
+export function aligned(value: number | null): string {
+  if (value === null || Number.isInteger(value) || Math.abs(value) >= 100) return number(value);
+  return value === 0 || Math.abs(value) < 1e-3 ? number(value) : threeDigits(value);
 }
 
 /** A signed percentage with a real minus sign, such as +2.3 %. */
@@ -30,7 +37,7 @@ export function percent(value: number): string {
 /** A duration in the unit that reads best. */
 export function milliseconds(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  if (Math.abs(value) >= 10_000) return `${number(value / 1000)} s`;
+  if (Math.abs(value) >= 1000) return `${number(value / 1000)} s`;
   if (Math.abs(value) < 0.1 && value !== 0) return `${number(value * 1000)} µs`;
   return `${number(value)} ms`;
 }

@@ -32,6 +32,7 @@ th[scope=row],th[scope=rowgroup]{font-weight:500;white-space:nowrap}
 th[scope=rowgroup]{font-weight:600}
 .unit{display:block;color:var(--soft);font-weight:400;font-size:.78rem}
 td.number{text-align:right;white-space:nowrap}
+.summary{font-size:.82rem}.summary th,.summary td{padding:3px 7px}
 .summary thead th:nth-child(n+3){text-align:right}
 .summary tr.first>*{border-top:1px solid var(--line);padding-top:8px}
 .summary tr.error>*{color:var(--soft);padding-bottom:8px;font-size:.8rem}

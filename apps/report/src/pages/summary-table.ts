@@ -12,7 +12,7 @@ import {
   seedValues,
   sidesOf,
 } from '../facts/policies.ts';
-import { number, signedPercent } from '../marks/format.ts';
+import { aligned, number, signedPercent } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 
 const METRICS: readonly MetricKey[] = [
@@ -79,7 +79,7 @@ function policyRows(policy: PolicyFacts, sides: readonly ('simulated' | 'real')[
 }
 
 function measured(policy: PolicyFacts, side: 'simulated' | 'real', key: MetricKey): string {
-  const text = number(meanValue(policy, side, key));
+  const text = aligned(meanValue(policy, side, key));
   const interval = studentInterval(seedValues(policy, side, key));
   if (interval === null) return text;
   return `${text} ± ${number((interval.high - interval.low) / 2)}`;

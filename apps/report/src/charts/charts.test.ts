@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { runDetail } from '../data/run-detail.ts';
+import { ecdfFigure } from '../figures/ecdf-figure.ts';
+import { errorFigure } from '../figures/error-figure.ts';
+import type { Figure } from '../figures/figure.ts';
+import { policiesFigure } from '../figures/policies-figure.ts';
+import { scatterFigure } from '../figures/scatter-figure.ts';
+import { html } from '../marks/html.ts';
+import { type Mark, marksOf } from '../marks/mark.ts';
+import { CHART_STYLE } from '../pages/style-charts.ts';
+import { PAGE_STYLE } from '../pages/style-page.ts';
+import { tinyReport } from '../testing/tiny-comparison.ts';
+import { tinyTrace } from '../testing/tiny-run.ts';
+import { overview } from './overview.ts';
+import { runChart } from './run-chart.ts';
+
+const data = tinyReport();
+
+/** Drawings are kept as files that open in a browser: the gallery. */
+async function hang(name: string, drawing: Mark): Promise<void> {
+  const svg = html(drawing).replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ');
+  const styled = svg.replace('>', `><style>${PAGE_STYLE}${CHART_STYLE}</style>`);
+  await expect(`${styled}\n`).toMatchFileSnapshot(`../../test/fixtures/gallery/${name}.svg`);
+}
+
+const texts = (marks: readonly Mark[]) => marks.map((mark) => mark.children.join(''));
+
+test('policies side by side: two marks a policy and metric, and the error', async () => {
+  const { drawing } = policiesFigure(data.comparison);
+  expect(marksOf(drawing, 'panel')).toHaveLength(9);
+  expect(marksOf(drawing, 'real')).toHaveLength(18);
+  expect(marksOf(drawing, 'simulated')).toHaveLength(18);
+  const tpot = texts(marksOf(drawing, 'value')).slice(2, 4);
+  expect(tpot).toEqual(['−10.0 %', '−10.0 %']);
+  await hang('policies', drawing);
+});
+
+test('request by request: a point a request of each policy in each panel', async () => {
+  const { drawing, table } = scatterFigure(data)!;
+  expect(marksOf(drawing, 'request')).toHaveLength(3 * 2 * 3);
+  expect(table.rows).toHaveLength(6);
+  for (const p of marksOf(drawing, 'request')) {
+    const [, x, y] = /translate\((.*),(.*)\)/.exec(String(p.attributes.transform))!;
+    expect(Number(x)).toBeGreaterThan(0);
+    // Predicted too short: below the diagonal, which falls from (0, side) to (width, 0).
+    expect(Number(y)).toBeGreaterThan(290 - Number(x));
+  }
+  await hang('requests', drawing);
+});
+
+test('distributions: a line a policy and world, with a step for each request', async () => {
+  const { drawing, table } = ecdfFigure(data);
+  const lines = marksOf(drawing, 'line');
+  expect(lines).toHaveLength(3 * 2 * 2);
+  for (const line of lines) expect(String(line.attributes.d).match(/V/g)).toHaveLength(3);
+  expect(table.rows).toHaveLength(12);
+  await hang('distributions', drawing);
+});
+
+test('where the error comes from: two parts that add up', async () => {
+  const { drawing, table } = errorFigure(data.comparison)!;
+  expect(marksOf(drawing, 'row')).toHaveLength(4 * 2);
+  expect(marksOf(drawing, 'part')).toHaveLength(4 * 2 * 2 + 2);
+  for (const [, , cost, divergence, total] of table.rows as [string, string, ...number[]][]) {
+    expect(cost! + divergence!).toBeCloseTo(total!, 9);
+  }
+  await hang('error', drawing);
+});
+
+test('a run: a mark a span, each naming its request; three panels under them', async () => {
+  const run = runDetail(tinyTrace());
+  const drawing = runChart(run, 'a run');
+  const spans = marksOf(drawing, 'span').filter((mark) => mark.attributes['data-tip']);
+  expect(spans).toHaveLength(run.spans.slot.length);
+  const of = (phase: string) => spans.filter((mark) => mark.attributes.class === `span ${phase}`);
+  expect(['prefill', 'decode', 'move', 'idle'].map((p) => of(p).length)).toEqual([3, 5, 1, 1]);
+  expect(of('move')[0]!.tag).toBe('path');
+  expect(of('idle')[0]!.attributes['aria-label']).toBe(
+    'Request 1 waits in its slot: slot 1, from 7.0 ms for 3.0 ms',
+  );
+  expect(marksOf(drawing, 'steps')).toHaveLength(3);
+  await hang('run', drawing);
+});
+
+test('a part of a run: only what lies in it, and nothing beyond the axis', () => {
+  const run = runDetail(tinyTrace());
+  const drawing = runChart(run, 'a part', [10_500, 11_100]);
+  const spans = marksOf(drawing, 'span').filter((mark) => mark.attributes['data-tip']);
+  expect(spans.map((mark) => mark.attributes['data-request']).sort()).toEqual([1, 1, 2]);
+  for (const { attributes } of spans.filter((mark) => mark.tag === 'rect')) {
+    expect(Number(attributes.x)).toBeGreaterThanOrEqual(0);
+    expect(Number(attributes.x) + Number(attributes.width)).toBeLessThanOrEqual(962);
+  }
+});
+
+test('the strip that is brushed', async () => {
+  const drawing = overview(runDetail(tinyTrace()));
+  expect(marksOf(drawing, 'step-area').length).toBeGreaterThan(0);
+  await hang('overview', drawing);
+});
+
+test('an experiment in one world has no figures that need two', () => {
+  const cells = data.comparison.cells.map(({ real, split, ...cell }) => cell);
+  const comparison = { ...data.comparison, cells };
+  expect(scatterFigure({ ...data, comparison })).toBeUndefined();
+  expect(errorFigure(comparison)).toBeUndefined();
+  const figures: Figure[] = [policiesFigure(comparison), ecdfFigure({ ...data, comparison })];
+  for (const { drawing } of figures) {
+    expect(marksOf(drawing, 'simulated').length).toBeGreaterThan(0);
+    expect(marksOf(drawing, 'panel').flatMap((p) => marksOf(p, 'real'))).toHaveLength(0);
+  }
+});
