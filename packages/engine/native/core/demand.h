@@ -12,10 +12,16 @@ inline std::string number(int64_t value) { return std::to_string(value); }
 
 inline int32_t divideUp(int32_t value, int32_t by) { return (value + by - 1) / by; }
 
-inline void demand(bool holds, const Work& work, const std::string& why) {
-  if (holds) return;
+[[noreturn]] inline void refuseWork(const Work& work, const std::string& why) {
   throw Error("work-invalid",
               "work " + number(work.id) + " on lane " + number(work.lane) + ": " + why);
 }
+
+// A macro, so that the reason is put into words only where it is needed: this stands on the way of
+// every row of every iteration.
+#define demand(holds, work, ...)                       \
+  do {                                                 \
+    if (!(holds)) refuseWork((work), __VA_ARGS__);     \
+  } while (false)
 
 }  // namespace flover

@@ -10,27 +10,29 @@ namespace flover {
 void SequenceTable::planRow(const Work& work, int32_t row, Sequence& sequence) {
   Sequence::Plan& plan = sequence.plan;
   const int32_t from = work.from[row], to = work.to[row], flags = work.flags[row];
-  const std::string who = "row " + number(row) + ", sequence " + number(sequence.config.id) +
-                          ", tokens " + number(from) + " to " + number(to) + ": ";
-  demand((flags & ~(kRowDecode | kRowSamples)) == 0, work, who + "unknown flags " + number(flags));
-  demand(from >= 0 && from < to && to <= config_.maxSequenceTokens, work, who + "not a range");
-  demand(from <= plan.kvTokens, work, who + "KV stands up to " + number(plan.kvTokens));
-  demand(to <= plan.knownTokens, work, who + "tokens are known up to " + number(plan.knownTokens));
-  demand(!(flags & kRowDecode) || to == from + 1, work, who + "a decode row has one token");
+  const auto who = [&] {
+    return "row " + number(row) + ", sequence " + number(sequence.config.id) + ", tokens " +
+           number(from) + " to " + number(to) + ": ";
+  };
+  demand((flags & ~(kRowDecode | kRowSamples)) == 0, work, who() + "unknown flags " + number(flags));
+  demand(from >= 0 && from < to && to <= config_.maxSequenceTokens, work, who() + "not a range");
+  demand(from <= plan.kvTokens, work, who() + "KV stands up to " + number(plan.kvTokens));
+  demand(to <= plan.knownTokens, work, who() + "tokens are known up to " + number(plan.knownTokens));
+  demand(!(flags & kRowDecode) || to == from + 1, work, who() + "a decode row has one token");
   for (int32_t i = 0; i < divideUp(to, config_.blockTokens); ++i) {
-    demand(plan.blocks[static_cast<size_t>(i)] >= 0, work, who + "no block at index " + number(i));
+    demand(plan.blocks[static_cast<size_t>(i)] >= 0, work, who() + "no block at index " + number(i));
   }
   plan.kvTokens = to;
   if (!(flags & kRowSamples)) return;
-  demand(to == plan.knownTokens, work, who + "the token after it is known already");
+  demand(to == plan.knownTokens, work, who() + "the token after it is known already");
   const int32_t promptTokens = static_cast<int32_t>(sequence.config.prompt.size());
   demand(to - promptTokens < sequence.config.maxOutputTokens, work,
-         who + "all " + number(sequence.config.maxOutputTokens) + " tokens have been sampled");
+         who() + "all " + number(sequence.config.maxOutputTokens) + " tokens have been sampled");
   plan.knownTokens += 1;
   const bool opensGroup = sequence.config.groupWidth > 1 && to == promptTokens;
   if (!opensGroup) return;
   demand(sequence.config.groupIndex == 0, work,
-         who + "only the first of a group samples after the prompt");
+         who() + "only the first of a group samples after the prompt");
   for (int32_t i = 1; i < sequence.config.groupWidth; ++i) {
     find(sequence.config.groupFirst + i).plan.knownTokens = to + 1;
   }
