@@ -54,7 +54,7 @@ describe.skipIf(!executablePath)('the page in Chromium', () => {
 
   test('loads without a complaint and has the marks of its data', async () => {
     await open();
-    expect(await spans().count()).toBe(10);
+    expect(await spans().count()).toBe(11);
     expect(await spans('.decode').count()).toBe(5);
     expect(await page.locator('#policies .point.real').count()).toBe(18);
     expect(await page.locator('#requests .point.request').count()).toBe(18);
@@ -63,7 +63,7 @@ describe.skipIf(!executablePath)('the page in Chromium', () => {
 
   test('hovering a span names its request', async () => {
     await open();
-    await spans('.idle').hover();
+    await spans('.idle').last().hover();
     expect(await page.locator('#tip').textContent()).toContain('Request 1 waits in its slot');
     await page.mouse.move(2, 2);
     expect(await page.locator('#tip').isHidden()).toBe(true);
@@ -85,7 +85,7 @@ describe.skipIf(!executablePath)('the page in Chromium', () => {
     await expect.poll(() => spans().count()).toBe(6);
     expect(await axis()).not.toEqual(whole);
     await page.mouse.click(at(0.2), y);
-    await expect.poll(() => spans().count()).toBe(10);
+    await expect.poll(() => spans().count()).toBe(11);
     expect(await axis()).toEqual(whole);
   });
 
@@ -142,7 +142,7 @@ describe.skipIf(!executablePath)('the page in Chromium', () => {
     const plain = join(folder, 'plain.html');
     writeFileSync(plain, reportPage(tinyReport()));
     await page.goto(pathToFileURL(plain).href);
-    expect(await spans().count()).toBe(10);
+    expect(await spans().count()).toBe(11);
     expect(await page.locator('figure').count()).toBe(5);
   });
 });

@@ -15,12 +15,13 @@ import { overview } from './overview.ts';
 import { runChart } from './run-chart.ts';
 
 const data = tinyReport();
+const GALLERY = '../../test/fixtures/gallery';
 
-/** Drawings are kept as files that open in a browser: the gallery. */
+/** Drawings are kept as files that open in a browser, with the page's style: the gallery. */
 async function hang(name: string, drawing: Mark): Promise<void> {
   const svg = html(drawing).replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ');
-  const styled = svg.replace('>', `><style>${PAGE_STYLE}${CHART_STYLE}</style>`);
-  await expect(`${styled}\n`).toMatchFileSnapshot(`../../test/fixtures/gallery/${name}.svg`);
+  const styled = `<?xml-stylesheet type="text/css" href="style.css"?>\n${svg}\n`;
+  await expect(styled).toMatchFileSnapshot(`${GALLERY}/${name}.svg`);
 }
 
 const texts = (marks: readonly Mark[]) => marks.map((mark) => mark.children.join(''));
@@ -73,9 +74,9 @@ test('a run: a mark a span, each naming its request; three panels under them', a
   const spans = marksOf(drawing, 'span').filter((mark) => mark.attributes['data-tip']);
   expect(spans).toHaveLength(run.spans.slot.length);
   const of = (phase: string) => spans.filter((mark) => mark.attributes.class === `span ${phase}`);
-  expect(['prefill', 'decode', 'move', 'idle'].map((p) => of(p).length)).toEqual([3, 5, 1, 1]);
+  expect(['prefill', 'decode', 'move', 'idle'].map((p) => of(p).length)).toEqual([3, 5, 1, 2]);
   expect(of('move')[0]!.tag).toBe('path');
-  expect(of('idle')[0]!.attributes['aria-label']).toBe(
+  expect(of('idle')[1]!.attributes['aria-label']).toBe(
     'Request 1 waits in its slot: slot 1, from 7.0 ms for 3.0 ms',
   );
   expect(marksOf(drawing, 'steps')).toHaveLength(3);
@@ -109,4 +110,8 @@ test('an experiment in one world has no figures that need two', () => {
     expect(marksOf(drawing, 'simulated').length).toBeGreaterThan(0);
     expect(marksOf(drawing, 'panel').flatMap((p) => marksOf(p, 'real'))).toHaveLength(0);
   }
+});
+
+test('the style that the gallery wears', async () => {
+  await expect(`${PAGE_STYLE}${CHART_STYLE}`).toMatchFileSnapshot(`${GALLERY}/style.css`);
 });

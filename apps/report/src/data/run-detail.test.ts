@@ -17,6 +17,7 @@ test('slots: prefill, decode, the pause of a sequence, and the slot that a move 
     .sort((a, b) => Number(a[0]) - Number(b[0]) || Number(a[2]) - Number(b[2]));
   expect(rows).toEqual([
     [0, 3000, 0, 'prefill', 0],
+    [3000, 6000, 0, 'idle', 0],
     [3000, 6000, 1, 'prefill', 1],
     [6000, 7000, 0, 'decode', 0],
     [6000, 7000, 1, 'decode', 1],

@@ -21,7 +21,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[]
  * What each slot did, and for which request.
  *
  * Iterations of one phase join to one span until the phase or the slot changes, or the sequence
- * pauses for longer than its last iteration took: then the pause is a span of its own, 'idle'.
+ * pauses for longer than its last iteration took. Such a pause is a span of its own, 'idle', and so
+ * is any wait between two phases.
  * Paged memory has no slots; there a sequence takes the lowest free row from admission to release.
  */
 export class SlotSpanRecorder {
@@ -75,7 +76,7 @@ export class SlotSpanRecorder {
     const occupant = this.#occupants.get(sequence);
     if (occupant === undefined) return;
     this.#end(occupant);
-    this.#pause(occupant, timeNanos);
+    if (timeNanos - occupant.endNanos > occupant.lastNanos) this.#pause(occupant, timeNanos);
     if (this.#paged) this.#rows[occupant.slot] = false;
     this.#occupants.delete(sequence);
   }
@@ -90,8 +91,11 @@ export class SlotSpanRecorder {
     for (const { sequence, toBlock, tokens } of work.moves) {
       const occupant = this.#occupants.get(sequence);
       if (occupant === undefined) continue;
+      this.#end(occupant);
+      this.#pause(occupant, measure.startNanos);
       this.#settle(occupant, toBlock);
       const end = measure.startNanos + measure.moveNanos;
+      occupant.endNanos = end;
       this.#add(occupant, 'move', measure.startNanos, end, tokens);
     }
     for (const { sequence, index, block } of work.placements) {
@@ -109,15 +113,15 @@ export class SlotSpanRecorder {
   }
 
   #resume(occupant: Occupant, phase: 'prefill' | 'decode', startNanos: number): void {
-    const paused = startNanos - occupant.endNanos > occupant.lastNanos;
-    if (occupant.phase === phase && !paused) return;
+    const same = occupant.phase === phase;
+    if (same && startNanos - occupant.endNanos <= occupant.lastNanos) return;
     this.#end(occupant);
     this.#pause(occupant, startNanos);
     Object.assign(occupant, { phase, startNanos, tokens: 0 });
   }
 
   #pause(occupant: Occupant, untilNanos: number): void {
-    if (occupant.lastNanos === 0 || untilNanos - occupant.endNanos <= occupant.lastNanos) return;
+    if (occupant.lastNanos === 0 || untilNanos <= occupant.endNanos) return;
     this.#add(occupant, 'idle', occupant.endNanos, untilNanos, 0);
   }
 

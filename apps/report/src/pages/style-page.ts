@@ -60,5 +60,6 @@ background:var(--ink);color:var(--ground);font-size:.82rem;line-height:1.35}
 --strong-line:#777;--accent:#0a5c96;--bad:#b3261e;--good:#0b6b4a}
 header{padding-top:0}.controls,.data-block,#tip,#run-overview{display:none}
 figure,section{break-inside:avoid;margin-top:28px}.drawing,.scroll{overflow:visible}
-table{font-size:.68rem}th,td{padding:2px 5px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+table,.summary,.summary tr.error>*,.unit{font-size:.62rem}
+.summary th,.summary td,th,td{padding:2px 4px}.chart{min-width:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
