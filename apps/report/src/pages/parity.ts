@@ -1,6 +1,6 @@
 import type { CellComparison, Comparison, IterationErrors } from '@flover/metrics';
 import { countWord, number, percent, signedPercent } from '../marks/format.ts';
-import { h, type Mark } from '../marks/mark.ts';
+import { type Child, h, type Mark } from '../marks/mark.ts';
 
 /** Whether the two worlds decide alike, and how far predicted durations are off. */
 export function paritySection(comparison: Comparison): Mark | null {
@@ -20,7 +20,7 @@ export function paritySection(comparison: Comparison): Mark | null {
         h(
           'caption',
           {},
-          'Replay: the engine’s events told to a fresh scheduler. Divergence: the first iteration in which simulator and engine differ. Errors: predicted against measured durations of the engine’s own iterations, bias and mean size.',
+          'Replay: the engine’s events told to a fresh scheduler. Alike before: the share of iterations before the first in which simulator and engine differ. Errors: predicted against measured durations of the engine’s own iterations, bias and mean size.',
         ),
         h(
           'thead',
@@ -28,7 +28,7 @@ export function paritySection(comparison: Comparison): Mark | null {
           h(
             'tr',
             {},
-            ['Policy', 'Seed', 'Replay', 'Iterations alike', 'First difference'].map(column),
+            ['Policy', 'Seed', 'Replay', 'Alike before', 'First difference'].map(column),
             ['Decode', 'Prefill', 'Mixed'].map((name) => column(`${name} iterations`)),
           ),
         ),
@@ -57,7 +57,7 @@ function finding(cells: readonly CellComparison[]): string {
 }
 
 function row(cell: CellComparison): Mark {
-  const { replay, divergence, iterationErrors } = cell;
+  const { replay, iterationErrors } = cell;
   const verdict = replay === undefined ? '–' : replay.identical ? '✓ identical' : '✗ different';
   const detail = replay?.difference
     ? ` at event ${replay.difference.eventIndex}: recorded ${replay.difference.recorded ?? 'no more'}, decided ${replay.difference.decided ?? 'no more'}`
@@ -68,10 +68,19 @@ function row(cell: CellComparison): Mark {
     h('th', { scope: 'row' }, cell.label),
     h('td', { class: 'number' }, cell.seed),
     h('td', { class: replay?.identical === false ? 'bad' : 'good' }, `${verdict}${detail}`),
-    h('td', { class: 'number' }, divergence ? percent(100 * divergence.shareBefore) : '–'),
+    h('td', { class: 'number' }, alikeBefore(cell)),
     h('td', { class: 'words' }, firstDifference(cell)),
     errors(iterationErrors),
   );
+}
+
+/** Lanes may interleave differently while each by itself does the same for longer. */
+function alikeBefore({ divergence }: CellComparison): Child {
+  if (divergence === undefined) return '–';
+  const share = percent(100 * divergence.shareBefore);
+  if (divergence.lanes.length < 2) return share;
+  const lanes = divergence.lanes.map((lane) => percent(100 * lane.shareBefore));
+  return [share, lanes.map((text, i) => h('span', { class: 'unit' }, `lane ${i}: ${text}`))];
 }
 
 function firstDifference({ divergence }: CellComparison): string {
