@@ -96,7 +96,7 @@ std::string toText(Napi::Value value, const std::string& where) {
 
 std::vector<int32_t> toIntegers(Napi::Value value, const std::string& where) {
   if (value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_int32_array) {
-    const int32_t* data = toTyped<int32_t>(value, napi_int32_array, 0, where);
+    const int32_t* data = toTyped<int32_t>(value, napi_int32_array, 0, where.c_str());
     return {data, data + value.As<Napi::TypedArray>().ElementLength()};
   }
   if (!value.IsObject()) refuseKind(value, where, "an array of integers");

@@ -46,16 +46,20 @@ std::vector<std::vector<int32_t>> toLists(Napi::Value value, const std::string& 
 
 // A typed array of this element type with at least `least` elements.
 template <typename T>
-T* toTyped(Napi::Value value, napi_typedarray_type type, size_t least, const std::string& where) {
-  if (!value.IsTypedArray()) refuseKind(value, where, "a typed array");
-  const Napi::TypedArray array = value.As<Napi::TypedArray>();
-  if (array.TypedArrayType() != type) refuse(where, "a typed array of another element type");
-  if (array.ElementLength() < least) {
-    refuse(where + " (length " + std::to_string(array.ElementLength()) + ")",
+T* toTyped(Napi::Value value, napi_typedarray_type type, size_t least, const char* where) {
+  napi_typedarray_type seen;
+  size_t length = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(value.Env(), value, &seen, &length, &data, nullptr, nullptr) !=
+      napi_ok) {
+    refuseKind(value, where, "a typed array");
+  }
+  if (seen != type) refuse(where, "a typed array of another element type");
+  if (length < least) {
+    refuse(std::string(where) + " (length " + std::to_string(length) + ")",
            "at least " + std::to_string(least));
   }
-  return reinterpret_cast<T*>(static_cast<std::byte*>(array.ArrayBuffer().Data()) +
-                              array.ByteOffset());
+  return static_cast<T*>(data);
 }
 
 EngineConfig toEngineConfig(Napi::Value value);

@@ -189,18 +189,16 @@ Napi::Value Engine::wait(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const double deadline = toNumber(info[0], "deadlineNanos");
     if (!(deadline >= -9e15 && deadline <= 9e15)) refuse("deadlineNanos", "a safe integer");
-    const Fields out(info[1], "completion",
-                     {"header", "sequences", "tokens", "logProbs", "stopped"});
+    // Once an iteration: names are looked up without the checks of Fields.
+    if (!info[1].IsObject()) refuseKind(info[1], "completion", "an object of typed arrays");
+    const Napi::Object out = info[1].As<Napi::Object>();
     const size_t most = static_cast<size_t>(maxSequences_);
-    double* header = toTyped<double>(out.get("header"), napi_float64_array, 8, out.path("header"));
+    double* header = toTyped<double>(out.Get("header"), napi_float64_array, 8, "header");
     int32_t* sequences =
-        toTyped<int32_t>(out.get("sequences"), napi_int32_array, most, out.path("sequences"));
-    int32_t* tokens =
-        toTyped<int32_t>(out.get("tokens"), napi_int32_array, most, out.path("tokens"));
-    float* logProbs =
-        toTyped<float>(out.get("logProbs"), napi_float32_array, most, out.path("logProbs"));
-    uint8_t* stopped =
-        toTyped<uint8_t>(out.get("stopped"), napi_uint8_array, most, out.path("stopped"));
+        toTyped<int32_t>(out.Get("sequences"), napi_int32_array, most, "sequences");
+    int32_t* tokens = toTyped<int32_t>(out.Get("tokens"), napi_int32_array, most, "tokens");
+    float* logProbs = toTyped<float>(out.Get("logProbs"), napi_float32_array, most, "logProbs");
+    uint8_t* stopped = toTyped<uint8_t>(out.Get("stopped"), napi_uint8_array, most, "stopped");
     if (!backend().wait(static_cast<int64_t>(deadline), completion_))
       return Napi::Boolean::New(info.Env(), false);
     const size_t entries = completion_.tokens.size();
