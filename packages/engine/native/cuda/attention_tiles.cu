@@ -95,9 +95,11 @@ __global__ void __launch_bounds__(kThreads) queryTiles(const __grid_constant__ A
   constexpr int tileBytes = kKeys * D * 2;
   letNextStart();
   waitForPrevious();
-  if (static_cast<int>(blockIdx.x) >= a.header->queryTiles) return;
-  const QueryTile tile = a.tiles[blockIdx.x];
-  const int head = blockIdx.y, kvHead = head / (a.heads / a.kvHeads);
+  // Late tiles have most keys: they go first.
+  const int index = a.header->queryTiles - 1 - static_cast<int>(blockIdx.y);
+  if (index < 0) return;
+  const QueryTile tile = a.tiles[index];
+  const int head = blockIdx.x, kvHead = head / (a.heads / a.kvHeads);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   const int* blocks = a.rowBlocks + static_cast<int64_t>(tile.row) * a.rowBlocksStride;
   const int length = tile.position + tile.count, tilesOfKeys = (length + kKeys - 1) / kKeys;
@@ -189,7 +191,7 @@ __global__ void __launch_bounds__(kThreads) queryTiles(const __grid_constant__ A
 template <int D> constexpr int sharedBytes() { return 5 * kKeys * D * 2; }
 
 template <typename T, int D> void launch(const Attention& a, int tiles, cudaStream_t stream) {
-  launchDependent(queryTiles<T, D>, dim3(tiles, a.heads), dim3(kThreads), sharedBytes<D>(), stream, a);
+  launchDependent(queryTiles<T, D>, dim3(a.heads, tiles), dim3(kThreads), sharedBytes<D>(), stream, a);
 }
 
 template <typename T> void dispatch(const Attention& a, int tiles, cudaStream_t stream) {
