@@ -1,7 +1,8 @@
 import { profileEngine } from '@flover/engine';
-import { FloverError } from '@flover/policy';
+import { createScheduler, FloverError } from '@flover/policy';
 import { calibrate, calibrationRecorder, type Profile } from '@flover/simulator';
 import { kvBytesPerToken, writeJson } from '@flover/trace';
+import { cellsOf } from './cells.ts';
 import { modelOf, modelSourceOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
 import type { LoadedExperiment } from './spec/load.ts';
@@ -25,6 +26,7 @@ export function measureProfile(experiment: LoadedExperiment, hooks: Hooks): Prof
     threads: engine.threads,
     maxBatch: limits.maxSequences,
     maxContext: limits.maxSequenceTokens,
+    instances: widestInstances(experiment),
     seed: PROFILE_SEED,
     sink: recorder,
     signal: hooks.signal,
@@ -42,6 +44,16 @@ export function measureProfile(experiment: LoadedExperiment, hooks: Hooks): Prof
     runs,
     kvBytesPerToken: kvBytesPerToken(shape, dataType),
   });
+}
+
+/** The most instances that a policy of the experiment runs side by side; 1 where none does. */
+function widestInstances(experiment: LoadedExperiment): number {
+  const asked = cellsOf(experiment).map(({ scheduler }) =>
+    scheduler.policy.name === 'concurrent-instances'
+      ? createScheduler(scheduler).policy.lanes.length
+      : 1,
+  );
+  return Math.max(...asked);
 }
 
 /** `flover profile`: measures, fits, writes the profile and says how well it fits. */

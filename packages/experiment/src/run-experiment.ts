@@ -98,7 +98,9 @@ function runCell(
     return { ...about, ...(simulated ? { simulated } : {}) };
   }
   const real = executeCell(experiment, cell, policy, keeper, hooks, out);
-  const replay = replayRun(join(out, real.folder), policy.definition, cell.label);
+  const replayed = replayRun(join(out, real.folder), policy.definition, cell.label);
+  // As in the run itself: relative to the comparison.
+  const replay = { ...replayed, folder: real.folder };
   if (simulated === undefined || costModel === undefined) return { ...about, real, replay };
   const compared = compareCell(out, simulated, real, costModel.model, sloOf(experiment));
   return { ...about, simulated, real, replay, ...compared };

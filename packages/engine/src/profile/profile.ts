@@ -30,7 +30,7 @@ export interface ProfileSummary {
 }
 
 /** Temporal fusion's decode lane and one prefill lane. */
-const LANES = 2;
+const FEWEST_LANES = 2;
 
 /**
  * Measures an engine: decode over batch and context, prefill over length, prefill beside decode,
@@ -40,7 +40,8 @@ const LANES = 2;
  */
 export function profileEngine(options: ProfileOptions): ProfileSummary {
   const runs = profileRuns(options, options.seed);
-  const limits = limitsFor(runs[0]!.config, LANES, options.threads);
+  const lanes = Math.max(FEWEST_LANES, options.instances ?? 1);
+  const limits = limitsFor(runs[0]!.config, lanes, options.threads);
   const engine = Engine.open({ model: options.model, backend: options.backend, limits });
   try {
     const sink = new OffsetSink(options.sink);

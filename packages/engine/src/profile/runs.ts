@@ -7,6 +7,8 @@ export interface ProfileReach {
   readonly maxBatch: number;
   /** Longest sequence, tokens. */
   readonly maxContext: number;
+  /** Lanes that decode side by side, where a policy has such: 1 leaves that out. Default 1. */
+  readonly instances?: number;
 }
 
 /** One run made for the profile: what decides, and what arrives. */
@@ -32,6 +34,7 @@ export function profileRuns(reach: ProfileReach, seed: number): readonly Profile
     besideRun(reach, seed),
     mixedRun(reach, seed),
     reorderingRun(reach, seed),
+    ...instancesRuns(reach, seed),
   ];
 }
 
@@ -123,6 +126,15 @@ function mixedRun(reach: ProfileReach, seed: number): ProfileRun {
   const parameters = { tokenBudget: 64, chunkAlignment: 16 };
   const config = configFor(reach, 'chunked-prefill', parameters);
   return { name: 'prefill and decode in one work', config, requests };
+}
+
+/** Decode beside decode, each lane with a request of its own. */
+function instancesRuns(reach: ProfileReach, seed: number): ProfileRun[] {
+  const { instances = 1 } = reach;
+  if (instances === 1) return [];
+  const config = configFor(reach, 'concurrent-instances', { instances });
+  const requests = randomRequests(reach, seed, 'instances', 2 * instances);
+  return [{ name: `${instances} concurrent instances`, config, requests }];
 }
 
 function reorderingRun(reach: ProfileReach, seed: number): ProfileRun {
