@@ -23,7 +23,7 @@ for (const file of files) {
     problems.push(`${file}: ${lines} lines, at most ${LONGEST_FILE_LINES}`);
   }
   if (isPolicyRuntime(file)) {
-    for (const [, from] of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    for (const [, from] of text.matchAll(/^(?:import|export)\b[^;']*?'([^']+)'/gm)) {
       if (!from.startsWith('.'))
         problems.push(`${file}: imports '${from}'; policy imports nothing`);
     }
