@@ -2,6 +2,7 @@ export * from './actions.ts';
 export * from './config.ts';
 export { FloverError } from './error.ts';
 export * from './events.ts';
+export { IdMap } from './id-map.ts';
 export { InvariantError, invariant } from './invariant.ts';
 export { checkScheduler } from './invariants.ts';
 export { nearest } from './nearest.ts';

@@ -1,6 +1,7 @@
 import {
   type Action,
   FloverError,
+  IdMap,
   invariant,
   type RequestId,
   type SchedulerEvent,
@@ -45,7 +46,7 @@ export class Simulation {
   readonly #outputs = new OutputLengths();
   readonly #lanes: Lanes;
   readonly #oracle: boolean;
-  readonly #live = new Map<RequestId, LiveRequest>();
+  readonly #live = new IdMap<LiveRequest>();
   #arrivalHandle = -1;
   #timerHandle = -1;
   #idleTimers = 0;
@@ -233,7 +234,7 @@ export class Simulation {
   }
 
   #stuck(what: string): never {
-    const ids = [...this.#live.keys()];
+    const ids = [...this.#live.keys()].sort((a, b) => a - b);
     const { name } = this.#options.scheduler.policy;
     const some = ids.slice(0, 8).join(', ') + (ids.length > 8 ? ', ...' : '');
     throw new FloverError(

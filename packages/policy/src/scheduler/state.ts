@@ -1,8 +1,8 @@
 import type { Action } from '../actions.ts';
 import type { SchedulerConfig } from '../config.ts';
+import { IdMap } from '../id-map.ts';
 import type { KvMemory } from '../memory/memory.ts';
 import type { Policy, SequenceState } from '../policy.ts';
-import type { RequestId, SequenceId } from '../request.ts';
 import type { SchedulerView } from '../scheduler.ts';
 import { Lane } from './lane.ts';
 import type { RequestEntry } from './request-entry.ts';
@@ -17,9 +17,9 @@ export class State implements SchedulerView {
   readonly lanes: readonly Lane[];
   readonly queue = new WaitingQueue();
   /** Requests that wait or are admitted and not ended. */
-  readonly entries = new Map<RequestId, RequestEntry>();
+  readonly entries = new IdMap<RequestEntry>();
   /** Sequences admitted and not released. */
-  readonly alive = new Map<SequenceId, Sequence>();
+  readonly alive = new IdMap<Sequence>();
   /** Sequences admitted and not ended, in order of admission. */
   readonly active: Sequence[] = [];
   /** Sequences ended and not released. */

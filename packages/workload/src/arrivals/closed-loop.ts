@@ -1,4 +1,4 @@
-import { invariant, type Nanos, type RequestId } from '@flover/policy';
+import { IdMap, invariant, type Nanos, type RequestId } from '@flover/policy';
 import { randomExponential } from 'd3-random';
 import { notNegative, whole } from '../checks.ts';
 import type { RandomStream } from '../random.ts';
@@ -18,7 +18,7 @@ export class ClosedLoopSource implements RequestSource {
   /** Times at which clients will ask, ascending; ties in order of becoming due. */
   readonly #due: number[];
   /** Think time after each request that is under way. */
-  readonly #underWay = new Map<RequestId, number>();
+  readonly #underWay = new IdMap<number>();
   #taken = 0;
 
   constructor(
