@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { Command } from 'commander';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { profileCommand } from './commands/profile.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     profileCommand(),
     lawsCommand(),
     importCommand(),
+    exportCommand(),
     doctorCommand(),
   ]) {
     program.addCommand(command.exitOverride());

@@ -4,6 +4,8 @@ import {
   type Divergence,
   describeDecisionParity,
   type MetricKey,
+  type MetricValues,
+  studentInterval,
 } from '@flover/metrics';
 import { type Column, textTable } from './table.ts';
 
@@ -20,45 +22,60 @@ const SHOWN: readonly (readonly [MetricKey, string, number])[] = [
   ['activeRequestsMean', 'mean overlap', 2],
 ];
 
-/** The table of an experiment: three rows a cell where both worlds ran, else one. */
+/**
+ * The table of an experiment: a row for each policy and world, and their signed error where both
+ * ran. Over several seeds a value is the mean with its 95 % confidence interval.
+ */
 export function comparisonTable(comparison: Comparison): string {
   const columns: Column[] = [
     { title: 'policy', align: 'left' },
     { title: '', align: 'left' },
     ...SHOWN.map(([, title]) => ({ title, align: 'right' as const })),
   ];
+  const labels = [...new Set(comparison.cells.map((cell) => cell.label))];
   return textTable(
     columns,
-    comparison.cells.flatMap((cell) => cellRows(cell, comparison)),
+    labels.flatMap((label) =>
+      policyRows(
+        label,
+        comparison.cells.filter((cell) => cell.label === label),
+      ),
+    ),
   );
 }
 
-function cellRows(cell: CellComparison, comparison: Comparison): string[][] {
-  const several = comparison.seeds.length > 1;
-  const name = several ? `${cell.label} (seed ${cell.seed})` : cell.label;
+function policyRows(label: string, cells: readonly CellComparison[]): string[][] {
+  const simulated = cells.flatMap((cell) => cell.simulated?.metrics.values ?? []);
+  const real = cells.flatMap((cell) => cell.real?.metrics.values ?? []);
   const rows: string[][] = [];
-  if (cell.simulated) rows.push(['simulated', ...values(cell.simulated.metrics.values)]);
-  if (cell.real) rows.push(['real', ...values(cell.real.metrics.values)]);
-  if (cell.simulated && cell.real) {
-    const { simulated, real } = cell;
-    rows.push([
-      'error',
-      ...SHOWN.map(([key]) =>
-        percent(signedError(simulated.metrics.values[key], real.metrics.values[key])),
-      ),
-    ]);
+  if (simulated.length > 0) rows.push(['simulated', ...shown(simulated)]);
+  if (real.length > 0) rows.push(['real', ...shown(real)]);
+  if (simulated.length > 0 && real.length > 0) {
+    const errors = SHOWN.map(([key]) => signedError(meanOf(simulated, key), meanOf(real, key)));
+    rows.push(['error', ...errors.map(percent)]);
   }
-  return rows.map((row, index) => [index === 0 ? name : '', ...row]);
+  return rows.map((row, index) => [index === 0 ? label : '', ...row]);
+}
+
+function meanOf(runs: readonly MetricValues[], key: MetricKey): number | null {
+  const values = runs.flatMap((run) => run[key] ?? []);
+  if (values.length === 0) return null;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function shown(runs: readonly MetricValues[]): string[] {
+  return SHOWN.map(([key, , digits]) => {
+    const interval = studentInterval(runs.flatMap((run) => run[key] ?? []));
+    if (interval === null) return meanOf(runs, key)?.toFixed(digits) ?? '–';
+    const margin = (interval.high - interval.low) / 2;
+    return `${interval.estimate.toFixed(digits)} ± ${margin.toFixed(digits)}`;
+  });
 }
 
 /** (simulated - real) / real; null where it is not defined. */
 export function signedError(simulated: number | null, real: number | null): number | null {
   if (simulated === null || real === null || real === 0) return null;
   return (simulated - real) / real;
-}
-
-function values(metrics: Readonly<Record<MetricKey, number | null>>): string[] {
-  return SHOWN.map(([key, , digits]) => metrics[key]?.toFixed(digits) ?? '–');
 }
 
 function percent(share: number | null): string {

@@ -1,0 +1,36 @@
+import type { Comparison, MetricValues } from '@flover/metrics';
+import { expect, test } from 'vitest';
+import { comparisonTable, signedError } from './comparison.ts';
+
+function cell(label: string, seed: number, simulated: number, real: number) {
+  const run = (e2eMsP50: number) => ({
+    metrics: { values: { e2eMsP50 } as unknown as MetricValues },
+  });
+  return { label, seed, simulated: run(simulated), real: run(real) };
+}
+
+function lines(cells: unknown[]): string[] {
+  return comparisonTable({ cells } as unknown as Comparison).split('\n');
+}
+
+test('one seed: the values and their signed error', () => {
+  const [, , simulated, real, error] = lines([cell('fusion', 1, 110, 100)]);
+  expect(simulated).toMatch(/^fusion +simulated .* 110 /);
+  expect(real).toMatch(/^ +real .* 100 /);
+  expect(error).toMatch(/\+10\.0 %/);
+});
+
+test('several seeds: means with the half-width of their interval', () => {
+  // Of 1, 2, 3: mean 2, standard error 1 / sqrt(3), t(0.975, 2) = 4.303.
+  const table = lines([cell('fusion', 1, 1, 4), cell('fusion', 2, 2, 4), cell('fusion', 3, 3, 4)]);
+  expect(table).toHaveLength(5);
+  expect(table[2]).toMatch(/ 2 ± 2 /);
+  expect(table[3]).toMatch(/ 4 ± 0 /);
+  expect(table[4]).toMatch(/-50\.0 %/);
+});
+
+test('what is not defined is a dash, never a number', () => {
+  expect(signedError(1, 0)).toBeNull();
+  expect(signedError(null, 2)).toBeNull();
+  expect(lines([cell('fusion', 1, 1, 0)])[4]).not.toMatch(/NaN|Infinity/);
+});
