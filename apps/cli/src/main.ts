@@ -9,6 +9,7 @@ import { profileCommand } from './commands/profile.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { validateCommand } from './commands/validate.ts';
 import { describeError, ExitCode, exitCodeOf } from './exit.ts';
 import { workerMain } from './worker/worker.ts';
 
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     replayCommand(),
     profileCommand(),
     lawsCommand(),
+    validateCommand(),
     importCommand(),
     exportCommand(),
     doctorCommand(),

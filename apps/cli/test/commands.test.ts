@@ -67,6 +67,7 @@ test('every command has help with an example', async () => {
     'replay',
     'profile',
     'laws',
+    'validate',
     'import',
     'doctor',
   ]) {

@@ -13,3 +13,12 @@ export { type RunOptions, type RunSummary, runEngine } from './run/run.ts';
 export { type PromptSeed, promptOf } from './run/sequences.ts';
 export { RunSignal } from './run/signal.ts';
 export { Detokenizer, openTokenizer, type TextTokenizer } from './tokenizer.ts';
+export { type CheckName, checkNames } from './validation/plan.ts';
+export type { CheckResult } from './validation/result.ts';
+export { tinyShapes, validationShapes } from './validation/shapes.ts';
+export {
+  holds,
+  type ValidateOptions,
+  type Validation,
+  validateEngine,
+} from './validation/validate.ts';

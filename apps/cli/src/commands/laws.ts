@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
 import type { LawVerdict } from '../worker/job.ts';
-import { command, jsonOption } from './options.ts';
+import { command, jsonOption, wholeNumber } from './options.ts';
 
 /** `flover laws` */
 export const lawsCommand = () =>
@@ -49,11 +48,4 @@ function shown(
   verdicts: readonly LawVerdict[],
 ): readonly LawVerdict[] {
   return options.json ? [] : verdicts;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('a whole number, 0 or more');
-  return value;
 }

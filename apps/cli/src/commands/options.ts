@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options that several commands share, said once. */
 export const jsonOption = () =>
@@ -33,4 +33,12 @@ export function defaultOut(experimentFile: string): string {
   const name = experimentFile.match(/([^/]+)\/experiment\.ya?ml$/)?.[1] ?? 'experiment';
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
   return resolve('runs', `${name}-${time}`);
+}
+
+/** Reads an option's value. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('a whole number, 0 or more');
+  return value;
 }

@@ -1,3 +1,4 @@
+import type { CheckName, ValidateOptions, Validation } from '@flover/engine';
 import type { Comparison, ReplayVerdict, WorldName } from '@flover/metrics';
 import type { Frame } from '../view/frame.ts';
 
@@ -40,7 +41,31 @@ export interface LawsJob {
   readonly seed?: number;
 }
 
-export type Job = ExperimentJob | ReplayJob | ProfileJob | LawsJob;
+/** Checks an engine's promises with random worlds. */
+export interface ValidateJob
+  extends Pick<ValidateOptions, 'backend' | 'cases' | 'seed' | 'path' | 'requests' | 'dataTypes'> {
+  readonly kind: 'validate';
+  readonly checks?: readonly CheckName[];
+  /** Names of model shapes. */
+  readonly shapes?: readonly string[];
+  /** Folder that receives `validation.json`. */
+  readonly out?: string;
+}
+
+/** `validation.json`. */
+export interface ValidationDocument extends Validation {
+  readonly format: 'flover-validation';
+  readonly version: 1;
+  readonly createdAt: string;
+  readonly commit: { readonly id: string; readonly dirty: boolean };
+  readonly node: string;
+  readonly host: string;
+  readonly options: Pick<ValidateOptions, 'backend' | 'cases' | 'seed' | 'requests' | 'dataTypes'>;
+  /** Everything asked was shown. */
+  readonly holds: boolean;
+}
+
+export type Job = ExperimentJob | ReplayJob | ProfileJob | LawsJob | ValidateJob;
 
 /** One law's verdict, as text and numbers that can cross threads. */
 export interface LawVerdict {
@@ -58,6 +83,7 @@ export interface JobResults {
   readonly replay: readonly ReplayVerdict[];
   readonly profile: { readonly file: string; readonly summary: string };
   readonly laws: readonly LawVerdict[];
+  readonly validate: ValidationDocument;
 }
 
 export type JobResult<J extends Job> = JobResults[J['kind']];

@@ -6,6 +6,7 @@ import { experimentJob } from './jobs/experiment.ts';
 import { lawsJob } from './jobs/laws.ts';
 import { profileJob } from './jobs/profile.ts';
 import { replayJob } from './jobs/replay.ts';
+import { validateJob } from './jobs/validate.ts';
 
 /** What a job is given to speak with its host. */
 export interface JobContext {
@@ -37,7 +38,7 @@ export async function workerMain(): Promise<void> {
   }
 }
 
-function perform(job: Job, context: JobContext): Promise<unknown> {
+function perform(job: Job, context: JobContext): unknown {
   switch (job.kind) {
     case 'experiment':
       return experimentJob(job, context);
@@ -47,5 +48,7 @@ function perform(job: Job, context: JobContext): Promise<unknown> {
       return profileJob(job, context);
     case 'laws':
       return lawsJob(job, context);
+    case 'validate':
+      return validateJob(job, context);
   }
 }

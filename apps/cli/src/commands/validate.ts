@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { checkNames } from '@flover/engine';
+import { InvalidArgumentError } from 'commander';
+import { ExitCode } from '../exit.ts';
+import { openScreen } from '../view/screen.ts';
+import { validationText } from '../view/validation.ts';
+import { runJob } from '../worker/host.ts';
+import type { ValidateJob } from '../worker/job.ts';
+import { backendOption, command, jsonOption, wholeNumber } from './options.ts';
+
+interface Options extends Omit<ValidateJob, 'kind'> {
+  readonly json?: boolean;
+}
+
+/** `flover validate` */
+export const validateCommand = () =>
+  command(
+    'validate [options]',
+    'Shows with random worlds that the engine keeps its promises on a backend.',
+    'flover validate --backend cpu --cases 50 --out runs/validation',
+  )
+    .addOption(backendOption().default('auto'))
+    .option('--cases <n>', 'worlds for each check; larger ones get a share', wholeNumber, 60)
+    .option('--seed <n>', 'seed of the worlds', wholeNumber, 1)
+    .option('--path <path>', 'a counterexample found before; with one check of one subject')
+    .option('--requests <n>', 'requests for the check of leaks', wholeNumber, 1000)
+    .option('--data-types <list>', 'of f32,f16,bf16', listOf(['f32', 'f16', 'bf16']), [
+      'f32',
+      'f16',
+      'bf16',
+    ])
+    .option('--checks <list>', `of ${checkNames.join(',')}; default all`, listOf(checkNames))
+    .option('--shapes <list>', 'model shapes; default those that suit the backend', listOf())
+    .option('-o, --out <folder>', 'writes validation.json there after every check')
+    .addOption(jsonOption())
+    .action(async ({ json, out, ...options }: Options) => {
+      const screen = openScreen(process.stderr, json === true);
+      const job: ValidateJob = {
+        kind: 'validate',
+        ...options,
+        ...(out ? { out: resolve(out) } : {}),
+      };
+      const result = await runJob(job, screen).finally(() => screen.close());
+      process.stdout.write(`${json ? JSON.stringify(result) : validationText(result)}\n`);
+      process.exitCode = result.holds ? ExitCode.Ok : ExitCode.CheckFailed;
+    });
+
+/** Names with commas between them, of those that are known. */
+function listOf(known?: readonly string[]) {
+  return (text: string): string[] => {
+    const names = text.split(',').map((name) => name.trim());
+    const strange = names.find((name) => name === '' || (known && !known.includes(name)));
+    if (strange !== undefined) {
+      throw new InvalidArgumentError(`'${strange}' is not one of ${known?.join(', ') ?? 'them'}`);
+    }
+    return names;
+  };
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { holds, type Validation, validateEngine, validationShapes } from '@flover/engine';
+import { commitOf } from '@flover/experiment';
+import type { ValidateJob, ValidationDocument } from '../job.ts';
+import type { JobContext } from '../worker.ts';
+
+/** Validates an engine; the document is written after every check, so that a kill loses at most one. */
+export function validateJob(job: ValidateJob, { signal, send }: JobContext): ValidationDocument {
+  const { out, shapes, path, checks, backend, cases, seed, requests, dataTypes } = job;
+  const head = {
+    format: 'flover-validation' as const,
+    version: 1 as const,
+    createdAt: new Date().toISOString(),
+    commit: commit(),
+    node: process.version,
+    host: hostname(),
+    options: { backend, cases, seed, requests, dataTypes },
+  };
+  const document = (validation: Validation): ValidationDocument => ({
+    ...head,
+    holds: holds(validation),
+    ...validation,
+  });
+  const write = (validation: Validation) => {
+    if (out !== undefined) writeDocument(out, document(validation));
+  };
+  const validation = validateEngine({
+    ...{ backend, cases, seed, requests, dataTypes, signal },
+    ...(path === undefined ? {} : { path }),
+    ...(checks === undefined ? {} : { checks }),
+    ...(shapes === undefined ? {} : { shapes: validationShapes(shapes) }),
+    onStart: (check, subject) => send({ kind: 'line', text: `${check}: ${subject}` }),
+    onResult: write,
+  });
+  write(validation);
+  return document(validation);
+}
+
+/** Away from the repository, FLOVER_COMMIT says what was built. */
+function commit(): ValidationDocument['commit'] {
+  const named = process.env.FLOVER_COMMIT;
+  if (named) return { id: named, dirty: false };
+  return commitOf(dirname(fileURLToPath(import.meta.url)));
+}
+
+function writeDocument(folder: string, document: ValidationDocument): void {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'validation.json');
+  writeFileSync(`${path}.partial`, `${JSON.stringify(document, null, 1)}\n`);
+  renameSync(`${path}.partial`, path);
+}

@@ -1,0 +1,83 @@
+import type { SchedulerConfig } from '@flover/policy';
+import type { WorkloadRequest } from '@flover/workload';
+import type { SequenceOutput } from '../run/book.ts';
+import { branchesOf, crowdBranch, rareBranches } from './branches.ts';
+import type { Extent } from './extent.ts';
+import { type Ground, nameOf, type Subject, withEngine } from './ground.ts';
+import { type Cases, checkProperty } from './property.ts';
+import type { CheckResult } from './result.ts';
+import { type Outputs, serve } from './serve.ts';
+import { type World, worldArbitrary } from './worlds.ts';
+
+/** A request has the same tokens and log-probabilities, bit for bit, alone and in any company. */
+export function checkBits(
+  ground: Ground,
+  subject: Subject,
+  extent: Extent,
+  cases: Cases,
+): CheckResult {
+  return checkProperty<World>({
+    check: 'bits',
+    subject: `${nameOf(subject)}, ${extent.name}`,
+    claim: 'a request has the same bits alone and in any company',
+    ...cases,
+    ...(ground.signal ? { signal: ground.signal } : {}),
+    worlds: worldArbitrary(extent, false),
+    branches: extent.maxSequences >= 64 ? [...rareBranches, crowdBranch] : rareBranches,
+    wrong({ config, requests }, note) {
+      const fused = withEngine(ground, subject, config, (engine) =>
+        serve(engine, config, requests, ground.signal),
+      );
+      note(branchesOf(config, fused.sink.records));
+      const served = requests.filter((request) => fused.outputs.has(request.id));
+      return firstDifference(fused.outputs, serveAlone(ground, subject, extent, served));
+    },
+  });
+}
+
+/** One request after the other, each in a slot of its own, on one thread: no company at all. */
+function serveAlone(
+  ground: Ground,
+  subject: Subject,
+  { maxSequences, maxSequenceTokens }: Extent,
+  requests: readonly WorkloadRequest[],
+): Outputs {
+  const config: SchedulerConfig = {
+    policy: { name: 'sequential', parameters: {} },
+    memory: { kind: 'slots', slots: maxSequences },
+    maxSequences,
+    maxSequenceTokens,
+    planAhead: 0,
+  };
+  const run = () =>
+    withEngine(ground, subject, config, (e) => serve(e, config, requests, ground.signal), 1);
+  return run().outputs;
+}
+
+function firstDifference(fused: Outputs, alone: Outputs): string | undefined {
+  for (const [id, sequences] of fused) {
+    const single = alone.get(id);
+    if (single?.length !== sequences.length) {
+      return `request ${id}: ${sequences.length} sequences in company, ${single?.length} alone`;
+    }
+    for (const [i, inCompany] of sequences.entries()) {
+      const difference = differenceOf(inCompany, single[i]!);
+      if (difference) return `request ${id}, sequence ${i}: ${difference}`;
+    }
+  }
+  return undefined;
+}
+
+function differenceOf(company: SequenceOutput, alone: SequenceOutput): string | undefined {
+  const tokens = Math.max(company.tokens.length, alone.tokens.length);
+  for (let k = 0; k < tokens; k++) {
+    if (company.tokens[k] !== alone.tokens[k]) {
+      return `token ${k} is ${company.tokens[k]} in company, ${alone.tokens[k]} alone`;
+    }
+    if (!Object.is(company.logProbs[k], alone.logProbs[k])) {
+      return `log-probability ${k} is ${company.logProbs[k]} in company, ${alone.logProbs[k]} alone`;
+    }
+  }
+  if (Object.is(company.score, alone.score)) return undefined;
+  return `the score is ${company.score} in company, ${alone.score} alone`;
+}

@@ -1,0 +1,139 @@
+import type { NativeSequence } from '../addon-types.ts';
+import type { BackendName } from '../backend.ts';
+import type { Engine, Rank } from '../engine.ts';
+import type { EngineLimits } from '../limits.ts';
+import { completionFor } from '../run/completion.ts';
+import { type Ground, type Subject, sourceOf } from './ground.ts';
+
+interface Scene {
+  readonly ground: Ground;
+  readonly subject: Subject;
+  /** Without sequences; the case leaves it so. */
+  readonly engine: Engine;
+}
+
+interface ErrorCase {
+  readonly name: string;
+  /** Codes that say it right. */
+  readonly codes: readonly string[];
+  /** Where it is a mistake at all; missing: everywhere. */
+  readonly only?: BackendName;
+  provoke(scene: Scene): void;
+}
+
+/** 256 blocks of this size are more than any device's memory, or any process's address space. */
+const HUGE_BLOCK_TOKENS = 2 ** 30;
+
+/** What people and programs do wrong, and what they are to be told. */
+export const errorCases: readonly ErrorCase[] = [
+  {
+    name: 'more KV memory than there is',
+    codes: ['out-of-memory'],
+    provoke: (scene) => reopen(scene, { blocks: 256, blockTokens: HUGE_BLOCK_TOKENS }),
+  },
+  {
+    name: 'sequences longer than the model',
+    codes: ['limits-invalid', 'config-invalid'],
+    provoke: (scene) => reopen(scene, { maxSequenceTokens: scene.subject.shape.maxPositions + 1 }),
+  },
+  {
+    name: 'a device that is not there',
+    only: 'cuda',
+    codes: ['backend-unavailable', 'config-invalid', 'device-failed'],
+    provoke: (scene) => reopen(scene, {}, { rank: 0, worldSize: 1, device: 4096 }),
+  },
+  {
+    name: 'a world size that heads cannot be split by',
+    codes: ['tensor-parallel-unavailable', 'config-invalid', 'model-unsupported'],
+    provoke: (scene) => reopen(scene, {}, { rank: 0, worldSize: 3, device: 0 }),
+  },
+  {
+    name: 'a work with an unknown sequence',
+    codes: ['sequence-unknown', 'work-invalid'],
+    provoke: ({ engine }) => launch(engine, 3, 0),
+  },
+  {
+    name: 'a work on a lane that is not there',
+    codes: ['work-invalid'],
+    provoke: ({ engine }) => withSequence(engine, sequence(0), () => launch(engine, 0, 99)),
+  },
+  {
+    name: 'a row without memory',
+    codes: ['work-invalid'],
+    provoke: ({ engine }) => withSequence(engine, sequence(0), () => launch(engine, 0, 0)),
+  },
+  {
+    name: 'releasing an unknown sequence',
+    codes: ['sequence-unknown'],
+    provoke: ({ engine }) => engine.native.release(3),
+  },
+  {
+    name: 'the same sequence twice',
+    codes: ['sequence-invalid'],
+    provoke: ({ engine }) =>
+      withSequence(engine, sequence(0), () => engine.native.add(sequence(0))),
+  },
+  {
+    name: 'a prompt token outside the vocabulary',
+    codes: ['sequence-invalid'],
+    provoke: ({ engine, subject }) =>
+      engine.native.add({ ...sequence(0), prompt: Int32Array.of(subject.shape.vocabulary) }),
+  },
+  {
+    name: 'an empty prompt',
+    codes: ['sequence-invalid'],
+    provoke: ({ engine }) => engine.native.add({ ...sequence(0), prompt: new Int32Array(0) }),
+  },
+  {
+    name: 'waiting for nothing for ever',
+    codes: ['nothing-to-wait-for'],
+    provoke: ({ engine }) => void engine.native.wait(-1, completionFor(engine.limits.maxSequences)),
+  },
+  {
+    name: 'logits that nobody kept',
+    codes: ['logits-unknown', 'sequence-unknown'],
+    provoke: ({ engine }) => void engine.native.logits(0),
+  },
+  {
+    name: 'a tensor that the model does not have',
+    codes: ['tensor-unexpected'],
+    provoke: ({ engine }) => engine.native.loadTensor('nobody', 0, [1], new Float32Array(1)),
+  },
+  {
+    name: 'an engine that is closed',
+    codes: ['engine-closed'],
+    provoke({ ground, subject, engine }) {
+      const model = sourceOf(subject);
+      const other = ground.open({ model, backend: ground.backend, limits: engine.limits });
+      other.close();
+      other.native.add(sequence(0));
+    },
+  },
+];
+
+function reopen({ ground, subject, engine }: Scene, change: Partial<EngineLimits>, rank?: Rank) {
+  const limits = { ...engine.limits, ...change };
+  const model = sourceOf(subject);
+  const opened = ground.open({ model, backend: ground.backend, limits, ...(rank ? { rank } : {}) });
+  opened.close();
+}
+
+function sequence(id: number): NativeSequence {
+  const group = { groupFirst: id, groupIndex: 0, groupWidth: 1, group: 'single' as const };
+  return { id, ...group, prompt: Int32Array.of(1, 2, 3), maxOutputTokens: 2 };
+}
+
+function withSequence({ native }: Engine, added: NativeSequence, use: () => void): void {
+  native.add(added);
+  try {
+    use();
+  } finally {
+    native.release(added.id);
+  }
+}
+
+/** A prefill of three tokens without a placement. */
+function launch({ native }: Engine, id: number, lane: number): void {
+  const row = (value: number) => Int32Array.of(value);
+  native.launch(0, lane, 1, row(id), row(0), row(3), row(2), 0, new Int32Array(0), 0);
+}

@@ -1,0 +1,45 @@
+import type { SchedulerConfig } from '@flover/policy';
+import type { DataType, ModelShape } from '@flover/trace';
+import type { BackendName } from '../backend.ts';
+import type { Engine, EngineOptions, ModelSource } from '../engine.ts';
+import { limitsFor } from '../limits.ts';
+import type { RunSignal } from '../run/signal.ts';
+import { lanes } from './extent.ts';
+
+/** Where checks are carried out. `open` is `Engine.open`, or an engine that shall be found wrong. */
+export interface Ground {
+  readonly backend: BackendName;
+  open(options: EngineOptions): Engine;
+  readonly signal?: RunSignal;
+}
+
+/** The model that a check looks at: weights from a seed. */
+export interface Subject {
+  readonly shape: ModelShape;
+  readonly dataType: DataType;
+}
+
+const WEIGHTS_SEED = 11;
+
+export const nameOf = ({ shape, dataType }: Subject): string => `${shape.name} ${dataType}`;
+
+export function sourceOf({ shape, dataType }: Subject): ModelSource {
+  return { kind: 'synthetic', shape, dataType, seed: WEIGHTS_SEED };
+}
+
+/** Uses an engine that obeys this scheduler, and closes it whatever happens. */
+export function withEngine<T>(
+  ground: Ground,
+  subject: Subject,
+  config: SchedulerConfig,
+  use: (engine: Engine) => T,
+  threads = 2,
+): T {
+  const limits = limitsFor(config, lanes, threads);
+  const engine = ground.open({ model: sourceOf(subject), backend: ground.backend, limits });
+  try {
+    return use(engine);
+  } finally {
+    engine.close();
+  }
+}
