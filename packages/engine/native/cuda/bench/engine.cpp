@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "flover/backend.h"
 #include "flover/error.h"
@@ -130,6 +131,72 @@ struct Bench {
     std::printf("prefill of %d tokens: %.2f ms, %.0f TFLOP/s in products alone\n", tokens, ms[1], flops / ms[1] / 1e9);
   }
 
+  // A prompt of 511 tokens in pieces on lane 1 while 31 requests decode on lane 0; against one after the other.
+  void beside(int32_t piece) {
+    constexpr int32_t batch = 31, context = 200;
+    Work first;
+    const std::vector<int32_t> ids = add(batch, context, 200, first);
+    Completion c;
+    for (int32_t from = 0; from < batch; from += 10) {
+      const int32_t to = std::min(batch, from + 10);
+      const std::vector<int32_t> some(ids.begin() + from, ids.begin() + to);
+      launch(0, some, std::vector<int32_t>(some.size(), 0), std::vector<int32_t>(some.size(), context), kRowSamples, std::exchange(first, {}));
+      engine->wait(-1, c);
+    }
+    int32_t position = context;
+    const auto decodeOne = [&] {
+      launch(0, ids, std::vector<int32_t>(ids.size(), position), std::vector<int32_t>(ids.size(), position + 1), kDecodes);
+      ++position;
+    };
+    double alone = 0;
+    for (int32_t i = 0; i < 12; ++i) {
+      decodeOne();
+      engine->wait(-1, c);
+      if (i >= 2) alone += (c.endNanos - c.startNanos) / 1e7;
+    }
+    double prefillAlone = 0, together = 0;
+    int32_t iterations = 0;
+    for (const bool overlapped : {false, true}) {
+      Work place;
+      SequenceConfig s;
+      s.id = s.groupFirst = nextId++;
+      s.maxOutputTokens = 1;
+      for (int32_t k = 0; k < 511; ++k) s.prompt.push_back((k * 37 + 11) % config.model.vocabulary);
+      engine->add(s);
+      place.placements.push_back({s.id, 0, batch});
+      int32_t at = 0, queued = 0;
+      int64_t begin = -1, end = 0;
+      const auto prefillOne = [&] {
+        const int32_t to = std::min(511, at + piece);
+        launch(1, {s.id}, {at}, {to}, to == 511 ? kRowSamples : 0, std::exchange(place, {}));
+        at = to;
+      };
+      if (overlapped) decodeOne(), decodeOne(), queued = 2;
+      prefillOne();
+      bool done = false;
+      while (!done || queued > 0) {
+        engine->wait(-1, c);
+        if (c.lane == 1) {
+          if (begin < 0) begin = c.startNanos;
+          end = std::max(end, c.endNanos);
+          if (at < 511) prefillOne(); else done = true;
+        } else {
+          --queued;
+          if (begin >= 0 || !done) ++iterations, end = std::max(end, c.endNanos);
+          if (iterations == 1) begin = begin < 0 ? c.startNanos : std::min(begin, c.startNanos);
+          if (!done) decodeOne(), ++queued;
+        }
+      }
+      (overlapped ? together : prefillAlone) = (end - begin) / 1e6;
+      engine->release(s.id);
+    }
+    for (const int32_t id : ids) engine->release(id);
+    const double apart = prefillAlone + iterations * alone;
+    std::printf("beside, priority %s, pieces of %d: prefill alone %.1f ms, decode alone %.2f ms; together %.1f ms with %d iterations (%.2f ms each) against %.1f one after the other: %.0f%% sooner\n",
+                std::getenv("FLOVER_LANE_PRIORITY") ? std::getenv("FLOVER_LANE_PRIORITY") : "equal", piece, prefillAlone, alone, together, iterations,
+                together / iterations, apart, 100 * (1 - together / apart));
+  }
+
   void move() {
     Work first;
     const std::vector<int32_t> ids = add(1, 511, 1, first);
@@ -165,6 +232,7 @@ int main(int count, char** arguments) {
       bench.decode(batch);
     }
     bench.prefill(511);
+    for (const int32_t piece : {511, 128}) bench.beside(piece);
     bench.move();
   } catch (const Error& error) {
     std::printf("failed: %s: %s\n", error.code.c_str(), error.what());
