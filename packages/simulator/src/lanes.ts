@@ -111,7 +111,7 @@ export class Lanes {
     }
     if (running === 0 || (running === 1 && lanes[0] === changed)) return;
     if (costs.length !== running) costs.length = running;
-    this.#factors.fill(1, 0, running);
+    for (let i = 0; i < running; i++) this.#factors[i] = 1;
     if (running > 1) slowdowns.call(this.#costModel, costs, this.#factors);
     for (let i = 0; i < running; i++) this.#setRate(lanes[i], this.#factors[i], timeNanos);
   }

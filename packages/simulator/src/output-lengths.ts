@@ -25,14 +25,16 @@ export class OutputLengths {
     const end = first + request.width;
     this.#lastPosition = withRoom(this.#lastPosition, end);
     this.#width = withRoom(this.#width, end);
-    this.#lastPosition.fill(lastPosition(request), first, end);
+    const last = lastPosition(request);
+    for (let sequence = first; sequence < end; sequence++) this.#lastPosition[sequence] = last;
     this.#width[first] = request.width;
     if (stopsEarly(request)) this.#stopping++;
   }
 
   /** Nothing more is said of the sequences of an admitted request. */
   finished(request: WorkloadRequest, first: number): void {
-    this.#lastPosition.fill(NEVER, first, first + request.width);
+    const end = first + request.width;
+    for (let sequence = first; sequence < end; sequence++) this.#lastPosition[sequence] = NEVER;
     if (stopsEarly(request)) this.#stopping--;
   }
 

@@ -46,8 +46,8 @@ export function featuresOf(work: Work): WorkFeatures {
 /** Reads the features of work after work into one record; nothing is allocated. */
 export class FeatureReader {
   readonly #features = noFeatures();
-  /** Flags of the last work without prefill rows: steady decode shares them from work to work. */
-  #decodeFlags: readonly number[] | undefined;
+  /** By number of rows, the last flags without prefill: steady decode shares them. */
+  readonly #decodeFlags: (readonly number[] | undefined)[] = [];
 
   /** The record is valid until the next call. */
   read(work: Work): WorkFeatures {
@@ -58,7 +58,7 @@ export class FeatureReader {
     features.prefillPairs = 0;
     features.prefillKvTokens = 0;
     features.prefillRows = 0;
-    if (work.flags !== this.#decodeFlags) this.#readRows(work);
+    if (work.flags !== this.#decodeFlags[work.flags.length]) this.#readRows(work);
     features.decodeRows = work.deadRows + work.flags.length - features.prefillRows;
     copies(work, features);
     return features;
@@ -73,7 +73,7 @@ export class FeatureReader {
       prefillRow(this.#features, from[row], to[row], flags[row]);
     }
     this.#features.prefillRows = prefillRows;
-    if (prefillRows === 0) this.#decodeFlags = flags;
+    if (prefillRows === 0) this.#decodeFlags[flags.length] = flags;
   }
 }
 

@@ -1,4 +1,4 @@
-import { definePolicy, type Plan } from '../policy.ts';
+import { definePolicy, type Plan, type SequenceView } from '../policy.ts';
 import { wholeNumber } from './create.ts';
 import { checkPreemption, decodeOrPreempt } from './preemption.ts';
 
@@ -25,14 +25,24 @@ export const temporalFusion = definePolicy({
         }
         if (plan.prefilling === 0) admitNext(plan);
         if (plan.prefilling === 0) return;
-        const next = plan.sequences.find(
-          (sequence) => sequence.state === 'prefill' && sequence.busyLane === -1,
-        );
+        const next = oldestPrompt(plan);
         if (next !== undefined) plan.prefill(next, next.request.promptTokens);
       },
     };
   },
 });
+
+/** The oldest sequence whose prompt no lane computes: sought among the youngest, where prompts are. */
+function oldestPrompt(plan: Plan): SequenceView | undefined {
+  let oldest: SequenceView | undefined;
+  for (let i = plan.sequences.length - 1, left = plan.prefilling; left > 0; i--) {
+    const sequence = plan.sequences[i]!;
+    if (sequence.state !== 'prefill') continue;
+    left--;
+    if (sequence.busyLane === -1) oldest = sequence;
+  }
+  return oldest;
+}
 
 /** Preempted sequences come back before anyone new enters. */
 function admitNext(plan: Plan): boolean {

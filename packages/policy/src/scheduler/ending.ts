@@ -13,14 +13,12 @@ export function endWork(state: State, event: EndEvent): void {
   invariant(lane !== undefined, () => `work ${event.work} ended on unknown lane ${event.lane}`);
   const queued = lane.end(event.work);
   state.memory.ended(event.lane, event.work);
-  const departingBefore = state.departing.length;
   for (let i = 0; i < event.stopped.length; i++) stop(state, queued, event.stopped[i]!);
   for (let i = 0; i < queued.ending.length; i++) {
     const sequence = queued.ending[i]!;
     if (sequence.state === 'ended') continue;
     endSequence(state, sequence, 'length', sequence.maxOutputTokens);
   }
-  if (state.departing.length > departingBefore) dropEnded(state.active);
   if (state.departing.length > 0) releaseEnded(state);
 }
 
@@ -31,7 +29,6 @@ export function cancelAdmitted(state: State, entry: RequestEntry): void {
       endSequence(state, sequence, 'cancelled', sequence.outputTokens);
     }
   }
-  dropEnded(state.active);
   releaseEnded(state);
 }
 
@@ -69,6 +66,7 @@ function endSequence(
   if (!sequence.forked) entry.unforked--;
   sequence.end(outputTokens);
   state.change(sequence, 'ended');
+  state.active.splice(state.active.indexOf(sequence), 1);
   state.departing.push(sequence);
   entry.outputTokens = Math.max(entry.outputTokens, outputTokens);
   if (reason !== 'stop') entry.reason = reason;
@@ -82,15 +80,6 @@ function endSequence(
     reason: entry.reason,
     outputTokens: entry.outputTokens,
   });
-}
-
-function dropEnded(active: Sequence[]): void {
-  let kept = 0;
-  for (let i = 0; i < active.length; i++) {
-    const sequence = active[i]!;
-    if (sequence.state !== 'ended') active[kept++] = sequence;
-  }
-  active.length = kept;
 }
 
 /** Releases what has ended, once no queued work names it and no fork needs its KV. */
@@ -115,5 +104,6 @@ export function releaseEnded(state: State): void {
     state.alive.delete(sequence.id);
     state.actions.push({ kind: 'release', sequence: sequence.id });
   }
-  departing.length = kept;
+  // Popping keeps the array's room; setting its length to 0 would give it away.
+  while (departing.length > kept) departing.pop();
 }

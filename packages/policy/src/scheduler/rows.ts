@@ -20,10 +20,12 @@ function plainFlags(count: number): readonly number[] {
 type RowArrays = Pick<Work, 'sequences' | 'from' | 'to' | 'flags'> & Pick<QueuedWork, 'rows'>;
 
 /**
- * The rows of the work being planned, as parallel arrays that are reused from work to work.
+ * The rows of the work being planned, as parallel arrays.
  *
  * Steady decode repeats the rows of the lane's work before, one token on: then only the new ends are
- * written, and the other arrays are shared with that work.
+ * written, and the other arrays are shared with that work. Where the repetition breaks off, the work
+ * gets arrays of its own, that begin with copies. Such arrays are new for each work on purpose: to
+ * store new objects in an old array is slow, for the garbage collector is told of each.
  */
 export class Rows {
   count = 0;
@@ -34,12 +36,12 @@ export class Rows {
   private work = 0;
   /** Flags of the rows that do not just decode and sample, as row, flags, row, flags... */
   private readonly others: number[] = [];
-  private readonly rows: Sequence[] = [];
-  private readonly ids: number[] = [];
-  private readonly from: number[] = [];
+  private rows: Sequence[] = [];
+  private ids: number[] = [];
+  private from: number[] = [];
   private readonly to: number[] = [];
-  /** How many rows, from the first, repeat those of the work before and are not yet written. */
-  private repeated = 0;
+  /** All rows so far repeat those of the work before: `rows`, `ids` and `from` are not in use. */
+  private repeating = true;
 
   begin(lane: Lane, work: number): void {
     this.lane = lane;
@@ -48,15 +50,15 @@ export class Rows {
     this.newTokens = 0;
     this.decodeRows = 0;
     this.decodeKvTokens = 0;
-    if (this.others.length > 0) this.others.length = 0;
-    this.repeated = 0;
+    // Popping keeps the array's room; setting its length to 0 would give it away.
+    while (this.others.length > 0) this.others.pop();
+    this.repeating = true;
   }
 
   /** Adds the row [computedTokens, to). */
   add(sequence: Sequence, to: number, flags: number): void {
     const from = sequence.computedTokens;
-    if (flags === DECODE_SAMPLES && this.repeats(sequence, from)) this.repeated++;
-    else this.write(sequence, from);
+    if (flags !== DECODE_SAMPLES || !this.repeats(sequence, from)) this.write(sequence, from);
     const row = this.count++;
     this.to[row] = to;
     sequence.computedTokens = to;
@@ -75,14 +77,14 @@ export class Rows {
    * look; gives its index. These loops are all that an iteration does for every sequence.
    */
   addPlain(sequences: readonly Sequence[], start: number): number {
-    const next = this.repeated === this.count ? this.repeat(sequences, start) : start;
+    const next = this.repeating ? this.repeat(sequences, start) : start;
     const isPlain = next < sequences.length && this.isPlain(sequences[next]!);
     return isPlain ? this.append(sequences, next) : next;
   }
 
   /** Tells each sequence where its row begins. */
   tellFrom(): void {
-    this.writeRepeated();
+    this.own();
     for (let row = 0; row < this.count; row++) this.rows[row]!.rowFrom = this.from[row]!;
   }
 
@@ -91,18 +93,13 @@ export class Rows {
     const { count } = this;
     const to = this.to.slice(0, count);
     const last = this.lane.lastPlain;
-    if (last !== undefined && this.repeated === count && last.rows.length === count) {
+    if (last !== undefined && this.repeating && last.rows.length === count) {
       const { sequences, to: from, flags } = last.work;
       return { rows: last.rows, sequences, from, to, flags };
     }
-    this.writeRepeated();
-    return {
-      rows: this.rows.slice(0, count),
-      sequences: this.ids.slice(0, count),
-      from: this.from.slice(0, count),
-      to,
-      flags: this.flagsOfAll(),
-    };
+    this.own();
+    const { rows, ids: sequences, from } = this;
+    return { rows, sequences, from, to, flags: this.flagsOfAll() };
   }
 
   /** Does every row decode and sample, so that the next work of the lane may repeat them? */
@@ -128,7 +125,7 @@ export class Rows {
     const row = this.count;
     const last = this.lane.lastPlain;
     return (
-      this.repeated === row &&
+      this.repeating &&
       last !== undefined &&
       last.rows[row] === sequence &&
       last.work.to[row] === from
@@ -155,13 +152,12 @@ export class Rows {
       kvTokens += from + 1;
       row++;
     }
-    this.repeated = row;
     this.countPlain(row - this.count, kvTokens);
     return index;
   }
 
   private append(sequences: readonly Sequence[], start: number): number {
-    this.writeRepeated();
+    this.own();
     const { work, lane, rows, ids, from, to } = this;
     let row = this.count;
     let kvTokens = 0;
@@ -176,9 +172,9 @@ export class Rows {
       }
       sequence.computedTokens = computed + 1;
       sequence.rowWork = work;
-      rows[row] = sequence;
-      ids[row] = sequence.id;
-      from[row] = computed;
+      rows.push(sequence);
+      ids.push(sequence.id);
+      from.push(computed);
       to[row] = computed + 1;
       kvTokens += computed + 1;
       row++;
@@ -195,24 +191,20 @@ export class Rows {
   }
 
   private write(sequence: Sequence, from: number): void {
-    this.writeRepeated();
-    const row = this.count;
-    this.rows[row] = sequence;
-    this.ids[row] = sequence.id;
-    this.from[row] = from;
+    this.own();
+    this.rows.push(sequence);
+    this.ids.push(sequence.id);
+    this.from.push(from);
   }
 
-  /** The rows do not simply repeat: writes those that were taken for repeated. */
-  private writeRepeated(): void {
-    const { repeated } = this;
-    if (repeated === 0) return;
-    this.repeated = 0;
-    const last = this.lane.lastPlain!;
-    const { sequences, to } = last.work;
-    for (let row = 0; row < repeated; row++) {
-      this.rows[row] = last.rows[row]!;
-      this.ids[row] = sequences[row]!;
-      this.from[row] = to[row]!;
-    }
+  /** The repetition ends here: from now on rows go to arrays of this work's own. */
+  private own(): void {
+    if (!this.repeating) return;
+    this.repeating = false;
+    const last = this.lane.lastPlain;
+    const { count } = this;
+    this.rows = last?.rows.slice(0, count) ?? [];
+    this.ids = last?.work.sequences.slice(0, count) ?? [];
+    this.from = last?.work.to.slice(0, count) ?? [];
   }
 }

@@ -121,7 +121,9 @@ export class WorkBuilder {
 
   private takePlacements(): readonly Placement[] {
     const placements: Placement[] = [];
-    for (const sequence of this.unplaced) {
+    const { unplaced } = this;
+    for (let i = 0; i < unplaced.length; i++) {
+      const sequence = unplaced[i]!;
       const { blocks, id } = sequence;
       for (let index = sequence.placed; index < blocks.length; index++) {
         placements.push({ sequence: id, index, block: blocks[index]! });
@@ -129,7 +131,8 @@ export class WorkBuilder {
       sequence.placed = blocks.length;
       sequence.refresh();
     }
-    this.unplaced.length = 0;
+    // Popping keeps the array's room; setting its length to 0 would give it away.
+    while (unplaced.length > 0) unplaced.pop();
     return placements;
   }
 }
