@@ -1,0 +1,65 @@
+// compute-sanitizer over the CUDA checks and over a small validation run.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { addonFile, bundleFile, cudaPrograms } from './build.mjs';
+import { run } from './run.mjs';
+
+const TOOLS = ['memcheck', 'racecheck'];
+/** Of the checks, those that go through every kernel in a short time: a sanitizer is 10-100 times slower. */
+const CHECKS = 'backend:';
+const VALIDATION = ['--cases', '3', '--requests', '60', '--checks', 'errors,bits,crowd,leaks'];
+
+export function sanitizerPart({ machine, results, options: { seed } }) {
+  const subjects = [...checkPrograms(), ...validation(seed)];
+  if (subjects.length === 0) {
+    return { outcome: 'failed', detail: "the programs are not there; run the part 'build' first" };
+  }
+  mkdirSync(results.path('sanitizer'), { recursive: true });
+  const runs = TOOLS.flatMap((tool) =>
+    subjects.map((each) => sanitize(machine, results, tool, each)),
+  );
+  const wrong = runs.filter(({ clean }) => !clean);
+  return {
+    outcome: wrong.length === 0 ? 'passed' : 'failed',
+    detail: runs.map(({ tool, name, summary }) => `${tool}, ${name}: ${summary}`).join('\n'),
+    runs,
+  };
+}
+
+function checkPrograms() {
+  const programs = cudaPrograms().filter(({ name }) => name.endsWith('_checks'));
+  return programs.map(({ name, path }) => ({ name, command: [path, CHECKS], env: {} }));
+}
+
+function validation(seed) {
+  const bundle = bundleFile();
+  const addon = addonFile();
+  if (!bundle || !addon) return [];
+  const shapes = ['--shapes', 'tiny-llama-gqa,tiny-gptj', '--seed', seed];
+  const words = [bundle, 'validate', '--backend', 'cuda', ...VALIDATION, ...shapes];
+  const env = { FLOVER_ADDON: addon };
+  return [{ name: 'validate', command: [process.execPath, ...words], env }];
+}
+
+function sanitize({ sanitizer }, results, tool, { name, command, env }) {
+  // Running out of memory on purpose is no error of the program.
+  const options = ['--tool', tool, '--error-exitcode', '9', '--target-processes', 'all'];
+  const quiet = tool === 'memcheck' ? ['--report-api-errors', 'no', '--leak-check', 'full'] : [];
+  const log = results.path(join('sanitizer', `${tool}-${name}.log`));
+  const words = [...options, ...quiet, ...command];
+  const { code, seconds, text } = run(sanitizer, words, { log, minutes: 60, env });
+  const summary = summaryOf(text);
+  return { tool, name, code, seconds, summary, clean: code === 0 && isClean(summary) };
+}
+
+/** compute-sanitizer's own last words; without them nothing was looked at. */
+export function summaryOf(text) {
+  const lines = text.match(/=+ (ERROR|RACECHECK|LEAK) SUMMARY: .*/g) ?? [];
+  const unique = new Set(lines.map((line) => line.replace(/^=+ /, '')));
+  return unique.size === 0 ? 'no summary: it did not run to its end' : [...unique].join('; ');
+}
+
+export function isClean(summary) {
+  const counts = [...summary.matchAll(/SUMMARY: (\d+) (bytes|errors?|hazards?)/g)];
+  return counts.length > 0 && counts.every(([, count]) => Number(count) === 0);
+}
