@@ -12,6 +12,16 @@ import type { RequestEntry } from './request-entry.ts';
  * computed tell those planned, and a row writes nothing else.
  */
 export class Sequence implements SequenceView {
+  // What every row of a work reads and writes stands first, together in one line of the cache.
+  /** Tokens whose KV is computed, or will be by the work queued; kept while swapped out. */
+  computedTokens = 0;
+  /** How far plain decode rows may go without a closer look; 0 while every row needs one. */
+  plainTokens = 0;
+  /** The lane of the last work that names this sequence. */
+  lane: Lane;
+  /** The last work with a row of this sequence. */
+  rowWork = -1;
+
   readonly id: SequenceId;
   readonly request: RequestView;
   readonly entry: RequestEntry;
@@ -24,19 +34,11 @@ export class Sequence implements SequenceView {
   state: SequenceState;
   /** Has KV of its own, or will have it by prefill; the later sequences of a group get theirs by a fork. */
   forked: boolean;
-  /** Tokens whose KV is computed, or will be by the work queued; kept while swapped out. */
-  computedTokens = 0;
   /** Output tokens planned when KV was last lost (1 before a fork): rows sample only beyond. */
   sampledBefore = 0;
-  /** How far plain decode rows may go without a closer look; 0 while every row needs one. */
-  plainTokens = 0;
   /** Output tokens of an ended sequence. */
   private finalOutputTokens = -1;
 
-  /** The lane of the last work that names this sequence. */
-  lane: Lane;
-  /** The last work with a row of this sequence. */
-  rowWork = -1;
   /** The last work that names it otherwise: as the source of a fork, in a swap. */
   namedWork = -1;
   /** Where the row in the work being planned begins. */
