@@ -1,4 +1,5 @@
-// Attention over block tables: keys and values of a sequence in blocks [block][kvHead][token in block][stride].
+// Attention over block tables: keys and values of a sequence in blocks [block][kvHead][token in
+// block][stride].
 #pragma once
 #include <cuda_runtime.h>
 
@@ -16,27 +17,31 @@ struct Attention {
   const void* queries = nullptr;  // [token][head][stride]
   const void* keys = nullptr;     // this layer's
   const void* values = nullptr;
-  float* partials = nullptr;      // [token][head][chunk][stride + 8]
-  int* counters = nullptr;        // [token][head], zero between launches
-  void* x = nullptr;              // right-hand side of the output product
+  float* partials = nullptr;  // [token][head][chunk][stride + 8]
+  int* counters = nullptr;    // [token][head], zero between launches
+  void* x = nullptr;          // right-hand side of the output product
   ActivationLayout layout;
-  int tokens = 0;                 // padded
+  int tokens = 0;  // padded
   int heads = 0, kvHeads = 0, headDim = 0, stride = 0;
   int rowBlocksStride = 0, blockTokens = 0;
   int maxChunks = 0;
-  uint32_t blockDivider = 0;      // ceil(2^32 / blockTokens)
-  float scale = 0;                // of scores, log2(e) included
+  uint32_t blockDivider = 0;  // ceil(2^32 / blockTokens)
+  float scale = 0;            // of scores, log2(e) included
 };
 
 // Multiplying high by this divides exactly while number x divisor < 2^32.
-inline uint32_t divider(int by) { return by == 1 ? 0 : static_cast<uint32_t>(((uint64_t{1} << 32) + by - 1) / by); }
+inline uint32_t divider(int by) {
+  return by == 1 ? 0 : static_cast<uint32_t>(((uint64_t{1} << 32) + by - 1) / by);
+}
 
-// Elements a key takes in memory: the head's dimension made a power of two from 16 on, so that lanes share it evenly.
+// Elements a key takes in memory: the head's dimension made a power of two from 16 on, so that
+// lanes share it evenly.
 int headStride(int headDim);
 
-// Single tokens, each over all keys up to its own position, in chunks of 128 keys at multiples of 128 whose parts are added in
-// ascending order: by the block that made them all, else by the last to arrive. How chunks are shared out changes no bit.
-// Bytes: the keys and values once (0.8 % more for parts).
+// Single tokens, each over all keys up to its own position, in chunks of 128 keys at multiples of
+// 128 whose parts are added in ascending order: by the block that made them all, else by the last
+// to arrive. How chunks are shared out changes no bit. Bytes: the keys and values once (0.8 % more
+// for parts).
 void attendTokens(const Attention& a, DataType type, int blocks, cudaStream_t stream);
 
 // Tiles of up to 64 consecutive queries, 64 keys at a time from position 0; 16-bit types.

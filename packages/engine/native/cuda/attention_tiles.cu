@@ -1,7 +1,8 @@
-// Attention of prompts: a block takes up to 64 consecutive queries of one sequence and head, four warps of 16 rows each, and
-// goes through the keys in tiles of 64 from position 0, two tiles in shared memory. Running maximum and sum a row, so a row's
-// bits depend on its own position alone: tiles past it leave the row as it is.
-// Bytes: keys and values once for each 64 queries and head, from the second-level cache.
+// Attention of prompts: a block takes up to 64 consecutive queries of one sequence and head, four
+// warps of 16 rows each, and goes through the keys in tiles of 64 from position 0, two tiles in
+// shared memory. Running maximum and sum a row, so a row's bits depend on its own position alone:
+// tiles past it leave the row as it is. Bytes: keys and values once for each 64 queries and head,
+// from the second-level cache.
 #include "attention.h"
 #include "pdl.cuh"
 #include "types.cuh"
@@ -13,14 +14,19 @@ namespace {
 constexpr int kKeys = 64;
 constexpr int kThreads = 128;
 
-__device__ __forceinline__ uint32_t sharedAddress(const void* p) { return static_cast<uint32_t>(__cvta_generic_to_shared(p)); }
+__device__ __forceinline__ uint32_t sharedAddress(const void* p) {
+  return static_cast<uint32_t>(__cvta_generic_to_shared(p));
+}
 
-// 16-byte chunk `chunk` of row `row`, rows of D elements: chunks of eight neighbouring rows fall on different banks.
-template <int D> __device__ __forceinline__ uint32_t swizzled(int row, int chunk) {
+// 16-byte chunk `chunk` of row `row`, rows of D elements: chunks of eight neighbouring rows fall on
+// different banks.
+template <int D>
+__device__ __forceinline__ uint32_t swizzled(int row, int chunk) {
   return static_cast<uint32_t>(row * D * 2 + (chunk ^ (row & 7)) * 16);
 }
 __device__ __forceinline__ void copyAsync(uint32_t to, const void* from, bool present) {
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(from), "r"(present ? 16 : 0));
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(from),
+               "r"(present ? 16 : 0));
 }
 __device__ __forceinline__ void loadMatrices(uint32_t* r, uint32_t at) {
   asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
@@ -32,16 +38,25 @@ __device__ __forceinline__ void loadTransposed(uint32_t* r, uint32_t at) {
                : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
                : "r"(at));
 }
-template <typename T> __device__ __forceinline__ void multiply(float* c, const uint32_t* a, uint32_t b0, uint32_t b1);
-template <> __device__ __forceinline__ void multiply<Half>(float* c, const uint32_t* a, uint32_t b0, uint32_t b1) {
-  asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
-               : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+template <typename T>
+__device__ __forceinline__ void multiply(float* c, const uint32_t* a, uint32_t b0, uint32_t b1);
+template <>
+__device__ __forceinline__ void multiply<Half>(float* c, const uint32_t* a, uint32_t b0,
+                                               uint32_t b1) {
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 "
+      "{%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
-template <> __device__ __forceinline__ void multiply<Bfloat>(float* c, const uint32_t* a, uint32_t b0, uint32_t b1) {
-  asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
-               : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+template <>
+__device__ __forceinline__ void multiply<Bfloat>(float* c, const uint32_t* a, uint32_t b0,
+                                                 uint32_t b1) {
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+      "{%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 __device__ __forceinline__ uint32_t pack(float a, float b, Half) {
   const __half2 h = __floats2half2_rn(a, b);
@@ -54,25 +69,29 @@ __device__ __forceinline__ uint32_t pack(float a, float b, Bfloat) {
 
 // Starts copying keys and values of tile `tile`; what lies past `length` becomes zero.
 template <typename T, int D>
-__device__ __forceinline__ void fetchKeys(const Attention& a, const int* blocks, int kvHead, int tile, int length, uint32_t keys,
-                                          uint32_t values) {
+__device__ __forceinline__ void fetchKeys(const Attention& a, const int* blocks, int kvHead,
+                                          int tile, int length, uint32_t keys, uint32_t values) {
 #pragma unroll
   for (int i = threadIdx.x; i < kKeys * D / 8; i += kThreads) {
     const int key = i / (D / 8), chunk = i % (D / 8), position = tile * kKeys + key;
     int64_t row = 0;
     if (position < length) {
       const int index = a.blockDivider ? __umulhi(position, a.blockDivider) : position;
-      row = static_cast<int64_t>((__ldg(&blocks[index]) * a.kvHeads + kvHead) * a.blockTokens + position - index * a.blockTokens);
+      row = static_cast<int64_t>((__ldg(&blocks[index]) * a.kvHeads + kvHead) * a.blockTokens +
+                                 position - index * a.blockTokens);
     }
     const int64_t at = row * D + chunk * 8;
-    copyAsync(keys + swizzled<D>(key, chunk), static_cast<const T*>(a.keys) + at, position < length);
-    copyAsync(values + swizzled<D>(key, chunk), static_cast<const T*>(a.values) + at, position < length);
+    copyAsync(keys + swizzled<D>(key, chunk), static_cast<const T*>(a.keys) + at,
+              position < length);
+    copyAsync(values + swizzled<D>(key, chunk), static_cast<const T*>(a.values) + at,
+              position < length);
   }
   asm volatile("cp.async.commit_group;" ::: "memory");
 }
 
 template <typename T, int D>
-__device__ __forceinline__ void scores(uint32_t queries, uint32_t keys, int warp, int lane, float (*s)[4]) {
+__device__ __forceinline__ void scores(uint32_t queries, uint32_t keys, int warp, int lane,
+                                       float (*s)[4]) {
 #pragma unroll
   for (int n = 0; n < 8; n++) s[n][0] = s[n][1] = s[n][2] = s[n][3] = 0.0f;
 #pragma unroll
@@ -108,7 +127,9 @@ __global__ void __launch_bounds__(kThreads) queryTiles(const __grid_constant__ A
     const int row = i / (D / 8), chunk = i % (D / 8);
     const int token = tile.token + min(row, tile.count - 1);
     copyAsync(queries + swizzled<D>(row, chunk),
-              static_cast<const T*>(a.queries) + (static_cast<int64_t>(token) * a.heads + head) * D + chunk * 8, true);
+              static_cast<const T*>(a.queries) +
+                  (static_cast<int64_t>(token) * a.heads + head) * D + chunk * 8,
+              true);
   }
   fetchKeys<T, D>(a, blocks, kvHead, 0, length, ring, ring + tileBytes);
   float out[D / 8][4], maximum[2] = {-INFINITY, -INFINITY}, sum[2] = {0.0f, 0.0f};
@@ -160,8 +181,9 @@ __global__ void __launch_bounds__(kThreads) queryTiles(const __grid_constant__ A
     }
 #pragma unroll
     for (int k = 0; k < 4; k++) {
-      const uint32_t p[4] = {pack(s[2 * k][0], s[2 * k][1], T()), pack(s[2 * k][2], s[2 * k][3], T()),
-                             pack(s[2 * k + 1][0], s[2 * k + 1][1], T()), pack(s[2 * k + 1][2], s[2 * k + 1][3], T())};
+      const uint32_t p[4] = {
+          pack(s[2 * k][0], s[2 * k][1], T()), pack(s[2 * k][2], s[2 * k][3], T()),
+          pack(s[2 * k + 1][0], s[2 * k + 1][1], T()), pack(s[2 * k + 1][2], s[2 * k + 1][3], T())};
 #pragma unroll
       for (int n = 0; n < D / 16; n++) {
         uint32_t b[4];
@@ -188,18 +210,33 @@ __global__ void __launch_bounds__(kThreads) queryTiles(const __grid_constant__ A
   }
 }
 
-template <int D> constexpr int sharedBytes() { return 5 * kKeys * D * 2; }
-
-template <typename T, int D> void launch(const Attention& a, int tiles, cudaStream_t stream) {
-  launchDependent(queryTiles<T, D>, dim3(a.heads, tiles), dim3(kThreads), sharedBytes<D>(), stream, a);
+template <int D>
+constexpr int sharedBytes() {
+  return 5 * kKeys * D * 2;
 }
 
-template <typename T> void dispatch(const Attention& a, int tiles, cudaStream_t stream) {
-  a.stride == 64 ? launch<T, 64>(a, tiles, stream) : a.stride == 128 ? launch<T, 128>(a, tiles, stream) : launch<T, 256>(a, tiles, stream);
+template <typename T, int D>
+void launch(const Attention& a, int tiles, cudaStream_t stream) {
+  launchDependent(queryTiles<T, D>, dim3(a.heads, tiles), dim3(kThreads), sharedBytes<D>(), stream,
+                  a);
 }
 
-template <typename T, int D> void allow() {
-  FLOVER_CUDA(cudaFuncSetAttribute(queryTiles<T, D>, cudaFuncAttributeMaxDynamicSharedMemorySize, sharedBytes<D>()));
+template <typename T>
+void dispatch(const Attention& a, int tiles, cudaStream_t stream) {
+  a.stride == 64    ? launch<T, 64>(a, tiles, stream)
+  : a.stride == 128 ? launch<T, 128>(a, tiles, stream)
+                    : launch<T, 256>(a, tiles, stream);
+}
+
+// Asks for the shared memory, where the device has so much: heads of 256 need 160 KiB.
+template <typename T, int D>
+void allow() {
+  int device = 0, most = 0;
+  FLOVER_CUDA(cudaGetDevice(&device));
+  FLOVER_CUDA(cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
+  if (sharedBytes<D>() > most) return;
+  FLOVER_CUDA(cudaFuncSetAttribute(queryTiles<T, D>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                   sharedBytes<D>()));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Attention of single tokens. A warp takes 32 (or fewer) keys: groups of lanes hold a key each, eight elements a lane;
-// all loads of keys and values are in flight before the first is used. No order depends on anything but the position.
+// Attention of single tokens. A warp takes 32 (or fewer) keys: groups of lanes hold a key each,
+// eight elements a lane; all loads of keys and values are in flight before the first is used. No
+// order depends on anything but the position.
 #include "attention.h"
 #include "pdl.cuh"
 #include "types.cuh"
@@ -10,7 +11,8 @@ namespace {
 
 constexpr unsigned kAll = 0xffffffffu;
 
-template <typename T, int D> struct Shape {
+template <typename T, int D>
+struct Shape {
   static constexpr int lanesPerKey = D / 8;
   static constexpr int keysPerLoad = 32 / lanesPerKey;
   static constexpr int warps = D * sizeof(T) <= 256 ? 8 : 16;
@@ -26,8 +28,9 @@ __device__ __forceinline__ float exp2OrZero(float x, float maximum) {
 
 // Scores, weights and weighted values of one warp's keys, for G queries that share them.
 template <typename T, int D, int G>
-__device__ __forceinline__ void warpPart(const Attention& a, const float (*q)[8], int kvHead, const int* blocks, int first,
-                                         int length, float* maximum, float* sum, float (*out)[8]) {
+__device__ __forceinline__ void warpPart(const Attention& a, const float (*q)[8], int kvHead,
+                                         const int* blocks, int first, int length, float* maximum,
+                                         float* sum, float (*out)[8]) {
   using S = Shape<T, D>;
   const int lane = threadIdx.x % 32, part = lane % S::lanesPerKey, group = lane / S::lanesPerKey;
   // One lane looks up one key's place, so that the loads do not wait for one another's look-ups.
@@ -40,7 +43,8 @@ __device__ __forceinline__ void warpPart(const Attention& a, const float (*q)[8]
   Eight<T> k[S::loads], v[S::loads];
 #pragma unroll
   for (int i = 0; i < S::loads; i++) {
-    const int64_t at = static_cast<int64_t>(__shfl_sync(kAll, row, i * S::keysPerLoad + group)) * D + part * 8;
+    const int64_t at =
+        static_cast<int64_t>(__shfl_sync(kAll, row, i * S::keysPerLoad + group)) * D + part * 8;
     k[i].load(static_cast<const T*>(a.keys) + at);
     v[i].load(static_cast<const T*>(a.values) + at);
   }
@@ -66,7 +70,8 @@ __device__ __forceinline__ void warpPart(const Attention& a, const float (*q)[8]
 #pragma unroll
   for (int g = 0; g < G; g++) {
 #pragma unroll
-    for (int d = 16; d >= S::lanesPerKey; d /= 2) maximum[g] = fmaxf(maximum[g], __shfl_xor_sync(kAll, maximum[g], d));
+    for (int d = 16; d >= S::lanesPerKey; d /= 2)
+      maximum[g] = fmaxf(maximum[g], __shfl_xor_sync(kAll, maximum[g], d));
     sum[g] = 0.0f;
 #pragma unroll
     for (int i = 0; i < S::loads; i++) {
@@ -93,12 +98,15 @@ __device__ __forceinline__ void warpPart(const Attention& a, const float (*q)[8]
 #pragma unroll
     for (int j = 0; j < 8; j++)
 #pragma unroll
-      for (int d = 16; d >= S::lanesPerKey; d /= 2) out[g][j] += __shfl_xor_sync(kAll, out[g][j], d);
+      for (int d = 16; d >= S::lanesPerKey; d /= 2)
+        out[g][j] += __shfl_xor_sync(kAll, out[g][j], d);
 }
 
-// Adds `parts` in ascending order: part c has its maximum and sum at [c * step], its weighted values behind them.
+// Adds `parts` in ascending order: part c has its maximum and sum at [c * step], its weighted
+// values behind them.
 template <typename Load>
-__device__ __forceinline__ float addParts(Load load, int count, int step, int d, float* maximum, float* sum) {
+__device__ __forceinline__ float addParts(Load load, int count, int step, int d, float* maximum,
+                                          float* sum) {
   float top = -INFINITY, weights = 0.0f, value = 0.0f;
   for (int c = 0; c < count; c++) top = fmaxf(top, load(c * step));
   for (int c = 0; c < count; c++) {
@@ -113,27 +121,31 @@ __device__ __forceinline__ float addParts(Load load, int count, int step, int d,
 
 template <typename T, int D>
 __device__ __forceinline__ void store(const Attention& a, int token, int head, int d, float value) {
-  if (d < a.headDim) static_cast<T*>(a.x)[a.layout.index(head * a.headDim + d, token)] = fromFloat<T>(value);
+  if (d < a.headDim)
+    static_cast<T*>(a.x)[a.layout.index(head * a.headDim + d, token)] = fromFloat<T>(value);
 }
 
 // Adds the warps' parts of a chunk, in order of the keys.
 template <typename T, int D, int G>
-__device__ __forceinline__ void joinWarps(const float* warpParts, float* to, int toStride, int heads) {
+__device__ __forceinline__ void joinWarps(const float* warpParts, float* to, int toStride,
+                                          int heads) {
   using S = Shape<T, D>;
   for (int i = threadIdx.x; i < heads * D; i += S::threads) {
     const int g = i / D, d = i % D;
     float top, weights;
-    const float value =
-        addParts([&](int at) { return warpParts[g * S::warps * S::step + at]; }, S::warps, S::step, d, &top, &weights);
+    const float value = addParts([&](int at) { return warpParts[g * S::warps * S::step + at]; },
+                                 S::warps, S::step, d, &top, &weights);
     float* part = to + static_cast<int64_t>(g) * toStride;
     if (d == 0) part[0] = top, part[1] = weights;
     part[8 + d] = value;
   }
 }
 
-// One unit: up to kUnitChunks chunks of keys of a token, for G heads; and the whole, where no other unit is missing.
+// One unit: up to kUnitChunks chunks of keys of a token, for G heads; and the whole, where no other
+// unit is missing.
 template <typename T, int D, int G>
-__device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, int headGroup, float* shared, int* isLast) {
+__device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, int headGroup,
+                                           float* shared, int* isLast) {
   using S = Shape<T, D>;
   const int token = unit.x, firstChunk = unit.y & 0xffff, count = unit.y >> 16, length = unit.z;
   const int chunks = (length + kKeyChunk - 1) / kKeyChunk;
@@ -149,12 +161,14 @@ __device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, 
   for (int g = 0; g < G; g++) {
     const int head = firstHead + min(g, heads - 1);
     Eight<T> bits;
-    bits.load(static_cast<const T*>(a.queries) + (static_cast<int64_t>(token) * a.heads + head) * D + lane % S::lanesPerKey * 8);
+    bits.load(static_cast<const T*>(a.queries) +
+              (static_cast<int64_t>(token) * a.heads + head) * D + lane % S::lanesPerKey * 8);
     bits.unpack(q[g]);
   }
   for (int c = 0; c < count; c++) {
     const int chunk = firstChunk + c;
-    warpPart<T, D, G>(a, q, kvHead, blocks, chunk * kKeyChunk + warp * S::keysPerWarp, length, maximum, sum, out);
+    warpPart<T, D, G>(a, q, kvHead, blocks, chunk * kKeyChunk + warp * S::keysPerWarp, length,
+                      maximum, sum, out);
     float* warpParts = shared + c % 2 * G * S::warps * S::step;
     if (lane < S::lanesPerKey) {
 #pragma unroll
@@ -169,7 +183,9 @@ __device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, 
     if (whole) {
       joinWarps<T, D, G>(warpParts, chunkParts + c * G * S::step, S::step, heads);
     } else {
-      float* parts = a.partials + ((static_cast<int64_t>(token) * a.heads + firstHead) * a.maxChunks + chunk) * S::step;
+      float* parts =
+          a.partials +
+          ((static_cast<int64_t>(token) * a.heads + firstHead) * a.maxChunks + chunk) * S::step;
       joinWarps<T, D, G>(warpParts, parts, a.maxChunks * S::step, heads);
     }
   }
@@ -189,18 +205,22 @@ __device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, 
     const int g = i / D, d = i % D;
     float top, weights, value;
     if (whole) {
-      value = addParts([&](int at) { return chunkParts[g * S::step + at]; }, chunks, G * S::step, d, &top, &weights);
+      value = addParts([&](int at) { return chunkParts[g * S::step + at]; }, chunks, G * S::step, d,
+                       &top, &weights);
     } else {
-      const float* parts = a.partials + (static_cast<int64_t>(token) * a.heads + firstHead + g) * a.maxChunks * S::step;
+      const float* parts = a.partials + (static_cast<int64_t>(token) * a.heads + firstHead + g) *
+                                            a.maxChunks * S::step;
       // from the second-level cache: the first may hold what other blocks have written over since
-      value = addParts([&](int at) { return __ldcg(parts + at); }, chunks, S::step, d, &top, &weights);
+      value =
+          addParts([&](int at) { return __ldcg(parts + at); }, chunks, S::step, d, &top, &weights);
     }
     store<T, D>(a, token, firstHead + g, d, value / weights);
   }
   __syncthreads();
 }
 
-template <typename T, int D, int G> constexpr int sharedFloats() {
+template <typename T, int D, int G>
+constexpr int sharedFloats() {
   return (2 * Shape<T, D>::warps + kUnitChunks) * G * Shape<T, D>::step;
 }
 
@@ -213,7 +233,9 @@ __global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::w
   // The pass was copied before its first kernel: it may be read before the previous kernel ends.
   const int perKv = a.heads / a.kvHeads, groups = a.kvHeads * ((perKv + G - 1) / G);
   const int count = a.header->items * groups;
-  const auto unitOf = [&](int i) { return __ldg(reinterpret_cast<const int4*>(a.items) + i / groups); };
+  const auto unitOf = [&](int i) {
+    return __ldg(reinterpret_cast<const int4*>(a.items) + i / groups);
+  };
   int i = blockIdx.x;
   int4 unit = i < count ? unitOf(i) : make_int4(0, 0, 0, 0);
   waitForPrevious();
@@ -225,28 +247,42 @@ __global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::w
   }
 }
 
-template <typename T, int D, int G> void launchFor(const Attention& a, int blocks, cudaStream_t stream) {
-  launchDependent(tokens<T, D, G>, dim3(blocks), dim3(Shape<T, D>::threads), sharedFloats<T, D, G>() * sizeof(float), stream, a);
+template <typename T, int D, int G>
+void launchFor(const Attention& a, int blocks, cudaStream_t stream) {
+  launchDependent(tokens<T, D, G>, dim3(blocks), dim3(Shape<T, D>::threads),
+                  sharedFloats<T, D, G>() * sizeof(float), stream, a);
 }
 
-template <typename T, int D> void launch(const Attention& a, int blocks, cudaStream_t stream) {
-  if constexpr (D > 128) return launchFor<T, D, 1>(a, blocks, stream);
-  else a.heads == a.kvHeads ? launchFor<T, D, 1>(a, blocks, stream) : launchFor<T, D, 4>(a, blocks, stream);
+template <typename T, int D>
+void launch(const Attention& a, int blocks, cudaStream_t stream) {
+  if constexpr (D > 128)
+    return launchFor<T, D, 1>(a, blocks, stream);
+  else
+    a.heads == a.kvHeads ? launchFor<T, D, 1>(a, blocks, stream)
+                         : launchFor<T, D, 4>(a, blocks, stream);
 }
 
-template <typename T> void dispatch(const Attention& a, int blocks, cudaStream_t stream) {
+template <typename T>
+void dispatch(const Attention& a, int blocks, cudaStream_t stream) {
   switch (a.stride) {
-    case 16: return launch<T, 16>(a, blocks, stream);
-    case 32: return launch<T, 32>(a, blocks, stream);
-    case 64: return launch<T, 64>(a, blocks, stream);
-    case 128: return launch<T, 128>(a, blocks, stream);
-    default: return launch<T, 256>(a, blocks, stream);
+    case 16:
+      return launch<T, 16>(a, blocks, stream);
+    case 32:
+      return launch<T, 32>(a, blocks, stream);
+    case 64:
+      return launch<T, 64>(a, blocks, stream);
+    case 128:
+      return launch<T, 128>(a, blocks, stream);
+    default:
+      return launch<T, 256>(a, blocks, stream);
   }
 }
 
-template <typename T, int D, int G> void allow() {
+template <typename T, int D, int G>
+void allow() {
   if (sharedFloats<T, D, G>() * sizeof(float) <= 48 << 10) return;
-  FLOVER_CUDA(cudaFuncSetAttribute(tokens<T, D, G>, cudaFuncAttributeMaxDynamicSharedMemorySize, sharedFloats<T, D, G>() * 4));
+  FLOVER_CUDA(cudaFuncSetAttribute(tokens<T, D, G>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                   sharedFloats<T, D, G>() * 4));
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 
 namespace flover::cuda {
 
-// After `advance`: the KV of each beam of the group becomes its parent's, from the first block in which they differ, by
-// way of spare blocks. The sequences still hold the tokens from before.
-void reorderBeams(const std::vector<Sequence*>& group, const BeamGroup& beams, KvStore& kv, int blockTokens, cudaStream_t stream);
+// After `advance`: the KV of each beam of the group becomes its parent's, from the first block in
+// which they differ, by way of spare blocks. The sequences still hold the tokens from before.
+void reorderBeams(const std::vector<Sequence*>& group, const BeamGroup& beams, KvStore& kv,
+                  int blockTokens, cudaStream_t stream);
 
 }  // namespace flover::cuda

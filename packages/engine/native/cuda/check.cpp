@@ -35,8 +35,8 @@ void check(cudaError_t status, const char* call, const char* file, int line) {
   if (status == cudaSuccess) return;
   const char* name = std::strrchr(file, '/');
   const std::string where = std::string(name ? name + 1 : file) + ":" + std::to_string(line);
-  const std::string what =
-      std::string(cudaGetErrorString(status)) + " (" + cudaGetErrorName(status) + ") in " + call + " at " + where;
+  const std::string what = std::string(cudaGetErrorString(status)) + " (" +
+                           cudaGetErrorName(status) + ") in " + call + " at " + where;
   cudaGetLastError();
   if (status == cudaErrorMemoryAllocation) {
     size_t freeBytes = 0, totalBytes = 0;
@@ -47,7 +47,8 @@ void check(cudaError_t status, const char* call, const char* file, int line) {
                 "use a smaller model, fewer KV blocks or a smaller maxRowTokens");
   }
   if (sticky(status)) {
-    throw Error("device-dead", "the device stopped: " + what, "start a new process; run compute-sanitizer to find the kernel");
+    throw Error("device-dead", "the device stopped: " + what,
+                "start a new process; run compute-sanitizer to find the kernel");
   }
   throw Error("device-failed", what);
 }

@@ -1,4 +1,5 @@
-// The run clock: nanoseconds since the start of a run on the host, and the device's clock brought onto it.
+// The run clock: nanoseconds since the start of a run on the host, and the device's clock brought
+// onto it.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -11,18 +12,25 @@ namespace flover::cuda {
 
 class RunClock {
  public:
-  // Starts at zero. Measures the difference of the clocks with a few tiny kernels on an idle stream.
+  // Starts at zero. Measures the difference of the clocks with a few tiny kernels on an idle
+  // stream.
   void start(Record* scratch, cudaStream_t stream);
 
   int64_t nowNanos() const {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - origin_).count();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() -
+                                                                origin_)
+        .count();
   }
-  std::chrono::steady_clock::time_point at(int64_t nanos) const { return origin_ + std::chrono::nanoseconds(nanos); }
+  std::chrono::steady_clock::time_point at(int64_t nanos) const {
+    return origin_ + std::chrono::nanoseconds(nanos);
+  }
 
-  // An end that the host sees now happened at `deviceNanos`: the smallest lag of late bounds the difference, so that clocks
-  // that drift apart stay together.
+  // An end that the host sees now happened at `deviceNanos`: the smallest lag of late bounds the
+  // difference, so that clocks that drift apart stay together.
   void observe(uint64_t deviceNanos);
-  int64_t toRun(uint64_t deviceNanos) const { return static_cast<int64_t>(deviceNanos - base_) + offset_; }
+  int64_t toRun(uint64_t deviceNanos) const {
+    return static_cast<int64_t>(deviceNanos - base_) + offset_;
+  }
 
  private:
   static constexpr int kWindow = 256;

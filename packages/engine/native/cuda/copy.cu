@@ -1,5 +1,5 @@
-// A block of threads copies one (copy, layer, head, keys or values): a contiguous run of tokens, 16 bytes a thread, four loads
-// in flight.
+// A block of threads copies one (copy, layer, head, keys or values): a contiguous run of tokens, 16
+// bytes a thread, four loads in flight.
 #include "check.h"
 #include "copy.h"
 
@@ -9,13 +9,16 @@ namespace {
 
 constexpr int kThreads = 512;
 
-__global__ void __launch_bounds__(kThreads) copyRuns(KvPool from, KvPool to, const __grid_constant__ BlockCopies copies) {
+__global__ void __launch_bounds__(kThreads)
+    copyRuns(KvPool from, KvPool to, const __grid_constant__ BlockCopies copies) {
   const int runs = from.layers * from.kvHeads * 2;
   const BlockCopy copy = copies.list[blockIdx.x / runs];
-  const int run = blockIdx.x % runs, head = run % from.kvHeads, layer = run / from.kvHeads % from.layers;
+  const int run = blockIdx.x % runs, head = run % from.kvHeads,
+            layer = run / from.kvHeads % from.layers;
   const bool values = run / from.kvHeads / from.layers;
   const auto place = [&](const KvPool& pool, int block) {
-    return (values ? pool.values : pool.keys) + layer * pool.layerBytes + block * pool.blockBytes + head * pool.headBytes;
+    return (values ? pool.values : pool.keys) + layer * pool.layerBytes + block * pool.blockBytes +
+           head * pool.headBytes;
   };
   const uint4* source = reinterpret_cast<const uint4*>(place(from, copy.from));
   uint4* target = reinterpret_cast<uint4*>(place(to, copy.to));
@@ -33,9 +36,11 @@ __global__ void __launch_bounds__(kThreads) copyRuns(KvPool from, KvPool to, con
 
 }  // namespace
 
-void copyBlocks(const KvPool& from, const KvPool& to, const BlockCopies& copies, cudaStream_t stream) {
+void copyBlocks(const KvPool& from, const KvPool& to, const BlockCopies& copies,
+                cudaStream_t stream) {
   if (copies.count == 0) return;
-  copyRuns<<<copies.count * from.layers * from.kvHeads * 2, kThreads, 0, stream>>>(from, to, copies);
+  copyRuns<<<copies.count * from.layers * from.kvHeads * 2, kThreads, 0, stream>>>(from, to,
+                                                                                   copies);
   FLOVER_CUDA(cudaGetLastError());
 }
 

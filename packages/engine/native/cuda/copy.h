@@ -1,4 +1,5 @@
-// Copies of KV between blocks and to and from host memory: live tokens only, all layers, heads, keys and values in one kernel.
+// Copies of KV between blocks and to and from host memory: live tokens only, all layers, heads,
+// keys and values in one kernel.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -12,7 +13,7 @@ struct KvPool {
   char* values = nullptr;
   int64_t layerBytes = 0;
   int64_t blockBytes = 0;
-  int64_t headBytes = 0;   // blockTokens tokens
+  int64_t headBytes = 0;  // blockTokens tokens
   int tokenBytes = 0;
   int layers = 0, kvHeads = 0;
 };
@@ -27,8 +28,9 @@ struct BlockCopies {
   int count = 0;
 };
 
-// Copies the first `tokens` tokens of each block of `from` to the block of `to`; bytes moved: twice those of the tokens.
-// No block may be written that another copy of the launch reads.
-void copyBlocks(const KvPool& from, const KvPool& to, const BlockCopies& copies, cudaStream_t stream);
+// Copies the first `tokens` tokens of each block of `from` to the block of `to`; bytes moved: twice
+// those of the tokens. No block may be written that another copy of the launch reads.
+void copyBlocks(const KvPool& from, const KvPool& to, const BlockCopies& copies,
+                cudaStream_t stream);
 
 }  // namespace flover::cuda

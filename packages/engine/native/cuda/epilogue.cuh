@@ -1,5 +1,6 @@
-// What becomes of a pair of finished sums, rows r and r + 8 of a strip of 16, of one token. Rows were stored so that pairs
-// belong together: gate and up of one neuron, or the two dimensions that a rotation mixes.
+// What becomes of a pair of finished sums, rows r and r + 8 of a strip of 16, of one token. Rows
+// were stored so that pairs belong together: gate and up of one neuron, or the two dimensions that
+// a rotation mixes.
 #pragma once
 #include "product.h"
 #include "types.cuh"
@@ -36,28 +37,34 @@ __device__ __forceinline__ float2 turnOf(const HeadTarget& to, const HeadPlace& 
 
 // `place` is the token's place among all keys of head 0, negative for none.
 template <typename T>
-__device__ __forceinline__ void storeHead(const HeadTarget& to, const HeadPlace& at, int token, int place, float2 turn, float a,
-                                          float b) {
+__device__ __forceinline__ void storeHead(const HeadTarget& to, const HeadPlace& at, int token,
+                                          int place, float2 turn, float a, float b) {
   if (at.rotates) {
     const float x = a, y = b;
     a = x * turn.x - y * turn.y;
     b = y * turn.x + x * turn.y;
   }
   if (!at.isQuery && place < 0) return;
-  T* row = at.isQuery ? static_cast<T*>(to.queries) + (static_cast<int64_t>(token) * to.heads + at.head) * to.stride
-                      : static_cast<T*>(at.isValue ? to.values : to.keys) +
-                            (static_cast<int64_t>(place) + static_cast<int64_t>(at.head) * to.blockTokens) * to.stride;
+  T* row =
+      at.isQuery
+          ? static_cast<T*>(to.queries) +
+                (static_cast<int64_t>(token) * to.heads + at.head) * to.stride
+          : static_cast<T*>(at.isValue ? to.values : to.keys) +
+                (static_cast<int64_t>(place) + static_cast<int64_t>(at.head) * to.blockTokens) *
+                    to.stride;
   row[at.first] = fromFloat<T>(a);
   row[at.second] = fromFloat<T>(b);
 }
 
 // `row` is the stored row of `a`; `b` is eight rows below.
 template <typename T>
-__device__ __forceinline__ void storePair(const Product& p, int split, int row, int token, float a, float b) {
+__device__ __forceinline__ void storePair(const Product& p, int split, int row, int token, float a,
+                                          float b) {
   if (token >= p.tokens || row >= p.weight.rows) return;
   const Epilogue& e = p.epilogue;
   if (e.kind == EpilogueKind::Partials) {
-    float* out = e.partials + (static_cast<int64_t>(split) * p.layout.tokens + token) * e.partialStride;
+    float* out =
+        e.partials + (static_cast<int64_t>(split) * p.layout.tokens + token) * e.partialStride;
     out[row] = a;
     if (row + 8 < p.weight.rows) out[row + 8] = b;
     return;
@@ -69,7 +76,8 @@ __device__ __forceinline__ void storePair(const Product& p, int split, int row, 
   if (e.kind == EpilogueKind::Heads) {
     const HeadPlace at(e.target, row);
     if (!at.exists) return;
-    const float2 turn = at.rotates ? turnOf(e.target, at, __ldg(&e.target.positions[token])) : make_float2(1, 0);
+    const float2 turn =
+        at.rotates ? turnOf(e.target, at, __ldg(&e.target.positions[token])) : make_float2(1, 0);
     return storeHead<T>(e.target, at, token, __ldg(&e.target.places[token]), turn, a, b);
   }
   T* out = static_cast<T*>(e.activations);
@@ -81,10 +89,12 @@ __device__ __forceinline__ void storePair(const Product& p, int split, int row, 
   }
 }
 
-// All sums of a lane of a warpgroup: sums[j * 4 + q] is row + 8 (q / 2), token firstToken + 8j + q % 2. What must be looked up
-// for a token is loaded for several tokens at once, before anything is stored.
+// All sums of a lane of a warpgroup: sums[j * 4 + q] is row + 8 (q / 2), token firstToken + 8j + q
+// % 2. What must be looked up for a token is loaded for several tokens at once, before anything is
+// stored.
 template <typename T, int N>
-__device__ __forceinline__ void storeTile(const Product& p, int split, int row, int firstToken, const float* sums) {
+__device__ __forceinline__ void storeTile(const Product& p, int split, int row, int firstToken,
+                                          const float* sums) {
   if (p.epilogue.kind != EpilogueKind::Heads) {
 #pragma unroll
     for (int j = 0; j < N / 8; j++) {
@@ -118,8 +128,10 @@ __device__ __forceinline__ void storeTile(const Product& p, int split, int row, 
     for (int j = 0; j < kRound; j++) {
       const int token = firstToken + (round + j) * 8;
       const float* s = sums + (round + j) * 4;
-      if (token < p.tokens) storeHead<T>(to, at, token, place[j].x, turn[j][0], s[0] + biasA, s[2] + biasB);
-      if (token + 1 < p.tokens) storeHead<T>(to, at, token + 1, place[j].y, turn[j][1], s[1] + biasA, s[3] + biasB);
+      if (token < p.tokens)
+        storeHead<T>(to, at, token, place[j].x, turn[j][0], s[0] + biasA, s[2] + biasB);
+      if (token + 1 < p.tokens)
+        storeHead<T>(to, at, token + 1, place[j].y, turn[j][1], s[1] + biasA, s[3] + biasB);
     }
   }
 }

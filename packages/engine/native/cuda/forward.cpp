@@ -13,14 +13,17 @@ struct Forward::Pass {
   DataType type;
 };
 
-bool Forward::tiles(const ModelConfig& m) { return canAttendTiles(m.dataType, headStride(m.headDim)); }
+bool Forward::tiles(const ModelConfig& m) {
+  return canAttendTiles(m.dataType, headStride(m.headDim));
+}
 
 int Forward::paddedTokens(int tokens) const {
   const Model& m = *shared_.model;
   return activationLayout(tokens, 0, m.config().dataType, m.hopper()).tokens;
 }
 
-Forward::Forward(const Shared& shared, const Reports& reports, int capacity, int singles, int samples)
+Forward::Forward(const Shared& shared, const Reports& reports, int capacity, int singles,
+                 int samples)
     : shared_(shared), reports_(reports) {
   const Model& model = *shared.model;
   const ModelConfig& m = model.config();
@@ -44,14 +47,16 @@ Forward::Forward(const Shared& shared, const Reports& reports, int capacity, int
   queries_ = DeviceBuffer(tokens * queryRow * element);
   sums_ = DeviceBuffer(tokens * sumSplits * m.hidden * 4);
   if (m.family == Family::GptJ) moreSums_ = DeviceBuffer(tokens * downSplits * m.hidden * 4);
-  parts_ = DeviceBuffer(static_cast<size_t>(singles_) * m.heads * maxChunks_ * (shared.kv->stride() + 8) * 4);
+  parts_ = DeviceBuffer(static_cast<size_t>(singles_) * m.heads * maxChunks_ *
+                        (shared.kv->stride() + 8) * 4);
   counters_ = DeviceBuffer(tokens * m.heads * 4);
   logits_ = DeviceBuffer(static_cast<size_t>(logitRows_) * m.vocabulary * 4);
   processed_ = DeviceBuffer(static_cast<size_t>(samples) * m.vocabulary * 4);
   sampleCounter_ = DeviceBuffer(4);
 }
 
-Product Forward::make(const Pass& pass, const Weight& weight, const void* x, const ActivationLayout& layout) const {
+Product Forward::make(const Pass& pass, const Weight& weight, const void* x,
+                      const ActivationLayout& layout) const {
   Product p;
   p.weight = weight;
   p.x = x;
@@ -60,8 +65,8 @@ Product Forward::make(const Pass& pass, const Weight& weight, const void* x, con
   return p;
 }
 
-Partials Forward::toPartials(const Pass& pass, const Weight& weight, const void* x, const ActivationLayout& layout,
-                             float* to, const float* bias) const {
+Partials Forward::toPartials(const Pass& pass, const Weight& weight, const void* x,
+                             const ActivationLayout& layout, float* to, const float* bias) const {
   Product p = make(pass, weight, x, layout);
   p.epilogue.partials = to;
   p.epilogue.partialStride = weight.rows;
@@ -81,7 +86,8 @@ void Forward::attend(const Pass& pass, int index) {
   to.rope = shared_.model->rope();
   to.positions = pass.view.positions;
   to.places = pass.view.places;
-  to.heads = m.heads, to.kvHeads = m.kvHeads, to.headDim = m.headDim, to.stride = shared_.kv->stride();
+  to.heads = m.heads, to.kvHeads = m.kvHeads, to.headDim = m.headDim,
+  to.stride = shared_.kv->stride();
   to.rotated = m.rope.dims;
   to.blockTokens = shared_.kv->blockTokens();
   to.interleaved = m.family == Family::GptJ;
@@ -100,8 +106,10 @@ void Forward::attend(const Pass& pass, int index) {
   a.maxChunks = maxChunks_;
   a.blockDivider = divider(to.blockTokens);
   a.scale = static_cast<float>(1.4426950408889634 / std::sqrt(static_cast<double>(m.headDim)));
-  if (pass.layout.shape.items > 0) attendTokens(a, pass.type, 3 * shared_.multiprocessors, pass.stream);
-  if (pass.layout.shape.queryTiles > 0) attendTiles(a, pass.type, pass.layout.shape.queryTiles, pass.stream);
+  if (pass.layout.shape.items > 0)
+    attendTokens(a, pass.type, 3 * shared_.multiprocessors, pass.stream);
+  if (pass.layout.shape.queryTiles > 0)
+    attendTiles(a, pass.type, pass.layout.shape.queryTiles, pass.stream);
 }
 
 void Forward::layer(const Pass& pass, int index) {
@@ -111,15 +119,18 @@ void Forward::layer(const Pass& pass, int index) {
   const bool isLast = index + 1 == m.layers;
   const bool llama = m.family == Family::Llama;
   attend(pass, index);
-  const auto addAndNorm = [&](const Partials& a, const Partials& b, const NormWeights& norm, bool last) {
+  const auto addAndNorm = [&](const Partials& a, const Partials& b, const NormWeights& norm,
+                              bool last) {
     const int rows = last ? pass.layout.shape.logitRows : pass.layout.shape.tokens;
     if (rows == 0) return;
     NormTarget to{x_.as(), pass.x};
-    if (last) to = {last_.as(), activationLayout(rows, padded(m.hidden, kUnit), pass.type, model.hopper())};
-    addNorm(a, b, norm, residual_.as<float>(), to, last ? pass.view.logitTokens : nullptr, m.hidden, rows, pass.type,
-            pass.stream);
+    if (last)
+      to = {last_.as(), activationLayout(rows, padded(m.hidden, kUnit), pass.type, model.hopper())};
+    addNorm(a, b, norm, residual_.as<float>(), to, last ? pass.view.logitTokens : nullptr, m.hidden,
+            rows, pass.type, pass.stream);
   };
-  const NormWeights& next = isLast ? model.finalNorm() : model.layers()[static_cast<size_t>(index) + 1].attentionNorm;
+  const NormWeights& next =
+      isLast ? model.finalNorm() : model.layers()[static_cast<size_t>(index) + 1].attentionNorm;
   const auto toInner = [&] {
     Product up = make(pass, w.up, x_.as(), pass.x);
     up.epilogue.kind = llama ? EpilogueKind::Gated : EpilogueKind::Gelu;
@@ -128,14 +139,17 @@ void Forward::layer(const Pass& pass, int index) {
     product(up, pass.type, model.hopper(), pass.stream);
   };
   if (!llama) toInner();
-  const Partials out = toPartials(pass, w.out, attended_.as(), pass.attended, sums_.as<float>(), w.outBias);
+  const Partials out =
+      toPartials(pass, w.out, attended_.as(), pass.attended, sums_.as<float>(), w.outBias);
   if (llama) {
     addAndNorm(out, {}, w.mlpNorm, false);
     toInner();
-    const Partials down = toPartials(pass, w.down, inner_.as(), pass.inner, sums_.as<float>(), w.downBias);
+    const Partials down =
+        toPartials(pass, w.down, inner_.as(), pass.inner, sums_.as<float>(), w.downBias);
     addAndNorm(down, {}, next, isLast);
   } else {
-    const Partials down = toPartials(pass, w.down, inner_.as(), pass.inner, moreSums_.as<float>(), w.downBias);
+    const Partials down =
+        toPartials(pass, w.down, inner_.as(), pass.inner, moreSums_.as<float>(), w.downBias);
     addAndNorm(out, down, next, isLast);
   }
 }
@@ -173,8 +187,11 @@ void Forward::finish(const Pass& pass) {
 void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream) {
   const Model& model = *shared_.model;
   const ModelConfig& m = model.config();
-  const auto make = [&](int k) { return activationLayout(layout.shape.tokens, padded(k, kUnit), m.dataType, model.hopper()); };
-  const Pass pass{layout, PassView(device, layout), stream, make(m.hidden), make(m.heads * m.headDim), make(m.intermediate),
+  const auto make = [&](int k) {
+    return activationLayout(layout.shape.tokens, padded(k, kUnit), m.dataType, model.hopper());
+  };
+  const Pass pass{layout,         PassView(device, layout),  stream,
+                  make(m.hidden), make(m.heads * m.headDim), make(m.intermediate),
                   m.dataType};
   Embed e;
   e.header = pass.view.header;
@@ -183,8 +200,8 @@ void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream) {
   e.historyStride = shared_.historyStride;
   e.table = model.embedding();
   e.records = reports_.records;
-  embed(e, model.layers()[0].attentionNorm, residual_.as<float>(), {x_.as(), pass.x}, m.hidden, layout.shape.tokens,
-        m.dataType, stream);
+  embed(e, model.layers()[0].attentionNorm, residual_.as<float>(), {x_.as(), pass.x}, m.hidden,
+        layout.shape.tokens, m.dataType, stream);
   for (int i = 0; i < m.layers; ++i) layer(pass, i);
   finish(pass);
 }

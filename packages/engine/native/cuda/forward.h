@@ -1,4 +1,5 @@
-// One pass over the model for up to `capacity` tokens: which kernels, in which order. All buffers are the lane's own.
+// One pass over the model for up to `capacity` tokens: which kernels, in which order. All buffers
+// are the lane's own.
 #pragma once
 #include "attention.h"
 #include "kv.h"
@@ -49,15 +50,16 @@ class Forward {
   void attend(const Pass& pass, int layer);
   void layer(const Pass& pass, int index);
   void finish(const Pass& pass);
-  Product make(const Pass& pass, const Weight& weight, const void* x, const ActivationLayout& layout) const;
-  Partials toPartials(const Pass& pass, const Weight& weight, const void* x, const ActivationLayout& layout, float* to,
-                      const float* bias) const;
+  Product make(const Pass& pass, const Weight& weight, const void* x,
+               const ActivationLayout& layout) const;
+  Partials toPartials(const Pass& pass, const Weight& weight, const void* x,
+                      const ActivationLayout& layout, float* to, const float* bias) const;
 
   Shared shared_;
   Reports reports_;
   int capacity_, singles_, logitRows_, maxChunks_;
-  DeviceBuffer residual_, x_, attended_, inner_, last_, queries_, sums_, moreSums_, parts_, counters_, logits_, processed_,
-      sampleCounter_;
+  DeviceBuffer residual_, x_, attended_, inner_, last_, queries_, sums_, moreSums_, parts_,
+      counters_, logits_, processed_, sampleCounter_;
 };
 
 }  // namespace flover::cuda

@@ -1,4 +1,5 @@
-// A work as a lane keeps it until it has ended: the tokens to compute, where their KV lies, and what to sample.
+// A work as a lane keeps it until it has ended: the tokens to compute, where their KV lies, and
+// what to sample.
 #pragma once
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Edit {
 struct JobRow {
   Sequence* sequence = nullptr;
   int32_t from = 0, to = 0, flags = 0, slot = 0;
-  // The sequences that this row's logits are sampled for, by history slot; empty where it samples none.
+  // The sequences that this row's logits are sampled for, by history slot; empty where it samples
+  // none.
   std::vector<std::pair<Sequence*, int32_t>> samples;
   int32_t firstEntry = 0;  // of its samples in the completion
   bool opensGroup = false;
@@ -31,10 +33,12 @@ struct Job {
   std::vector<Edit> edits;
   std::vector<int32_t> hostBlocksDone;  // free again when the work has ended
   int64_t movedTokens = 0;
-  bool serial = false;  // the host has a part in its end: nothing may be queued behind it on the device
+  bool serial =
+      false;  // the host has a part in its end: nothing may be queued behind it on the device
   bool submitted = false;
   int32_t record = 0;
-  // Serial jobs: rows whose logits were kept, in the order in which they lie in the lane's host buffer.
+  // Serial jobs: rows whose logits were kept, in the order in which they lie in the lane's host
+  // buffer.
   std::vector<int32_t> keptRows;
   // The arrays that the sequence table asks for at the end.
   Work named;

@@ -7,8 +7,8 @@ namespace flover::cuda {
 
 int64_t KvStore::bytesFor(const EngineConfig& config, int64_t blocks) {
   const ModelConfig& m = config.model;
-  return int64_t{2} * m.layers * m.kvHeads * headStride(m.headDim) * static_cast<int64_t>(bytesPerElement(m.dataType)) *
-         config.blockTokens * blocks;
+  return int64_t{2} * m.layers * m.kvHeads * headStride(m.headDim) *
+         static_cast<int64_t>(bytesPerElement(m.dataType)) * config.blockTokens * blocks;
 }
 
 KvPool KvStore::shape(const EngineConfig& config, int64_t blocks) const {

@@ -21,7 +21,10 @@ class KvStore {
   int blockTokens() const { return blockTokens_; }
   int stride() const { return stride_; }
   // Keys and values of one token in all layers, padding of the head's dimension left out.
-  int64_t tokenBytes() const { return int64_t{2} * device_.layers * device_.kvHeads * device_.tokenBytes / stride_ * config_.model.headDim; }
+  int64_t tokenBytes() const {
+    return int64_t{2} * device_.layers * device_.kvHeads * device_.tokenBytes / stride_ *
+           config_.model.headDim;
+  }
 
   static int64_t bytesFor(const EngineConfig& config, int64_t blocks);
 
@@ -39,7 +42,8 @@ class KvStore {
 // Collects copies and launches them in as few kernels as their order allows.
 class CopyQueue {
  public:
-  CopyQueue(const KvPool& from, const KvPool& to, cudaStream_t stream) : from_(from), to_(to), stream_(stream) {}
+  CopyQueue(const KvPool& from, const KvPool& to, cudaStream_t stream)
+      : from_(from), to_(to), stream_(stream) {}
   void add(int32_t from, int32_t to, int32_t tokens);
   void flush();
 

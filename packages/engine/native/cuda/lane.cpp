@@ -15,7 +15,8 @@ constexpr int kGraphExtra = 1024;
 
 }  // namespace
 
-Lane::Lane(const Shared& shared, const Limits& limits, int priority) : shared_(shared), limits_(limits) {
+Lane::Lane(const Shared& shared, const Limits& limits, int priority)
+    : shared_(shared), limits_(limits) {
   FLOVER_CUDA(cudaStreamCreateWithPriority(&stream_, cudaStreamNonBlocking, priority));
   reports_.stride = limits.sequences;
   const size_t entries = static_cast<size_t>(kRing) * limits.sequences;
@@ -25,7 +26,8 @@ Lane::Lane(const Shared& shared, const Limits& limits, int priority) : shared_(s
   reports_.records = records_.as<Record>();
   reports_.tokens = tokens_.as<int32_t>();
   reports_.logProbs = logProbs_.as<float>();
-  forward_ = std::make_unique<Forward>(shared, reports_, limits.capacity, limits.singles, limits.sequences);
+  forward_ = std::make_unique<Forward>(shared, reports_, limits.capacity, limits.singles,
+                                       limits.sequences);
   pass_.capacity = forward_->capacity();
   pass_.singles = forward_->singles();
   pass_.rowBlocks = limits.blocksPerSequence;
@@ -34,7 +36,8 @@ Lane::Lane(const Shared& shared, const Limits& limits, int priority) : shared_(s
   pass_.headGroups = shared.model->config().kvHeads;
   pass_.tiles = Forward::tiles(shared.model->config());
   pass_.extra = kGraphExtra;
-  for (Stage& stage : stages_) FLOVER_CUDA(cudaEventCreateWithFlags(&stage.free, cudaEventDisableTiming));
+  for (Stage& stage : stages_)
+    FLOVER_CUDA(cudaEventCreateWithFlags(&stage.free, cudaEventDisableTiming));
   graphPass_ = DeviceBuffer(layoutFor(64).bytes);
 }
 
@@ -87,7 +90,8 @@ void Lane::capture(int tokens) {
 }
 
 void Lane::push(std::unique_ptr<Job> job) {
-  if (queue_.size() == kRing) throw Error("work-invalid", "a lane holds at most " + std::to_string(kRing) + " queued works");
+  if (queue_.size() == kRing)
+    throw Error("work-invalid", "a lane holds at most " + std::to_string(kRing) + " queued works");
   job->record = nextRecord_;
   nextRecord_ = (nextRecord_ + 1) % kRing;
   queue_.push_back(std::move(job));
@@ -114,7 +118,8 @@ void Lane::probe() const {
   if (status == cudaErrorNotReady) return;
   FLOVER_CUDA(status);
   if (!queue_.empty() && queue_.front()->submitted && !done()) {
-    throw Error("internal", "the device is idle and work " + std::to_string(queue_.front()->work) + " has not ended");
+    throw Error("internal", "the device is idle and work " + std::to_string(queue_.front()->work) +
+                                " has not ended");
   }
 }
 
@@ -163,10 +168,12 @@ void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
   if (tokens > 0 && cut.singlesOnly) {
     const PassShape needed = shapeOf(job, jobTokens_, cut, pass_, *forward_, 0);
     graph = graphFor(tokens);
-    const bool fits = graph && needed.samples <= graph->tokens && needed.logitRows <= graph->tokens && needed.extra <= kGraphExtra;
+    const bool fits = graph && needed.samples <= graph->tokens &&
+                      needed.logitRows <= graph->tokens && needed.extra <= kGraphExtra;
     if (!fits) graph = nullptr;
   }
-  const PassLayout layout = graph ? *graph->layout : PassLayout(shapeOf(job, jobTokens_, cut, pass_, *forward_, 0));
+  const PassLayout layout =
+      graph ? *graph->layout : PassLayout(shapeOf(job, jobTokens_, cut, pass_, *forward_, 0));
   Stage& packed = stage(layout.bytes);
   packPass(job, jobTokens_, cut, pass_, layout, packed.memory.as(), first, last, logitRows_);
   if (!graph && eagerPass_.bytes() < layout.bytes) {
@@ -175,7 +182,8 @@ void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
     eagerPass_ = DeviceBuffer(layout.bytes * 2);
   }
   void* device = graph ? graphPass_.as() : eagerPass_.as();
-  FLOVER_CUDA(cudaMemcpyAsync(device, packed.memory.as(), layout.bytes, cudaMemcpyHostToDevice, stream_));
+  FLOVER_CUDA(
+      cudaMemcpyAsync(device, packed.memory.as(), layout.bytes, cudaMemcpyHostToDevice, stream_));
   FLOVER_CUDA(cudaEventRecord(packed.free, stream_));
   if (graph) {
     FLOVER_CUDA(cudaGraphLaunch(graph->exec, stream_));
@@ -186,7 +194,8 @@ void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
 }
 
 void Lane::keep(Job& job) {
-  const size_t vocabulary = static_cast<size_t>(shared_.model->config().vocabulary), rowBytes = vocabulary * 4;
+  const size_t vocabulary = static_cast<size_t>(shared_.model->config().vocabulary),
+               rowBytes = vocabulary * 4;
   const size_t needed = (keptRows_ + logitRows_.size()) * rowBytes;
   if (kept_.bytes() < needed) {
     FLOVER_CUDA(cudaStreamSynchronize(stream_));
@@ -195,8 +204,8 @@ void Lane::keep(Job& job) {
     kept_ = std::move(larger);
   }
   if (!logitRows_.empty()) {
-    FLOVER_CUDA(cudaMemcpyAsync(kept_.as<char>() + keptRows_ * rowBytes, forward_->logits(), logitRows_.size() * rowBytes,
-                                cudaMemcpyDeviceToHost, stream_));
+    FLOVER_CUDA(cudaMemcpyAsync(kept_.as<char>() + keptRows_ * rowBytes, forward_->logits(),
+                                logitRows_.size() * rowBytes, cudaMemcpyDeviceToHost, stream_));
   }
   for (const auto& [row, logit] : logitRows_) job.keptRows.push_back(row);
   keptRows_ += logitRows_.size();

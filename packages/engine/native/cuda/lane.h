@@ -31,8 +31,12 @@ class Lane {
   const Record& record() const { return reports_.records[queue_.front()->record]; }
   // The oldest work, ended; its results stay valid until `advance`.
   std::unique_ptr<Job> pop();
-  int32_t token(const Job& job, int32_t entry) const { return reports_.tokens[job.record * reports_.stride + entry]; }
-  float logProb(const Job& job, int32_t entry) const { return reports_.logProbs[job.record * reports_.stride + entry]; }
+  int32_t token(const Job& job, int32_t entry) const {
+    return reports_.tokens[job.record * reports_.stride + entry];
+  }
+  float logProb(const Job& job, int32_t entry) const {
+    return reports_.logProbs[job.record * reports_.stride + entry];
+  }
   // Logits of the i-th kept row of a serial job, [vocabulary].
   float* keptLogits(size_t i) const;
   // Submits what was held back behind a serial work.

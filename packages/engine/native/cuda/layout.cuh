@@ -1,4 +1,5 @@
-// Where an element lies: weights in the order of matrix-instruction fragments, activations as the product kernels want them.
+// Where an element lies: weights in the order of matrix-instruction fragments, activations as the
+// product kernels want them.
 #pragma once
 #include <cstdint>
 
@@ -7,8 +8,9 @@ namespace flover::cuda {
 // K is padded with zeros to whole units of 64 and rows to whole tiles of 128.
 constexpr int kUnit = 64;
 constexpr int kRowTile = 128;
-// A sum over K is cut into `splits` runs of whole units, fixed by the weight's shape and never by the batch; the next kernel adds
-// them in ascending order. On Hopper a split is one accumulator chain; before it is kParts chains, one a warp, added in order.
+// A sum over K is cut into `splits` runs of whole units, fixed by the weight's shape and never by
+// the batch; the next kernel adds them in ascending order. On Hopper a split is one accumulator
+// chain; before it is kParts chains, one a warp, added in order.
 constexpr int kParts = 8;
 
 __host__ __device__ constexpr int padded(int value, int to) { return (value + to - 1) / to * to; }
@@ -18,11 +20,13 @@ __host__ __device__ __forceinline__ int runStart(int run, int runs, int units) {
   return static_cast<int>(static_cast<int64_t>(run) * units / runs);
 }
 
-// Element (row, k) of a 16-bit weight: [row/16][k/16][lane 32][8], the A fragment of mma.m16n8k16 and of wgmma.
+// Element (row, k) of a 16-bit weight: [row/16][k/16][lane 32][8], the A fragment of mma.m16n8k16
+// and of wgmma.
 __host__ __device__ __forceinline__ int64_t fragmentIndex(int row, int k, int paddedK) {
   const int lane = (row % 8) * 4 + (k % 8) / 2;
   const int reg = (row % 16) / 8 + (k % 16) / 8 * 2;
-  return ((static_cast<int64_t>(row / 16) * (paddedK / 16) + k / 16) * 32 + lane) * 8 + reg * 2 + k % 2;
+  return ((static_cast<int64_t>(row / 16) * (paddedK / 16) + k / 16) * 32 + lane) * 8 + reg * 2 +
+         k % 2;
 }
 
 // How the right-hand side of a product lies in memory.
@@ -40,7 +44,8 @@ struct ActivationLayout {
     if (order == Order::Tiles) return (static_cast<int64_t>(k / 8) * tokens + token) * 8 + k % 8;
     if (order == Order::Rows) return static_cast<int64_t>(token) * paddedK + k;
     const int lane = (token % 8) * 4 + (k % 8) / 2;
-    return ((static_cast<int64_t>(k / 16) * (tokens / 8) + token / 8) * 32 + lane) * 4 + (k % 16) / 8 * 2 + k % 2;
+    return ((static_cast<int64_t>(k / 16) * (tokens / 8) + token / 8) * 32 + lane) * 4 +
+           (k % 16) / 8 * 2 + k % 2;
   }
 };
 

@@ -1,4 +1,5 @@
-// Memory that frees itself: on the device (zeroed), and pinned on the host (zeroed, seen by the device too).
+// Memory that frees itself: on the device (zeroed), and pinned on the host (zeroed, seen by the
+// device too).
 #pragma once
 #include <cuda_runtime.h>
 
@@ -25,7 +26,10 @@ class DeviceBuffer {
   ~DeviceBuffer() {
     if (data_) cudaFree(data_);
   }
-  template <typename T = void> T* as() const { return static_cast<T*>(data_); }
+  template <typename T = void>
+  T* as() const {
+    return static_cast<T*>(data_);
+  }
   size_t bytes() const { return bytes_; }
 
  private:
@@ -53,7 +57,10 @@ class PinnedBuffer {
   ~PinnedBuffer() {
     if (data_) cudaFreeHost(data_);
   }
-  template <typename T = void> T* as() const { return static_cast<T*>(data_); }
+  template <typename T = void>
+  T* as() const {
+    return static_cast<T*>(data_);
+  }
   size_t bytes() const { return bytes_; }
 
  private:

@@ -23,7 +23,8 @@ class Model {
  public:
   Model(const ModelConfig& config, const RankConfig& rank, bool hopper, int ropePositions);
 
-  void load(const std::string& name, DataType type, const std::vector<int64_t>& shape, const void* data);
+  void load(const std::string& name, DataType type, const std::vector<int64_t>& shape,
+            const void* data);
   void synthesize(uint64_t seed);
   // Throws unless every tensor is there; frees what loading needed.
   void ready();
@@ -40,10 +41,13 @@ class Model {
 
  private:
   void* allocate(size_t bytes);
-  float* vector(int elements) { return static_cast<float*>(allocate(static_cast<size_t>(elements) * 4)); }
+  float* vector(int elements) {
+    return static_cast<float*>(allocate(static_cast<size_t>(elements) * 4));
+  }
   Weight weight(int rows, int columns, bool maySplit);
   void put(const TensorSpec& spec, const Source& source);
-  void putWeight(const Weight& weight, const Packing& packing, const TensorSpec& spec, const Source& source);
+  void putWeight(const Weight& weight, const Packing& packing, const TensorSpec& spec,
+                 const Source& source);
   Packing headPacking(int firstHead) const;
 
   ModelConfig config_;

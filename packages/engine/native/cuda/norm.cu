@@ -1,9 +1,8 @@
-// One block a token; its row of the residual stream lives in registers while its sum is made: each thread adds its own
-// elements in ascending order, then a fixed tree adds the threads.
-#include "norm.h"
-
+// One block a token; its row of the residual stream lives in registers while its sum is made: each
+// thread adds its own elements in ascending order, then a fixed tree adds the threads.
 #include <type_traits>
 
+#include "norm.h"
 #include "pdl.cuh"
 #include "types.cuh"
 
@@ -13,9 +12,16 @@ namespace {
 
 constexpr int kThreads = 512;
 
-template <int bytes> struct FourOf;
-template <> struct FourOf<2> { using type = uint2; };
-template <> struct FourOf<4> { using type = uint4; };
+template <int bytes>
+struct FourOf;
+template <>
+struct FourOf<2> {
+  using type = uint2;
+};
+template <>
+struct FourOf<4> {
+  using type = uint4;
+};
 
 __device__ __forceinline__ float blockSum(float x) {
   __shared__ float warps[kThreads / 32];
@@ -31,9 +37,11 @@ __device__ __forceinline__ float blockSum(float x) {
 }
 
 // V groups of four elements a thread: all loads of a row are in flight before the first is used.
-template <int V> struct Row {
+template <int V>
+struct Row {
   float4 x[V];
-  template <typename Visit> __device__ __forceinline__ void each(int hidden, Visit visit) {
+  template <typename Visit>
+  __device__ __forceinline__ void each(int hidden, Visit visit) {
 #pragma unroll
     for (int v = 0; v < V; v++) {
       const int i = (v * kThreads + threadIdx.x) * 4;
@@ -42,9 +50,15 @@ template <int V> struct Row {
   }
 };
 
-__device__ __forceinline__ float4 operator+(float4 a, float4 b) { return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w); }
-__device__ __forceinline__ float4 load4(const float* p) { return *reinterpret_cast<const float4*>(p); }
-__device__ __forceinline__ float4 constant4(const float* p) { return __ldg(reinterpret_cast<const float4*>(p)); }
+__device__ __forceinline__ float4 operator+(float4 a, float4 b) {
+  return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
+}
+__device__ __forceinline__ float4 load4(const float* p) {
+  return *reinterpret_cast<const float4*>(p);
+}
+__device__ __forceinline__ float4 constant4(const float* p) {
+  return __ldg(reinterpret_cast<const float4*>(p));
+}
 __device__ __forceinline__ float4 load4(const Half* p) {
   const uint2 bits = __ldg(reinterpret_cast<const uint2*>(p));
   float x[4];
@@ -59,18 +73,21 @@ __device__ __forceinline__ float4 load4(const Bfloat* p) {
 }
 
 template <typename T, int V>
-__device__ __forceinline__ void normalise(Row<V>& row, const NormWeights& norm, const NormTarget& to, int hidden, int token) {
+__device__ __forceinline__ void normalise(Row<V>& row, const NormWeights& norm,
+                                          const NormTarget& to, int hidden, int token) {
   float4 weights[V];
   row.each(hidden, [&](int v, int i) { weights[v] = constant4(norm.weight + i); });
   float mean = 0.0f;
   if (norm.bias) {
     float sum = 0.0f;
-    row.each(hidden, [&](int v, int) { sum += row.x[v].x + row.x[v].y + (row.x[v].z + row.x[v].w); });
+    row.each(hidden,
+             [&](int v, int) { sum += row.x[v].x + row.x[v].y + (row.x[v].z + row.x[v].w); });
     mean = blockSum(sum) / hidden;
   }
   float squares = 0.0f;
   row.each(hidden, [&](int v, int) {
-    const float a = row.x[v].x - mean, b = row.x[v].y - mean, c = row.x[v].z - mean, d = row.x[v].w - mean;
+    const float a = row.x[v].x - mean, b = row.x[v].y - mean, c = row.x[v].z - mean,
+                d = row.x[v].w - mean;
     squares += a * a + b * b + (c * c + d * d);
   });
   const float scale = rsqrtf(blockSum(squares) / hidden + norm.epsilon);
@@ -86,15 +103,18 @@ __device__ __forceinline__ void normalise(Row<V>& row, const NormWeights& norm, 
       for (int j = 0; j < 4; j++) x[to.layout.index(i + j, token)] = fromFloat<T>(y[j]);
       return;
     }
-    alignas(16) T packed[4] = {fromFloat<T>(y[0]), fromFloat<T>(y[1]), fromFloat<T>(y[2]), fromFloat<T>(y[3])};
+    alignas(16) T packed[4] = {fromFloat<T>(y[0]), fromFloat<T>(y[1]), fromFloat<T>(y[2]),
+                               fromFloat<T>(y[3])};
     using Four = typename FourOf<sizeof(T)>::type;
-    *reinterpret_cast<Four*>(x + to.layout.index(i, token)) = *reinterpret_cast<const Four*>(packed);
+    *reinterpret_cast<Four*>(x + to.layout.index(i, token)) =
+        *reinterpret_cast<const Four*>(packed);
   });
 }
 
 template <typename T, int V>
-__global__ void __launch_bounds__(kThreads) embedRows(const __grid_constant__ Embed e, NormWeights norm, float* residual,
-                                                      NormTarget to, int hidden) {
+__global__ void __launch_bounds__(kThreads)
+    embedRows(const __grid_constant__ Embed e, NormWeights norm, float* residual, NormTarget to,
+              int hidden) {
   letNextStart();
   waitForPrevious();
   const int token = blockIdx.x;
@@ -106,7 +126,8 @@ __global__ void __launch_bounds__(kThreads) embedRows(const __grid_constant__ Em
   const int slot = e.slots[token];
   int id = e.ids[token];
   if (slot >= 0) {
-    int32_t* history = e.history + static_cast<int64_t>(slot) * e.historyStride + e.positions[token];
+    int32_t* history =
+        e.history + static_cast<int64_t>(slot) * e.historyStride + e.positions[token];
     if (id < 0) {
       id = *history;
     } else if (threadIdx.x == 0) {
@@ -117,12 +138,15 @@ __global__ void __launch_bounds__(kThreads) embedRows(const __grid_constant__ Em
   const T* table = static_cast<const T*>(e.table) + static_cast<int64_t>(id) * hidden;
   Row<V> row;
   row.each(hidden, [&](int v, int i) { row.x[v] = load4(table + i); });
-  row.each(hidden, [&](int v, int i) { *reinterpret_cast<float4*>(residual + static_cast<int64_t>(token) * hidden + i) = row.x[v]; });
+  row.each(hidden, [&](int v, int i) {
+    *reinterpret_cast<float4*>(residual + static_cast<int64_t>(token) * hidden + i) = row.x[v];
+  });
   normalise<T, V>(row, norm, to, hidden, token);
 }
 
 // Adds the splits to `row`, in ascending order, then the bias.
-template <int V> __device__ __forceinline__ void addPartials(const Partials& p, int token, Row<V>& row, int hidden) {
+template <int V>
+__device__ __forceinline__ void addPartials(const Partials& p, int token, Row<V>& row, int hidden) {
   Row<V> sum;
   const float* from = p.data + static_cast<int64_t>(token) * hidden;
   const int64_t step = static_cast<int64_t>(p.tokens) * hidden;
@@ -143,8 +167,9 @@ template <int V> __device__ __forceinline__ void addPartials(const Partials& p, 
 }
 
 template <typename T, int V>
-__global__ void __launch_bounds__(kThreads) addNormRows(Partials a, Partials b, NormWeights norm, float* residual,
-                                                        NormTarget to, const int* gather, int hidden) {
+__global__ void __launch_bounds__(kThreads)
+    addNormRows(Partials a, Partials b, NormWeights norm, float* residual, NormTarget to,
+                const int* gather, int hidden) {
   letNextStart();
   waitForPrevious();
   const int token = gather ? gather[blockIdx.x] : blockIdx.x;
@@ -153,12 +178,14 @@ __global__ void __launch_bounds__(kThreads) addNormRows(Partials a, Partials b, 
   row.each(hidden, [&](int v, int i) { row.x[v] = load4(mine + i); });
   addPartials(a, token, row, hidden);
   if (b.splits) addPartials(b, token, row, hidden);
-  if (!gather) row.each(hidden, [&](int v, int i) { *reinterpret_cast<float4*>(mine + i) = row.x[v]; });
+  if (!gather)
+    row.each(hidden, [&](int v, int i) { *reinterpret_cast<float4*>(mine + i) = row.x[v]; });
   normalise<T, V>(row, norm, to, hidden, blockIdx.x);
 }
 
 // Calls `run` with the type and the number of groups of four that a thread takes.
-template <typename Run> void dispatch(DataType type, int hidden, Run run) {
+template <typename Run>
+void dispatch(DataType type, int hidden, Run run) {
   const int groups = (hidden + kThreads * 4 - 1) / (kThreads * 4);
   const auto withType = [&](auto element) {
     if (groups <= 1) return run(element, std::integral_constant<int, 1>());
@@ -167,24 +194,27 @@ template <typename Run> void dispatch(DataType type, int hidden, Run run) {
     if (groups <= 4) return run(element, std::integral_constant<int, 4>());
     run(element, std::integral_constant<int, 8>());
   };
-  type == DataType::F32 ? withType(float()) : type == DataType::F16 ? withType(Half()) : withType(Bfloat());
+  type == DataType::F32   ? withType(float())
+  : type == DataType::F16 ? withType(Half())
+                          : withType(Bfloat());
 }
 
 }  // namespace
 
-void embed(const Embed& e, const NormWeights& norm, float* residual, const NormTarget& to, int hidden, int tokens,
-           DataType type, cudaStream_t stream) {
+void embed(const Embed& e, const NormWeights& norm, float* residual, const NormTarget& to,
+           int hidden, int tokens, DataType type, cudaStream_t stream) {
   dispatch(type, hidden, [&](auto element, auto groups) {
-    launchDependent(embedRows<decltype(element), decltype(groups)::value>, dim3(tokens), dim3(kThreads), 0, stream, e, norm,
-                    residual, to, hidden);
+    launchDependent(embedRows<decltype(element), decltype(groups)::value>, dim3(tokens),
+                    dim3(kThreads), 0, stream, e, norm, residual, to, hidden);
   });
 }
 
-void addNorm(const Partials& a, const Partials& b, const NormWeights& norm, float* residual, const NormTarget& to,
-             const int* gather, int hidden, int rows, DataType type, cudaStream_t stream) {
+void addNorm(const Partials& a, const Partials& b, const NormWeights& norm, float* residual,
+             const NormTarget& to, const int* gather, int hidden, int rows, DataType type,
+             cudaStream_t stream) {
   dispatch(type, hidden, [&](auto element, auto groups) {
-    launchDependent(addNormRows<decltype(element), decltype(groups)::value>, dim3(rows), dim3(kThreads), 0, stream, a, b, norm,
-                    residual, to, gather, hidden);
+    launchDependent(addNormRows<decltype(element), decltype(groups)::value>, dim3(rows),
+                    dim3(kThreads), 0, stream, a, b, norm, residual, to, gather, hidden);
   });
 }
 

@@ -1,4 +1,5 @@
-// The residual stream: token embedding, adding a layer's output, and normalising for the next product.
+// The residual stream: token embedding, adding a layer's output, and normalising for the next
+// product.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -27,8 +28,8 @@ struct NormTarget {
   ActivationLayout layout;
 };
 
-// residual[token] = embedding of the token (its id from the pass, or the last one sampled); x = norm(residual).
-// Bytes: hidden x (2 + 4 + 2) a token.
+// residual[token] = embedding of the token (its id from the pass, or the last one sampled); x =
+// norm(residual). Bytes: hidden x (2 + 4 + 2) a token.
 struct Embed {
   const PassHeader* header = nullptr;
   const int *ids = nullptr, *slots = nullptr, *positions = nullptr;
@@ -37,12 +38,13 @@ struct Embed {
   const void* table = nullptr;  // [vocabulary][hidden]
   Record* records = nullptr;
 };
-void embed(const Embed& e, const NormWeights& norm, float* residual, const NormTarget& to, int hidden, int tokens,
-           DataType type, cudaStream_t stream);
+void embed(const Embed& e, const NormWeights& norm, float* residual, const NormTarget& to,
+           int hidden, int tokens, DataType type, cudaStream_t stream);
 
-// residual += a + b; x = norm(residual). Bytes: hidden x (4 splits + 8 + 2) a token. With `gather`, row i of x is token
-// gather[i] and the residual stays.
-void addNorm(const Partials& a, const Partials& b, const NormWeights& norm, float* residual, const NormTarget& to,
-             const int* gather, int hidden, int rows, DataType type, cudaStream_t stream);
+// residual += a + b; x = norm(residual). Bytes: hidden x (4 splits + 8 + 2) a token. With `gather`,
+// row i of x is token gather[i] and the residual stays.
+void addNorm(const Partials& a, const Partials& b, const NormWeights& norm, float* residual,
+             const NormTarget& to, const int* gather, int hidden, int rows, DataType type,
+             cudaStream_t stream);
 
 }  // namespace flover::cuda

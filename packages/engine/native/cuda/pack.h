@@ -1,4 +1,5 @@
-// Weights on their way in: from a checkpoint's row-major tensor, or made from a seed, into the order of the product kernels.
+// Weights on their way in: from a checkpoint's row-major tensor, or made from a seed, into the
+// order of the product kernels.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -19,7 +20,7 @@ enum class RowOrder : int {
 
 struct Packing {
   RowOrder order = RowOrder::Plain;
-  int base = 0;     // first stored row (whole strips)
+  int base = 0;  // first stored row (whole strips)
   int headDim = 0;
   int headStride = 0;  // stored rows a head
   __host__ __device__ int storedRow(int row) const {
@@ -33,22 +34,27 @@ struct Packing {
   }
 };
 
-// Where elements come from: rows of a row-major tensor with `wholeColumns` columns, or a seed and their index in it.
+// Where elements come from: rows of a row-major tensor with `wholeColumns` columns, or a seed and
+// their index in it.
 struct Source {
   const void* data = nullptr;  // on the device, type `type`; nullptr: synthetic
   DataType type = DataType::F32;
   uint64_t key = 0;
-  float offset = 0;            // added to synthetic values
+  float offset = 0;                                         // added to synthetic values
   int64_t firstRow = 0, firstColumn = 0, wholeColumns = 0;  // this rank's part
-  bool dataIsWhole = true;     // data holds the whole tensor (else only the part)
+  bool dataIsWhole = true;  // data holds the whole tensor (else only the part)
 };
 
-// Packs rows x columns elements into a weight of `type` with `paddedK` columns: fragments if 16-bit, else rows.
-void packWeight(void* to, DataType type, int paddedK, const Packing& packing, const Source& from, int rows, int columns,
-                cudaStream_t stream);
+// Packs rows x columns elements into a weight of `type` with `paddedK` columns: fragments if
+// 16-bit, else rows.
+void packWeight(void* to, DataType type, int paddedK, const Packing& packing, const Source& from,
+                int rows, int columns, cudaStream_t stream);
 // A table as it is, [rows][columns] in `type`.
-void packTable(void* to, DataType type, const Source& from, int rows, int columns, cudaStream_t stream);
-// A vector (norm or bias) in fp32 with its rows in stored order, rounded to `type` first as the model holds it.
-void packVector(float* to, DataType type, const Packing& packing, const Source& from, int rows, cudaStream_t stream);
+void packTable(void* to, DataType type, const Source& from, int rows, int columns,
+               cudaStream_t stream);
+// A vector (norm or bias) in fp32 with its rows in stored order, rounded to `type` first as the
+// model holds it.
+void packVector(float* to, DataType type, const Packing& packing, const Source& from, int rows,
+                cudaStream_t stream);
 
 }  // namespace flover::cuda

@@ -8,7 +8,8 @@ namespace flover::cuda {
 namespace {
 
 bool isSingle(const Job& job, const JobToken& token, const PassLimits& limits) {
-  return token.row < 0 || !limits.tiles || (job.rows[static_cast<size_t>(token.row)].flags & kRowDecode);
+  return token.row < 0 || !limits.tiles ||
+         (job.rows[static_cast<size_t>(token.row)].flags & kRowDecode);
 }
 
 bool samplesAt(const Job& job, const JobToken& token) {
@@ -19,8 +20,11 @@ bool samplesAt(const Job& job, const JobToken& token) {
 
 int chunks(int position) { return position / kKeyChunk + 1; }
 
-// Few heads and tokens: small units, to fill the device; many: large ones, whose parts stay in shared memory.
-int unitChunks(int headTokens) { return headTokens >= 528 ? kUnitChunks : headTokens >= 264 ? 2 : 1; }
+// Few heads and tokens: small units, to fill the device; many: large ones, whose parts stay in
+// shared memory.
+int unitChunks(int headTokens) {
+  return headTokens >= 528 ? kUnitChunks : headTokens >= 264 ? 2 : 1;
+}
 
 int wordNumbers(const SamplingParameters& s) {
   size_t count = 2 + s.endTokens.size();
@@ -59,15 +63,16 @@ SampleEntry entryFor(const SequenceConfig& config, int32_t slot, int32_t positio
   e.repetition = s.repetitionPenalty;
   e.presence = s.presencePenalty;
   e.seed = s.seed;
-  e.general = s.temperature > 0 || s.repetitionPenalty != 1.0f || s.presencePenalty != 0.0f || !s.badWords.empty() ||
-              (e.barEnds && !s.endTokens.empty());
+  e.general = s.temperature > 0 || s.repetitionPenalty != 1.0f || s.presencePenalty != 0.0f ||
+              !s.badWords.empty() || (e.barEnds && !s.endTokens.empty());
   if (e.general) e.wordsAt = words.add(s);
   return e;
 }
 
 }  // namespace
 
-void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tokens, std::vector<PassCut>& cuts) {
+void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tokens,
+            std::vector<PassCut>& cuts) {
   tokens.clear();
   cuts.clear();
   for (int wanted = 1; wanted >= 0; --wanted) {
@@ -82,7 +87,8 @@ void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tok
   int singles = 0;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const bool single = isSingle(job, tokens[i], limits);
-    if (static_cast<int>(cut.end - cut.begin) == limits.capacity || (single && singles == limits.singles)) {
+    if (static_cast<int>(cut.end - cut.begin) == limits.capacity ||
+        (single && singles == limits.singles)) {
       cuts.push_back(cut);
       cut = {i, i, true};
       singles = 0;
@@ -94,8 +100,8 @@ void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tok
   if (cut.end > cut.begin || cuts.empty()) cuts.push_back(cut);
 }
 
-PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut, const PassLimits& limits,
-                  const Forward& forward, int bucket) {
+PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut,
+                  const PassLimits& limits, const Forward& forward, int bucket) {
   PassShape shape;
   shape.rowBlocks = limits.rowBlocks;
   if (bucket > 0) {
@@ -129,12 +135,13 @@ PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const Pas
 int extraNumbers(const Job& job) {
   int count = 2;
   for (const JobRow& row : job.rows)
-    for (const auto& [sequence, slot] : row.samples) count += wordNumbers(sequence->config.sampling);
+    for (const auto& [sequence, slot] : row.samples)
+      count += wordNumbers(sequence->config.sampling);
   return count;
 }
 
-void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut, const PassLimits& limits,
-              const PassLayout& layout, void* to, bool first, bool last,
+void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut,
+              const PassLimits& limits, const PassLayout& layout, void* to, bool first, bool last,
               std::vector<std::pair<int32_t, int32_t>>& logitRows) {
   PassView v(to, layout);
   PassHeader header;
@@ -159,19 +166,25 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
     const int32_t* table = job.blocks.data() + static_cast<size_t>(token.row) * limits.rowBlocks;
     if (token.row != lastRow) {
       const int used = (row.to + limits.blockTokens - 1) / limits.blockTokens;
-      std::memcpy(v.rowBlocks + static_cast<size_t>(rows) * limits.rowBlocks, table, static_cast<size_t>(used) * 4);
+      std::memcpy(v.rowBlocks + static_cast<size_t>(rows) * limits.rowBlocks, table,
+                  static_cast<size_t>(used) * 4);
       ++rows;
     }
     const SequenceConfig& config = row.sequence->config;
-    v.ids[t] = token.position < static_cast<int32_t>(config.prompt.size()) ? config.prompt[static_cast<size_t>(token.position)] : -1;
+    v.ids[t] = token.position < static_cast<int32_t>(config.prompt.size())
+                   ? config.prompt[static_cast<size_t>(token.position)]
+                   : -1;
     v.slots[t] = row.slot;
     v.positions[t] = token.position;
-    v.places[t] = table[token.position / limits.blockTokens] * limits.headGroups * limits.blockTokens +
-                  token.position % limits.blockTokens;
+    v.places[t] =
+        table[token.position / limits.blockTokens] * limits.headGroups * limits.blockTokens +
+        token.position % limits.blockTokens;
     v.tokenRows[t] = rows - 1;
     if (isSingle(job, token, limits)) {
       const int count = chunks(token.position);
-      for (int c = 0; c < count; c += unit) v.items[header.items++] = {t, c | std::min(unit, count - c) << 16, token.position + 1, rows - 1};
+      for (int c = 0; c < count; c += unit)
+        v.items[header.items++] = {t, c | std::min(unit, count - c) << 16, token.position + 1,
+                                   rows - 1};
     } else {
       QueryTile* tile = header.queryTiles ? &v.tiles[header.queryTiles - 1] : nullptr;
       if (token.row != lastRow || !tile || tile->count == kQueryTile) {
@@ -186,7 +199,8 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
     logitRows.emplace_back(token.row, logits);
     if (!row.beams) {
       for (size_t k = 0; k < row.samples.size(); ++k) {
-        SampleEntry e = entryFor(row.samples[k].first->config, row.samples[k].second, row.to, words);
+        SampleEntry e =
+            entryFor(row.samples[k].first->config, row.samples[k].second, row.to, words);
         e.logitRow = logits;
         e.index = row.firstEntry + static_cast<int32_t>(k);
         v.samples[header.samples++] = e;

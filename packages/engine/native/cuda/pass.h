@@ -13,14 +13,14 @@ struct JobToken {
 };
 
 struct PassLimits {
-  int capacity = 0;       // tokens a pass
-  int singles = 0;        // single-token rows a pass
-  int rowBlocks = 0;      // blocks a sequence
+  int capacity = 0;   // tokens a pass
+  int singles = 0;    // single-token rows a pass
+  int rowBlocks = 0;  // blocks a sequence
   int blockTokens = 0;
-  int maxChunks = 0;      // key chunks a sequence
-  int headGroups = 0;     // groups of heads that share keys
-  bool tiles = false;     // prompts go by tiles of queries
-  int extra = 0;          // room for end tokens and bad words in a captured pass
+  int maxChunks = 0;   // key chunks a sequence
+  int headGroups = 0;  // groups of heads that share keys
+  bool tiles = false;  // prompts go by tiles of queries
+  int extra = 0;       // room for end tokens and bad words in a captured pass
 };
 
 // A run of tokens of the job.
@@ -30,15 +30,18 @@ struct PassCut {
 };
 
 // Decode rows first, then the rest in row order, cut where a pass is full.
-void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tokens, std::vector<PassCut>& cuts);
+void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tokens,
+            std::vector<PassCut>& cuts);
 
 // Sizes of a pass; `bucket` > 0 makes them those of a captured graph for so many tokens.
-PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut, const PassLimits& limits,
-                  const Forward& forward, int bucket);
+PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut,
+                  const PassLimits& limits, const Forward& forward, int bucket);
 
-// Fills the packed pass. Returns the logit row of each job row that samples in this pass as (row, logit row).
-void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut, const PassLimits& limits,
-              const PassLayout& layout, void* to, bool first, bool last, std::vector<std::pair<int32_t, int32_t>>& logitRows);
+// Fills the packed pass. Returns the logit row of each job row that samples in this pass as (row,
+// logit row).
+void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut,
+              const PassLimits& limits, const PassLayout& layout, void* to, bool first, bool last,
+              std::vector<std::pair<int32_t, int32_t>>& logitRows);
 
 // Numbers that the end tokens and bad words of the job's rows take in `extra`.
 int extraNumbers(const Job& job);

@@ -1,4 +1,5 @@
-// Programmatic dependent launch: a kernel may start while its predecessor ends, and waits before it touches what that one wrote.
+// Programmatic dependent launch: a kernel may start while its predecessor ends, and waits before it
+// touches what that one wrote.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -22,8 +23,8 @@ __device__ __forceinline__ void letNextStart() {
 
 // Launches `kernel` as a dependent of the stream's last kernel (overlapping it on sm_90 and later).
 template <typename... Parameters, typename... Arguments>
-void launchDependent(void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t sharedBytes, cudaStream_t stream,
-                     Arguments&&... arguments) {
+void launchDependent(void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t sharedBytes,
+                     cudaStream_t stream, Arguments&&... arguments) {
   cudaLaunchConfig_t config = {};
   config.gridDim = grid;
   config.blockDim = block;

@@ -1,12 +1,14 @@
-// What one pass over the model needs to know of its tokens: packed on the host, copied once, read by every kernel. Places
-// depend on the padded sizes alone, so a captured graph serves every pass of its bucket.
+// What one pass over the model needs to know of its tokens: packed on the host, copied once, read
+// by every kernel. Places depend on the padded sizes alone, so a captured graph serves every pass
+// of its bucket.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 
 namespace flover::cuda {
 
-// Keys a block of attention takes at once: a sum over the context is cut at multiples of this position.
+// Keys a block of attention takes at once: a sum over the context is cut at multiples of this
+// position.
 constexpr int kKeyChunk = 128;
 // Chunks that one block of attention takes at most.
 constexpr int kUnitChunks = 4;
@@ -14,38 +16,42 @@ constexpr int kUnitChunks = 4;
 constexpr int kQueryTile = 64;
 
 struct PassHeader {
-  int32_t tokens = 0;   // real ones
-  int32_t items = 0;    // attention items of single-token rows
+  int32_t tokens = 0;  // real ones
+  int32_t items = 0;   // attention items of single-token rows
   int32_t samples = 0;
-  int32_t record = 0;   // which completion record to fill
+  int32_t record = 0;  // which completion record to fill
   int32_t work = 0;
-  int32_t first = 0;    // this pass stamps the start of the work
-  int32_t last = 0;     // this pass stamps its end
+  int32_t first = 0;  // this pass stamps the start of the work
+  int32_t last = 0;   // this pass stamps its end
   int32_t queryTiles = 0;
 };
 
 // One token to sample. Without `general` it is the argmax of the logits as they are.
 struct SampleEntry {
   int32_t logitRow = 0;
-  int32_t slot = 0;       // history slot of the sequence
-  int32_t position = 0;   // of the new token
+  int32_t slot = 0;      // history slot of the sequence
+  int32_t position = 0;  // of the new token
   int32_t promptTokens = 0;
   int32_t groupIndex = 0;
-  int32_t index = 0;      // in the completion record
+  int32_t index = 0;  // in the completion record
   int32_t general = 0;
   int32_t topK = 0;
-  int32_t barEnds = 0;    // the minimum length is not reached
-  int32_t wordsAt = 0;    // in `extra`: count of end tokens, they, count of bad words, each with its length first
+  int32_t barEnds = 0;  // the minimum length is not reached
+  int32_t wordsAt =
+      0;  // in `extra`: count of end tokens, they, count of bad words, each with its length first
   float temperature = 0, topP = 1, repetition = 1, presence = 0;
   uint64_t seed = 0;
 };
 
-// Chunks [chunk, chunk + count) of the keys of a single token, all that a block of attention must look up.
+// Chunks [chunk, chunk + count) of the keys of a single token, all that a block of attention must
+// look up.
 struct KeyUnit {
-  int32_t token, chunks, length, row;  // chunks: first | count << 16; length: keys of the token; row: its block table
+  int32_t token, chunks, length,
+      row;  // chunks: first | count << 16; length: keys of the token; row: its block table
 };
 
-// Up to 64 rows of queries of one sequence: tokens [token, token + count) at positions [position, ...).
+// Up to 64 rows of queries of one sequence: tokens [token, token + count) at positions [position,
+// ...).
 struct QueryTile {
   int32_t token, count, position, row;
 };
@@ -64,7 +70,8 @@ struct PassShape {
 // Byte offsets into the packed pass, in order of size per element so that all stay aligned.
 struct PassLayout {
   PassShape shape;
-  size_t samples, tiles, items, ids, slots, positions, places, tokenRows, rowBlocks, logitTokens, extra, bytes;
+  size_t samples, tiles, items, ids, slots, positions, places, tokenRows, rowBlocks, logitTokens,
+      extra, bytes;
   explicit PassLayout(const PassShape& s) : shape(s) {
     size_t at = 64;
     const auto take = [&at](size_t count, size_t size) {
@@ -101,7 +108,8 @@ struct PassView {
     header = reinterpret_cast<PassHeader*>(p);
     samples = reinterpret_cast<SampleEntry*>(p + l.samples);
     tiles = reinterpret_cast<QueryTile*>(p + l.tiles);
-    ids = ints(l.ids), slots = ints(l.slots), positions = ints(l.positions), places = ints(l.places);
+    ids = ints(l.ids), slots = ints(l.slots), positions = ints(l.positions),
+    places = ints(l.places);
     tokenRows = ints(l.tokenRows), logitTokens = ints(l.logitTokens);
     rowBlocks = ints(l.rowBlocks), extra = ints(l.extra);
   }

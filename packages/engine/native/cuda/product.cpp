@@ -23,7 +23,8 @@ ActivationLayout activationLayout(int tokens, int paddedK, DataType type, bool h
   ActivationLayout layout;
   layout.paddedK = paddedK;
   layout.order = type == DataType::F32 ? Order::Rows : hopper ? Order::Tiles : Order::Fragments;
-  layout.tokens = padded(std::max(tokens, 1), layout.order == Order::Tiles ? tileTokens(tokens) : 8);
+  layout.tokens =
+      padded(std::max(tokens, 1), layout.order == Order::Tiles ? tileTokens(tokens) : 8);
   return layout;
 }
 
@@ -33,6 +34,10 @@ void product(const Product& p, DataType type, bool hopper, cudaStream_t stream) 
   productTiles(p, type, tileTokens(p.layout.tokens), stream);
 }
 
-void prepareProducts() { prepareProductTiles(); }
+bool hopperProducts(int major) { return major == 9 && hasProductTiles(); }
+
+void prepareProducts(bool hopper) {
+  if (hopper) prepareProductTiles();
+}
 
 }  // namespace flover::cuda

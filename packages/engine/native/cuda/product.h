@@ -1,4 +1,5 @@
-// out = W x for all weight shapes of a model: one reduction order a weight, whatever the number of tokens.
+// out = W x for all weight shapes of a model: one reduction order a weight, whatever the number of
+// tokens.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -19,15 +20,16 @@ struct Weight {
 
 enum class EpilogueKind : int { Partials, Gated, Gelu, Heads };
 
-// Where query, key and value rows go: rotated, queries to [token][head][stride], keys and values into KV blocks
-// [block][kvHead][token in block][stride].
+// Where query, key and value rows go: rotated, queries to [token][head][stride], keys and values
+// into KV blocks [block][kvHead][token in block][stride].
 struct HeadTarget {
   void* queries = nullptr;
   void* keys = nullptr;
   void* values = nullptr;
   const float2* rope = nullptr;  // [position][dims/2] cosine and sine
   const int* positions = nullptr;
-  const int* places = nullptr;   // [token] place among the tokens of head 0 in all blocks; negative: none
+  const int* places =
+      nullptr;  // [token] place among the tokens of head 0 in all blocks; negative: none
   int heads = 0, kvHeads = 0, headDim = 0, stride = 0, rotated = 0, blockTokens = 0;
   bool interleaved = false;
 };
@@ -50,13 +52,17 @@ struct Product {
   Epilogue epilogue;
 };
 
-// Queues a product. `type` is the storage type of weights and activations; `hopper` chooses the wgmma kernels.
+// Queues a product. `type` is the storage type of weights and activations; `hopper` chooses the
+// wgmma kernels.
 void product(const Product& p, DataType type, bool hopper, cudaStream_t stream);
 
 // The padded number of tokens and the order that `product` wants for so many tokens.
 ActivationLayout activationLayout(int tokens, int paddedK, DataType type, bool hopper);
 
+// Whether the wgmma kernels can run on this device, of compute capability `major`, in this build.
+bool hopperProducts(int major);
+
 // Raises shared-memory limits once for the device; before capture of graphs.
-void prepareProducts();
+void prepareProducts(bool hopper);
 
 }  // namespace flover::cuda

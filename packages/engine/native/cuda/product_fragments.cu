@@ -1,7 +1,7 @@
-// Weight products by mma.m16n8k16 for sm_80 and later. Weights stream straight into registers in fragment order; each of
-// the eight warps of a block sums one run of K, the block adds the runs in order through shared memory. Rows are on the
-// instruction's M side and tokens in eights on its N side, so padding tokens cost nothing. Bytes: the weights once for
-// each 32 tokens.
+// Weight products by mma.m16n8k16 for sm_80 and later. Weights stream straight into registers in
+// fragment order; each of the eight warps of a block sums one run of K, the block adds the runs in
+// order through shared memory. Rows are on the instruction's M side and tokens in eights on its N
+// side, so padding tokens cost nothing. Bytes: the weights once for each 32 tokens.
 #include "epilogue.cuh"
 #include "pdl.cuh"
 #include "product_kernels.h"
@@ -18,25 +18,32 @@ __device__ __forceinline__ uint4 loadOnce(const uint4* p) {
   return v;
 }
 
-template <typename T> __device__ __forceinline__ void multiply(float* c, const uint4& a, const uint2& b);
-template <> __device__ __forceinline__ void multiply<Half>(float* c, const uint4& a, const uint2& b) {
+template <typename T>
+__device__ __forceinline__ void multiply(float* c, const uint4& a, const uint2& b);
+template <>
+__device__ __forceinline__ void multiply<Half>(float* c, const uint4& a, const uint2& b) {
   asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
+      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 "
+      "{%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
       : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
       : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b.x), "r"(b.y));
 }
-template <> __device__ __forceinline__ void multiply<Bfloat>(float* c, const uint4& a, const uint2& b) {
+template <>
+__device__ __forceinline__ void multiply<Bfloat>(float* c, const uint4& a, const uint2& b) {
   asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
+      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+      "{%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
       : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
       : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b.x), "r"(b.y));
 }
 
 // NT eights of tokens, U instructions' worth of weights in flight while as many are multiplied.
-template <typename T, int NT, int U> __global__ void __launch_bounds__(kParts * 32) fragments(const __grid_constant__ Product p) {
+template <typename T, int NT, int U>
+__global__ void __launch_bounds__(kParts * 32) fragments(const __grid_constant__ Product p) {
   extern __shared__ float runs[];  // [kParts][NT * 4][32]
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-  const int strips = p.weight.paddedRows / 16, strip = blockIdx.x % strips, split = blockIdx.x / strips;
+  const int strips = p.weight.paddedRows / 16, strip = blockIdx.x % strips,
+            split = blockIdx.x / strips;
   const int eights = p.layout.tokens / 8, firstEight = blockIdx.y * NT;
   const int units = p.weight.paddedK / kUnit, count = p.weight.splits * kParts;
   const int begin = runStart(split * kParts + warp, count, units) * 4;
@@ -51,7 +58,8 @@ template <typename T, int NT, int U> __global__ void __launch_bounds__(kParts * 
     if (u < steps) now[u] = loadOnce(w + u * 32);
   letNextStart();
   waitForPrevious();
-  const uint2* x = static_cast<const uint2*>(p.x) + (static_cast<int64_t>(begin) * eights + firstEight) * 32 + lane;
+  const uint2* x = static_cast<const uint2*>(p.x) +
+                   (static_cast<int64_t>(begin) * eights + firstEight) * 32 + lane;
   for (int k = 0; k < steps; k += U) {
 #pragma unroll
     for (int u = 0; u < U; u++)
@@ -62,7 +70,8 @@ template <typename T, int NT, int U> __global__ void __launch_bounds__(kParts * 
       uint2 b[NT];
 #pragma unroll
       for (int n = 0; n < NT; n++)
-        b[n] = firstEight + n < eights ? x[(static_cast<int64_t>(k + u) * eights + n) * 32] : make_uint2(0, 0);
+        b[n] = firstEight + n < eights ? x[(static_cast<int64_t>(k + u) * eights + n) * 32]
+                                       : make_uint2(0, 0);
 #pragma unroll
       for (int n = 0; n < NT; n++) multiply<T>(sums[n], now[u], b[n]);
     }
@@ -86,12 +95,15 @@ template <typename T, int NT, int U> __global__ void __launch_bounds__(kParts * 
   }
 }
 
-template <typename T, int NT, int U> void launch(const Product& p, cudaStream_t stream) {
+template <typename T, int NT, int U>
+void launch(const Product& p, cudaStream_t stream) {
   const dim3 grid(p.weight.paddedRows / 16 * p.weight.splits, (p.layout.tokens / 8 + NT - 1) / NT);
-  launchDependent(fragments<T, NT, U>, grid, dim3(kParts * 32), kParts * NT * 4 * 32 * sizeof(float), stream, p);
+  launchDependent(fragments<T, NT, U>, grid, dim3(kParts * 32),
+                  kParts * NT * 4 * 32 * sizeof(float), stream, p);
 }
 
-template <typename T> void dispatch(const Product& p, cudaStream_t stream) {
+template <typename T>
+void dispatch(const Product& p, cudaStream_t stream) {
   const int eights = p.layout.tokens / 8;
   if (eights == 1) return launch<T, 1, 8>(p, stream);
   if (eights == 2) return launch<T, 2, 4>(p, stream);

@@ -1,6 +1,6 @@
-// Weight products in fp32 by plain multiply-add: a warp makes two rows (r and r + 8 of a strip) of eight tokens. Lane l sums
-// k = 4l + 128i in ascending i, then a fixed tree adds the lanes: the same order for every number of tokens.
-// Bytes: the weights once for each eight tokens.
+// Weight products in fp32 by plain multiply-add: a warp makes two rows (r and r + 8 of a strip) of
+// eight tokens. Lane l sums k = 4l + 128i in ascending i, then a fixed tree adds the lanes: the
+// same order for every number of tokens. Bytes: the weights once for each eight tokens.
 #include "epilogue.cuh"
 #include "pdl.cuh"
 #include "product_kernels.h"
@@ -19,13 +19,16 @@ __global__ void __launch_bounds__(256) rows(const __grid_constant__ Product p) {
   const int paddedK = p.weight.paddedK;
   const float* top = static_cast<const float*>(p.weight.data) + static_cast<int64_t>(row) * paddedK;
   const float* low = top + static_cast<int64_t>(8) * paddedK;
-  const float* x = static_cast<const float*>(p.x) + static_cast<int64_t>(firstToken) * p.layout.paddedK;
+  const float* x =
+      static_cast<const float*>(p.x) + static_cast<int64_t>(firstToken) * p.layout.paddedK;
   float sums[2][kTokens] = {};
   for (int k = lane * 4; k < paddedK; k += 128) {
-    const float4 w0 = *reinterpret_cast<const float4*>(top + k), w1 = *reinterpret_cast<const float4*>(low + k);
+    const float4 w0 = *reinterpret_cast<const float4*>(top + k),
+                 w1 = *reinterpret_cast<const float4*>(low + k);
 #pragma unroll
     for (int t = 0; t < kTokens; t++) {
-      const float4 v = *reinterpret_cast<const float4*>(x + static_cast<int64_t>(t) * p.layout.paddedK + k);
+      const float4 v =
+          *reinterpret_cast<const float4*>(x + static_cast<int64_t>(t) * p.layout.paddedK + k);
       sums[0][t] = fmaf(w0.w, v.w, fmaf(w0.z, v.z, fmaf(w0.y, v.y, fmaf(w0.x, v.x, sums[0][t]))));
       sums[1][t] = fmaf(w1.w, v.w, fmaf(w1.z, v.z, fmaf(w1.y, v.y, fmaf(w1.x, v.x, sums[1][t]))));
     }

@@ -1,8 +1,9 @@
-// Weight products on Hopper, for any number of tokens. A block makes kGroups x 64 rows times N tokens of one split of K:
-// one warp copies weights [kGroups x 4 strips][64 k] and activations [64 k][N] through a ring of shared memory, warpgroups
-// multiply (wgmma, A fragments from shared memory through registers). A sum is one chain over the units of its split, in
-// ascending k, whatever N: so a token has the same bits at every number of tokens, decoded or prefilled.
-// Bytes: weights once for each tile of N tokens.
+// Weight products on Hopper, for any number of tokens. A block makes kGroups x 64 rows times N
+// tokens of one split of K: one warp copies weights [kGroups x 4 strips][64 k] and activations [64
+// k][N] through a ring of shared memory, warpgroups multiply (wgmma, A fragments from shared memory
+// through registers). A sum is one chain over the units of its split, in ascending k, whatever N:
+// so a token has the same bits at every number of tokens, decoded or prefilled. Bytes: weights once
+// for each tile of N tokens.
 #include "barrier.cuh"
 #include "epilogue.cuh"
 #include "pdl.cuh"
@@ -15,7 +16,8 @@ namespace {
 
 constexpr int kStripBytes = 16 * kUnit * 2;
 
-template <int N, int kGroups, int kStages> struct TileShape {
+template <int N, int kGroups, int kStages>
+struct TileShape {
   // Wide tiles need more registers than an even share: the copying warpgroup gives its own away.
   static constexpr bool wide = N >= 128;
   static constexpr int threads = kGroups * 128 + (wide ? 128 : 32);
@@ -29,7 +31,8 @@ struct TileRange {
 };
 
 // Blocks that share weights stand side by side, so that the weights come from memory once.
-template <int kGroups> __device__ __forceinline__ TileRange tileRange(const Product& p, int tokensPerTile) {
+template <int kGroups>
+__device__ __forceinline__ TileRange tileRange(const Product& p, int tokensPerTile) {
   const int tokenTiles = p.layout.tokens / tokensPerTile;
   const int rowTiles = p.weight.paddedRows / (kGroups * 64);
   const int tile = blockIdx.x / tokenTiles;
@@ -46,7 +49,8 @@ template <int kGroups> __device__ __forceinline__ TileRange tileRange(const Prod
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
 
 template <int N, int kGroups, int kStages>
-__device__ __forceinline__ void produce(const Product& p, const TileRange& r, uint32_t ring, uint32_t full) {
+__device__ __forceinline__ void produce(const Product& p, const TileRange& r, uint32_t ring,
+                                        uint32_t full) {
   using Shape = TileShape<N, kGroups, kStages>;
   const uint32_t empty = full + kStages * 8, tokens = ring + kStages * Shape::weightBytes;
   const uint64_t policy = evictFirst();
@@ -60,17 +64,20 @@ __device__ __forceinline__ void produce(const Product& p, const TileRange& r, ui
 #pragma unroll
     for (int s = 0; s < kGroups * 4; s++) {
       bulkCopyOnce(ring + stage * Shape::weightBytes + s * kStripBytes,
-                   weights + (r.firstStrip + s) * stripStride + static_cast<int64_t>(r.firstUnit + i) * kStripBytes,
+                   weights + (r.firstStrip + s) * stripStride +
+                       static_cast<int64_t>(r.firstUnit + i) * kStripBytes,
                    kStripBytes, full + stage * 8, policy);
     }
   };
   auto copyTokens = [&](int i) {
     const int stage = i % kStages;
     const uint32_t to = tokens + stage * Shape::tokenBytes;
-    const char* from = x + static_cast<int64_t>(r.firstUnit + i) * 8 * tokenStride + r.firstToken * 16;
+    const char* from =
+        x + static_cast<int64_t>(r.firstUnit + i) * 8 * tokenStride + r.firstToken * 16;
     if (tokenStride == N * 16) return bulkCopy(to, from, Shape::tokenBytes, full + stage * 8);
 #pragma unroll
-    for (int g = 0; g < 8; g++) bulkCopy(to + g * N * 16, from + g * tokenStride, N * 16, full + stage * 8);
+    for (int g = 0; g < 8; g++)
+      bulkCopy(to + g * N * 16, from + g * tokenStride, N * 16, full + stage * 8);
   };
   const int early = min(kStages, r.units);
   for (int i = 0; i < early; i++) copyWeights(i);
@@ -85,15 +92,16 @@ __device__ __forceinline__ void produce(const Product& p, const TileRange& r, ui
 }
 
 template <typename T, int N, int kGroups, int kStages>
-__device__ __forceinline__ void consume(const Product& p, const TileRange& r, const uint8_t* shared, uint32_t ring,
-                                        uint32_t full) {
+__device__ __forceinline__ void consume(const Product& p, const TileRange& r, const uint8_t* shared,
+                                        uint32_t ring, uint32_t full) {
   using Shape = TileShape<N, kGroups, kStages>;
   const uint32_t empty = full + kStages * 8, tokens = ring + kStages * Shape::weightBytes;
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   float sums[N / 2];
   auto load = [&](uint4* a, int i) {
     barrierWait(full + i % kStages * 8, (i / kStages) & 1);
-    const uint8_t* from = shared + i % kStages * Shape::weightBytes + warp * kStripBytes + lane * 16;
+    const uint8_t* from =
+        shared + i % kStages * Shape::weightBytes + warp * kStripBytes + lane * 16;
 #pragma unroll
     for (int k = 0; k < 4; k++) a[k] = *reinterpret_cast<const uint4*>(from + k * 512);
   };
@@ -104,7 +112,8 @@ __device__ __forceinline__ void consume(const Product& p, const TileRange& r, co
     warpgroupArrive();
 #pragma unroll
     for (int k = 0; k < 4; k++) {
-      WarpgroupProduct<T, N>::run(sums, a[k], tileDescriptor(x + k * 2 * N * 16, N * 16), k > 0 || i > 0);
+      WarpgroupProduct<T, N>::run(sums, a[k], tileDescriptor(x + k * 2 * N * 16, N * 16),
+                                  k > 0 || i > 0);
     }
     warpgroupCommit();
     if (i + 1 < r.units) load(next, i + 1);
@@ -122,13 +131,15 @@ __device__ __forceinline__ void consume(const Product& p, const TileRange& r, co
     if (i + 1 < r.units) multiply(b, a, i + 1);
   }
   waitForPrevious();
-  storeTile<T, N>(p, r.split, (r.firstStrip + warp) * 16 + lane / 4, r.firstToken + lane % 4 * 2, sums);
+  storeTile<T, N>(p, r.split, (r.firstStrip + warp) * 16 + lane / 4, r.firstToken + lane % 4 * 2,
+                  sums);
 }
 
 #endif
 
 template <typename T, int N, int kGroups, int kStages>
-__global__ void __launch_bounds__(TileShape<N, kGroups, kStages>::threads, 1) tiles(const __grid_constant__ Product p) {
+__global__ void __launch_bounds__(TileShape<N, kGroups, kStages>::threads, 1)
+    tiles(const __grid_constant__ Product p) {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
   extern __shared__ __align__(128) uint8_t shared[];
   using Shape = TileShape<N, kGroups, kStages>;
@@ -153,30 +164,42 @@ __global__ void __launch_bounds__(TileShape<N, kGroups, kStages>::threads, 1) ti
 #endif
 }
 
-template <typename T, int N, int kGroups, int kStages> void launch(const Product& p, cudaStream_t stream) {
+template <typename T, int N, int kGroups, int kStages>
+void launch(const Product& p, cudaStream_t stream) {
   const int blocks = p.weight.paddedRows / (kGroups * 64) * p.weight.splits * (p.layout.tokens / N);
-  launchDependent(tiles<T, N, kGroups, kStages>, dim3(blocks), dim3(TileShape<N, kGroups, kStages>::threads),
+  launchDependent(tiles<T, N, kGroups, kStages>, dim3(blocks),
+                  dim3(TileShape<N, kGroups, kStages>::threads),
                   TileShape<N, kGroups, kStages>::sharedBytes, stream, p);
 }
 
-template <typename T, int N, int kGroups, int kStages> void prepare() {
-  FLOVER_CUDA(cudaFuncSetAttribute(tiles<T, N, kGroups, kStages>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+template <typename T, int N, int kGroups, int kStages>
+void prepare() {
+  FLOVER_CUDA(cudaFuncSetAttribute(tiles<T, N, kGroups, kStages>,
+                                   cudaFuncAttributeMaxDynamicSharedMemorySize,
                                    TileShape<N, kGroups, kStages>::sharedBytes));
 }
 
 // Shapes of the tiles: N tokens, warpgroups, stages.
-#define FLOVER_TILE_SHAPES(X) X(8, 2, 11) X(16, 2, 10) X(32, 2, 9) X(64, 1, 6) X(128, 2, 6) X(256, 2, 4)
+#define FLOVER_TILE_SHAPES(X) \
+  X(8, 2, 11) X(16, 2, 10) X(32, 2, 9) X(64, 1, 6) X(128, 2, 6) X(256, 2, 4)
 
 }  // namespace
 
 void productTiles(const Product& p, DataType type, int tileTokens, cudaStream_t stream) {
   switch (tileTokens) {
-#define FLOVER_CASE(N, G, S)                                                         \
-  case N:                                                                            \
-    return type == DataType::F16 ? launch<Half, N, G, S>(p, stream) : launch<Bfloat, N, G, S>(p, stream);
+#define FLOVER_CASE(N, G, S)                                        \
+  case N:                                                           \
+    return type == DataType::F16 ? launch<Half, N, G, S>(p, stream) \
+                                 : launch<Bfloat, N, G, S>(p, stream);
     FLOVER_TILE_SHAPES(FLOVER_CASE)
 #undef FLOVER_CASE
   }
+}
+
+bool hasProductTiles() {
+  cudaFuncAttributes attributes;
+  FLOVER_CUDA(cudaFuncGetAttributes(&attributes, tiles<Half, 8, 2, 11>));
+  return attributes.ptxVersion >= 90;
 }
 
 void prepareProductTiles() {

@@ -1,4 +1,5 @@
-// One block a row. Sums run in a fixed order: a thread over its own ids ascending, threads by a fixed tree or scan.
+// One block a row. Sums run in a fixed order: a thread over its own ids ascending, threads by a
+// fixed tree or scan.
 #include <cub/block/block_reduce.cuh>
 #include <cub/block/block_scan.cuh>
 
@@ -35,7 +36,8 @@ __device__ Best blockBest(Best mine) {
   __shared__ Best warps[32];
 #pragma unroll
   for (int d = 16; d > 0; d /= 2) {
-    const Best other{__shfl_xor_sync(0xffffffffu, mine.value, d), __shfl_xor_sync(0xffffffffu, mine.id, d)};
+    const Best other{__shfl_xor_sync(0xffffffffu, mine.value, d),
+                     __shfl_xor_sync(0xffffffffu, mine.id, d)};
     mine = better(mine, other);
   }
   __syncthreads();
@@ -44,13 +46,15 @@ __device__ Best blockBest(Best mine) {
   mine = warps[threadIdx.x % 32];
 #pragma unroll
   for (int d = 16; d > 0; d /= 2) {
-    const Best other{__shfl_xor_sync(0xffffffffu, mine.value, d), __shfl_xor_sync(0xffffffffu, mine.id, d)};
+    const Best other{__shfl_xor_sync(0xffffffffu, mine.value, d),
+                     __shfl_xor_sync(0xffffffffu, mine.id, d)};
     mine = better(mine, other);
   }
   return mine;
 }
 
-template <typename Reduce, typename V> __device__ V everyone(V mine, typename Reduce::TempStorage& storage) {
+template <typename Reduce, typename V>
+__device__ V everyone(V mine, typename Reduce::TempStorage& storage) {
   __shared__ V result;
   __syncthreads();
   const V total = Reduce(storage).Sum(mine);
@@ -89,7 +93,8 @@ __device__ void applyPenalties(const Sampler& s, const SampleEntry& e, float* ro
     for (int w = 0; w < words2; w++, word += word[0] + 1) {
       const int length = word[0];
       bool bar = e.position >= length - 1;
-      for (int i = 0; bar && i < length - 1; i++) bar = history[e.position - length + 1 + i] == word[1 + i];
+      for (int i = 0; bar && i < length - 1; i++)
+        bar = history[e.position - length + 1 + i] == word[1 + i];
       bool isEnd = false;
       for (int i = 0; length == 1 && i < ends; i++) isEnd |= extra[1 + i] == word[1];
       if (bar && !isEnd) row[word[length]] = -INFINITY;
@@ -100,9 +105,10 @@ __device__ void applyPenalties(const Sampler& s, const SampleEntry& e, float* ro
   __syncthreads();
 }
 
-// The smallest key such that the candidates above it do not suffice: found bit by bit from the top. `enough(key)` says
-// whether those with a key of at least `key` suffice.
-template <typename Enough> __device__ uint32_t smallestKey(Enough enough) {
+// The smallest key such that the candidates above it do not suffice: found bit by bit from the top.
+// `enough(key)` says whether those with a key of at least `key` suffice.
+template <typename Enough>
+__device__ uint32_t smallestKey(Enough enough) {
   uint32_t key = 0;
   for (int bit = 31; bit >= 0; bit--)
     if (enough(key | 1u << bit)) key |= 1u << bit;
@@ -112,7 +118,8 @@ template <typename Enough> __device__ uint32_t smallestKey(Enough enough) {
 // Draws from the processed row; `top` is its largest value after division by the temperature.
 __device__ int draw(const Sampler& s, const SampleEntry& e, float* row, float top, Shared& shared) {
   const int per = (s.vocabulary + kThreads - 1) / kThreads;
-  const int begin = min(static_cast<int>(threadIdx.x) * per, s.vocabulary), end = min(begin + per, s.vocabulary);
+  const int begin = min(static_cast<int>(threadIdx.x) * per, s.vocabulary),
+            end = min(begin + per, s.vocabulary);
   const auto countAtLeast = [&](uint32_t key) {
     int n = 0;
     for (int i = begin; i < end; i++) n += keyOf(row[i]) >= key;
@@ -140,7 +147,8 @@ __device__ int draw(const Sampler& s, const SampleEntry& e, float* row, float to
     if (e.topK > 0 && key > lowest) whole = weightAtLeast(key + 1) + ties * weightOfKey(key, top);
     const double limit = static_cast<double>(e.topP) * whole;
     // the key at which the running weight first reaches the limit
-    const uint32_t nucleus = smallestKey([&](uint32_t k) { return k > key ? weightAtLeast(k) >= limit : k <= key; });
+    const uint32_t nucleus =
+        smallestKey([&](uint32_t k) { return k > key ? weightAtLeast(k) >= limit : k <= key; });
     if (nucleus > key || limit < whole) {
       const double above = nucleus == 0xffffffffu ? 0 : weightAtLeast(nucleus + 1);
       const double one = weightOfKey(nucleus, top);
@@ -194,10 +202,13 @@ __global__ void __launch_bounds__(kThreads) sampleRows(const __grid_constant__ S
     const SampleEntry e = s.entries[blockIdx.x];
     const float* logits = s.logits + static_cast<int64_t>(e.logitRow) * s.vocabulary;
     const float* bias = s.bias;
-    const auto logit = [=](int i) { return bias ? __ldcg(logits + i) + __ldg(bias + i) : __ldcg(logits + i); };
+    const auto logit = [=](int i) {
+      return bias ? __ldcg(logits + i) + __ldg(bias + i) : __ldcg(logits + i);
+    };
     Best best{-INFINITY, s.vocabulary};
 #pragma unroll 8
-    for (int i = threadIdx.x; i < s.vocabulary; i += kThreads) best = better(best, Best{logit(i), i});
+    for (int i = threadIdx.x; i < s.vocabulary; i += kThreads)
+      best = better(best, Best{logit(i), i});
     best = blockBest(best);
     double sum = 0;
 #pragma unroll 8

@@ -16,15 +16,15 @@ struct Sampler {
   int32_t* history = nullptr;     // [slot][historyStride]
   int historyStride = 0;
   int vocabulary = 0;
-  Record* records = nullptr;      // pinned
-  int32_t* tokens = nullptr;      // pinned [record][recordStride]
-  float* logProbs = nullptr;      // pinned [record][recordStride]
+  Record* records = nullptr;  // pinned
+  int32_t* tokens = nullptr;  // pinned [record][recordStride]
+  float* logProbs = nullptr;  // pinned [record][recordStride]
   int recordStride = 0;
-  int* counter = nullptr;         // zero between launches
+  int* counter = nullptr;  // zero between launches
 };
 
-// Writes the new token to the history and the record; the last block of the last pass stamps the end.
-// Bytes: vocabulary x 4 a row, three times where a row is not plainly greedy.
+// Writes the new token to the history and the record; the last block of the last pass stamps the
+// end. Bytes: vocabulary x 4 a row, three times where a row is not plainly greedy.
 void sample(const Sampler& s, int entries, cudaStream_t stream);
 
 }  // namespace flover::cuda

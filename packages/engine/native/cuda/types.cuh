@@ -1,4 +1,5 @@
-// The three storage types seen from a kernel: conversion to and from fp32, and 16-byte loads of eight or four elements.
+// The three storage types seen from a kernel: conversion to and from fp32, and 16-byte loads of
+// eight or four elements.
 #pragma once
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
@@ -14,10 +15,20 @@ __device__ __forceinline__ float toFloat(float x) { return x; }
 __device__ __forceinline__ float toFloat(Half x) { return __half2float(x); }
 __device__ __forceinline__ float toFloat(Bfloat x) { return __bfloat162float(x); }
 
-template <typename T> __device__ __forceinline__ T fromFloat(float x);
-template <> __device__ __forceinline__ float fromFloat<float>(float x) { return x; }
-template <> __device__ __forceinline__ Half fromFloat<Half>(float x) { return __float2half_rn(x); }
-template <> __device__ __forceinline__ Bfloat fromFloat<Bfloat>(float x) { return __float2bfloat16_rn(x); }
+template <typename T>
+__device__ __forceinline__ T fromFloat(float x);
+template <>
+__device__ __forceinline__ float fromFloat<float>(float x) {
+  return x;
+}
+template <>
+__device__ __forceinline__ Half fromFloat<Half>(float x) {
+  return __float2half_rn(x);
+}
+template <>
+__device__ __forceinline__ Bfloat fromFloat<Bfloat>(float x) {
+  return __float2bfloat16_rn(x);
+}
 
 __device__ __forceinline__ void unpack2(uint32_t bits, float* out, Half) {
   const float2 f = __half22float2(*reinterpret_cast<const __half2*>(&bits));
@@ -30,9 +41,12 @@ __device__ __forceinline__ void unpack2(uint32_t bits, float* out, Bfloat) {
 }
 
 // Eight consecutive elements, in registers as loaded, so that several loads can be in flight.
-template <typename T> struct Eight {
+template <typename T>
+struct Eight {
   uint4 bits;
-  __device__ __forceinline__ void load(const T* p) { bits = __ldg(reinterpret_cast<const uint4*>(p)); }
+  __device__ __forceinline__ void load(const T* p) {
+    bits = __ldg(reinterpret_cast<const uint4*>(p));
+  }
   __device__ __forceinline__ void clear() { bits = make_uint4(0, 0, 0, 0); }
   __device__ __forceinline__ void unpack(float* out) const {
     unpack2(bits.x, out, T());
@@ -41,7 +55,8 @@ template <typename T> struct Eight {
     unpack2(bits.w, out + 6, T());
   }
 };
-template <> struct Eight<float> {
+template <>
+struct Eight<float> {
   float4 low, high;
   __device__ __forceinline__ void load(const float* p) {
     low = __ldg(reinterpret_cast<const float4*>(p));

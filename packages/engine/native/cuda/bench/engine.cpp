@@ -1,6 +1,6 @@
-// The engine alone, through its function table: LLaMA-13B fp16 from a seed, prompts of 8 tokens, 504 new ones, with one work
-// planned ahead. Device time of an iteration, its share of the read bandwidth, gaps between iterations, tokens/s; a prompt
-// of 512 tokens; a move of a whole slot.
+// The engine alone, through its function table: LLaMA-13B fp16 from a seed, prompts of 8 tokens,
+// 504 new ones, with one work planned ahead. Device time of an iteration, its share of the read
+// bandwidth, gaps between iterations, tokens/s; a prompt of 512 tokens; a move of a whole slot.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -17,7 +17,8 @@ using namespace flover;
 namespace {
 
 constexpr int32_t kDecodes = kRowDecode | kRowSamples;
-constexpr double kReadGigabytes = 3085.0;  // measured by flover_cuda_products on an H100; printed beside every share
+constexpr double kReadGigabytes =
+    3085.0;  // measured by flover_cuda_products on an H100; printed beside every share
 
 ModelConfig llama13b() {
   ModelConfig m;
@@ -45,20 +46,28 @@ struct Bench {
     engine->synthesize(1);
     engine->ready();
     engine->startClock();
-    const double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+    const double s =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
     const DeviceInfo info = engine->device();
-    weightBytes = 2.0 * (m.layers * (double(m.hidden) * (m.heads + 2 * m.kvHeads) * m.headDim + double(m.hidden) * m.heads * m.headDim +
-                                     3.0 * m.hidden * m.intermediate) + double(m.vocabulary) * m.hidden);
-    std::printf("%s (%s), ready in %.1f s, %lld MiB free\n", info.name.c_str(), info.detail.c_str(), s, (long long)(info.freeBytes >> 20));
+    weightBytes = 2.0 * (m.layers * (double(m.hidden) * (m.heads + 2 * m.kvHeads) * m.headDim +
+                                     double(m.hidden) * m.heads * m.headDim +
+                                     3.0 * m.hidden * m.intermediate) +
+                         double(m.vocabulary) * m.hidden);
+    std::printf("%s (%s), ready in %.1f s, %lld MiB free\n", info.name.c_str(), info.detail.c_str(),
+                s, (long long)(info.freeBytes >> 20));
   }
-  double kvBytesAToken() const { return 2.0 * 2 * config.model.layers * config.model.kvHeads * config.model.headDim; }
+  double kvBytesAToken() const {
+    return 2.0 * 2 * config.model.layers * config.model.kvHeads * config.model.headDim;
+  }
 
-  void launch(int32_t lane, const std::vector<int32_t>& ids, const std::vector<int32_t>& from, const std::vector<int32_t>& to, int32_t flags, Work work = {}) {
+  void launch(int32_t lane, const std::vector<int32_t>& ids, const std::vector<int32_t>& from,
+              const std::vector<int32_t>& to, int32_t flags, Work work = {}) {
     const std::vector<int32_t> allFlags(ids.size(), flags);
     work.id = works++;
     work.lane = lane;
     work.rows = static_cast<int32_t>(ids.size());
-    work.sequences = ids.data(), work.from = from.data(), work.to = to.data(), work.flags = allFlags.data();
+    work.sequences = ids.data(), work.from = from.data(), work.to = to.data(),
+    work.flags = allFlags.data();
     engine->launch(work);
   }
 
@@ -68,7 +77,8 @@ struct Bench {
       SequenceConfig s;
       s.id = s.groupFirst = nextId++;
       s.maxOutputTokens = output;
-      for (int32_t k = 0; k < prompt; ++k) s.prompt.push_back((s.id * 977 + k * 31 + 5) % config.model.vocabulary);
+      for (int32_t k = 0; k < prompt; ++k)
+        s.prompt.push_back((s.id * 977 + k * 31 + 5) % config.model.vocabulary);
       engine->add(s);
       work.placements.push_back({s.id, 0, i});
       ids.push_back(s.id);
@@ -82,13 +92,17 @@ struct Bench {
     Work first;
     const std::vector<int32_t> ids = add(batch, prompt, output, first);
     Completion c;
-    launch(0, ids, std::vector<int32_t>(ids.size(), 0), std::vector<int32_t>(ids.size(), prompt), kRowSamples, first);
+    launch(0, ids, std::vector<int32_t>(ids.size(), 0), std::vector<int32_t>(ids.size(), prompt),
+           kRowSamples, first);
     std::vector<double> device, gaps, host;
     int64_t lastEnd = -1;
     const auto one = [&](int32_t k) {
       const auto begin = std::chrono::steady_clock::now();
-      launch(0, ids, std::vector<int32_t>(ids.size(), k), std::vector<int32_t>(ids.size(), k + 1), kDecodes);
-      host.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
+      launch(0, ids, std::vector<int32_t>(ids.size(), k), std::vector<int32_t>(ids.size(), k + 1),
+             kDecodes);
+      host.push_back(
+          std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin)
+              .count());
     };
     one(prompt);
     double prefillMs = 0;
@@ -103,15 +117,19 @@ struct Bench {
       lastEnd = c.endNanos;
       if (i + 2 < output) one(prompt + 1 + i);
     }
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
     for (const int32_t id : ids) engine->release(id);
     std::sort(gaps.begin(), gaps.end()), std::sort(host.begin(), host.end());
     const double mean = std::accumulate(device.begin(), device.end(), 0.0) / device.size();
     const double bytes = weightBytes + batch * kvBytesAToken() * 260;
-    std::printf("B=%-3d iteration %.3f ms (first %.3f, last %.3f), %.0f GB/s, %.1f%% of %.0f; gap p50 %.1f p99 %.1f us; launch p50 %.1f p99 %.1f us; prefill %.2f ms; %.0f tok/s\n",
-                batch, mean, device.front(), device.back(), bytes / mean / 1e6, 100 * bytes / mean / 1e6 / kReadGigabytes,
-                kReadGigabytes, gaps[gaps.size() / 2], gaps[gaps.size() * 99 / 100], host[host.size() / 2], host[host.size() * 99 / 100], prefillMs,
-                batch * output / seconds);
+    std::printf(
+        "B=%-3d iteration %.3f ms (first %.3f, last %.3f), %.0f GB/s, %.1f%% of %.0f; gap p50 %.1f "
+        "p99 %.1f us; launch p50 %.1f p99 %.1f us; prefill %.2f ms; %.0f tok/s\n",
+        batch, mean, device.front(), device.back(), bytes / mean / 1e6,
+        100 * bytes / mean / 1e6 / kReadGigabytes, kReadGigabytes, gaps[gaps.size() / 2],
+        gaps[gaps.size() * 99 / 100], host[host.size() / 2], host[host.size() * 99 / 100],
+        prefillMs, batch * output / seconds);
     std::fflush(stdout);
   }
 
@@ -127,11 +145,14 @@ struct Bench {
       engine->release(ids[0]);
     }
     std::sort(ms.begin(), ms.end());
-    const double flops = tokens * (weightBytes - 2.0 * config.model.vocabulary * config.model.hidden);
-    std::printf("prefill of %d tokens: %.2f ms, %.0f TFLOP/s in products alone\n", tokens, ms[1], flops / ms[1] / 1e9);
+    const double flops =
+        tokens * (weightBytes - 2.0 * config.model.vocabulary * config.model.hidden);
+    std::printf("prefill of %d tokens: %.2f ms, %.0f TFLOP/s in products alone\n", tokens, ms[1],
+                flops / ms[1] / 1e9);
   }
 
-  // A prompt of 511 tokens in pieces on lane 1 while 31 requests decode on lane 0; against one after the other.
+  // A prompt of 511 tokens in pieces on lane 1 while 31 requests decode on lane 0; against one
+  // after the other.
   void beside(int32_t piece) {
     constexpr int32_t batch = 31, context = 200;
     Work first;
@@ -140,12 +161,14 @@ struct Bench {
     for (int32_t from = 0; from < batch; from += 10) {
       const int32_t to = std::min(batch, from + 10);
       const std::vector<int32_t> some(ids.begin() + from, ids.begin() + to);
-      launch(0, some, std::vector<int32_t>(some.size(), 0), std::vector<int32_t>(some.size(), context), kRowSamples, std::exchange(first, {}));
+      launch(0, some, std::vector<int32_t>(some.size(), 0),
+             std::vector<int32_t>(some.size(), context), kRowSamples, std::exchange(first, {}));
       engine->wait(-1, c);
     }
     int32_t position = context;
     const auto decodeOne = [&] {
-      launch(0, ids, std::vector<int32_t>(ids.size(), position), std::vector<int32_t>(ids.size(), position + 1), kDecodes);
+      launch(0, ids, std::vector<int32_t>(ids.size(), position),
+             std::vector<int32_t>(ids.size(), position + 1), kDecodes);
       ++position;
     };
     double alone = 0;
@@ -179,7 +202,10 @@ struct Bench {
         if (c.lane == 1) {
           if (begin < 0) begin = c.startNanos;
           end = std::max(end, c.endNanos);
-          if (at < 511) prefillOne(); else done = true;
+          if (at < 511)
+            prefillOne();
+          else
+            done = true;
         } else {
           --queued;
           if (begin >= 0 || !done) ++iterations, end = std::max(end, c.endNanos);
@@ -192,9 +218,13 @@ struct Bench {
     }
     for (const int32_t id : ids) engine->release(id);
     const double apart = prefillAlone + iterations * alone;
-    std::printf("beside, priority %s, pieces of %d: prefill alone %.1f ms, decode alone %.2f ms; together %.1f ms with %d iterations (%.2f ms each) against %.1f one after the other: %.0f%% sooner\n",
-                std::getenv("FLOVER_LANE_PRIORITY") ? std::getenv("FLOVER_LANE_PRIORITY") : "equal", piece, prefillAlone, alone, together, iterations,
-                together / iterations, apart, 100 * (1 - together / apart));
+    std::printf(
+        "beside, priority %s, pieces of %d: prefill alone %.1f ms, decode alone %.2f ms; together "
+        "%.1f ms with %d iterations (%.2f ms each) against %.1f one after the other: %.0f%% "
+        "sooner\n",
+        std::getenv("FLOVER_LANE_PRIORITY") ? std::getenv("FLOVER_LANE_PRIORITY") : "equal", piece,
+        prefillAlone, alone, together, iterations, together / iterations, apart,
+        100 * (1 - together / apart));
   }
 
   void move() {
@@ -212,7 +242,8 @@ struct Bench {
       us.push_back(c.moveNanos / 1e3);
     }
     std::sort(us.begin(), us.end());
-    std::printf("move of %.0f MB: %.0f us, %.0f GB/s read and written\n", c.movedBytes / 1e6, us[4], 2 * c.movedBytes / us[4] / 1e3);
+    std::printf("move of %.0f MB: %.0f us, %.0f GB/s read and written\n", c.movedBytes / 1e6, us[4],
+                2 * c.movedBytes / us[4] / 1e3);
     engine->release(ids[0]);
   }
 };

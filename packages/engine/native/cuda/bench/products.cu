@@ -1,6 +1,6 @@
-// Weight products alone: all products of one LLaMA-13B iteration, in one graph, for every batch bucket and for prefill, as a
-// share of the read bandwidth and of the matrix rate measured in the same run. First, that the sums are right, and that a
-// token's bits do not depend on its company.
+// Weight products alone: all products of one LLaMA-13B iteration, in one graph, for every batch
+// bucket and for prefill, as a share of the read bandwidth and of the matrix rate measured in the
+// same run. First, that the sums are right, and that a token's bits do not depend on its company.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -24,30 +24,40 @@ __device__ float weightValue(uint32_t seed, int row, int k, int K) {
   return (static_cast<int>(mix(static_cast<uint64_t>(row) * K + k, seed) & 2047) - 1024) * 2e-5f;
 }
 __device__ float tokenValue(uint32_t seed, int token, int k) {
-  return (static_cast<int>(mix(static_cast<uint64_t>(token) * 65536 + k, seed) & 2047) - 1024) * 1e-3f;
+  return (static_cast<int>(mix(static_cast<uint64_t>(token) * 65536 + k, seed) & 2047) - 1024) *
+         1e-3f;
 }
 
-template <typename T> __global__ void fillWeight(T* to, int rows, int K, int paddedRows, int paddedK, uint32_t seed) {
-  const int64_t n = static_cast<int64_t>(paddedRows) * paddedK, step = static_cast<int64_t>(gridDim.x) * blockDim.x;
+template <typename T>
+__global__ void fillWeight(T* to, int rows, int K, int paddedRows, int paddedK, uint32_t seed) {
+  const int64_t n = static_cast<int64_t>(paddedRows) * paddedK,
+                step = static_cast<int64_t>(gridDim.x) * blockDim.x;
   for (int64_t i = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < n; i += step) {
     const int row = static_cast<int>(i / paddedK), k = static_cast<int>(i % paddedK);
-    to[fragmentIndex(row, k, paddedK)] = fromFloat<T>(row < rows && k < K ? weightValue(seed, row, k, K) : 0.0f);
+    to[fragmentIndex(row, k, paddedK)] =
+        fromFloat<T>(row < rows && k < K ? weightValue(seed, row, k, K) : 0.0f);
   }
 }
-template <typename T> __global__ void fillTokens(T* to, int tokens, int first, int K, ActivationLayout layout, uint32_t seed) {
-  const int64_t n = static_cast<int64_t>(layout.tokens) * layout.paddedK, step = static_cast<int64_t>(gridDim.x) * blockDim.x;
+template <typename T>
+__global__ void fillTokens(T* to, int tokens, int first, int K, ActivationLayout layout,
+                           uint32_t seed) {
+  const int64_t n = static_cast<int64_t>(layout.tokens) * layout.paddedK,
+                step = static_cast<int64_t>(gridDim.x) * blockDim.x;
   for (int64_t i = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < n; i += step) {
     const int token = static_cast<int>(i % layout.tokens), k = static_cast<int>(i / layout.tokens);
-    to[layout.index(k, token)] = fromFloat<T>(token < tokens && k < K ? tokenValue(seed, token + first, k) : 0.0f);
+    to[layout.index(k, token)] =
+        fromFloat<T>(token < tokens && k < K ? tokenValue(seed, token + first, k) : 0.0f);
   }
 }
-template <typename T> __global__ void reference(double* out, int rows, int K, int tokens, uint32_t ws, uint32_t xs) {
+template <typename T>
+__global__ void reference(double* out, int rows, int K, int tokens, uint32_t ws, uint32_t xs) {
   const int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i >= rows * tokens) return;
   const int token = i / rows, row = i % rows;
   double s = 0;
   for (int k = 0; k < K; k++)
-    s += static_cast<double>(toFloat(fromFloat<T>(weightValue(ws, row, k, K)))) * toFloat(fromFloat<T>(tokenValue(xs, token, k)));
+    s += static_cast<double>(toFloat(fromFloat<T>(weightValue(ws, row, k, K)))) *
+         toFloat(fromFloat<T>(tokenValue(xs, token, k)));
   out[i] = s;
 }
 __global__ void readAll(const uint4* p, size_t n, uint32_t* sink) {
@@ -71,24 +81,23 @@ struct Kernel {
   std::function<void(const Product&, cudaStream_t)> run;
 };
 
-template <typename T> struct Kernels {
+template <typename T>
+struct Kernels {
   static std::vector<Kernel> all() {
     std::vector<Kernel> list;
-#define TILE(N, G, S)                                                                                \
-  prepare<T, N, G, S>();                                                                             \
-  list.push_back({"tiles " #N " groups " #G " stages " #S, N, Order::Tiles,                           \
+#define TILE(N, G, S)                                                       \
+  prepare<T, N, G, S>();                                                    \
+  list.push_back({"tiles " #N " groups " #G " stages " #S, N, Order::Tiles, \
                   [](const Product& p, cudaStream_t s) { launch<T, N, G, S>(p, s); }});
-#define FRAG(NT, U) \
-  list.push_back({"fragments " #NT " in flight " #U, NT * 8, Order::Fragments, [](const Product& p, cudaStream_t s) { launch<T, NT, U>(p, s); }});
-    TILE(8, 1, 11) TILE(8, 2, 12) TILE(8, 2, 11) TILE(8, 2, 10)
-    FRAG(1, 4)
-    TILE(16, 2, 11) TILE(16, 2, 10)
-    FRAG(2, 4)
-    TILE(32, 1, 9) TILE(32, 2, 10) TILE(32, 2, 9)
-    FRAG(4, 4)
-    TILE(64, 1, 6) TILE(64, 2, 9)
-    TILE(128, 2, 6) TILE(256, 2, 4)
-    return list;
+#define FRAG(NT, U)                                                      \
+  list.push_back({                                                       \
+    "fragments " #NT " in flight " #U, NT * 8, Order::Fragments,         \
+        [](const Product& p, cudaStream_t s) { launch<T, NT, U>(p, s); } \
+  });
+    TILE(8, 1, 11)
+    TILE(8, 2, 12) TILE(8, 2, 11) TILE(8, 2, 10) FRAG(1, 4) TILE(16, 2, 11) TILE(16, 2, 10)
+        FRAG(2, 4) TILE(32, 1, 9) TILE(32, 2, 10) TILE(32, 2, 9) FRAG(4, 4) TILE(64, 1, 6)
+            TILE(64, 2, 9) TILE(128, 2, 6) TILE(256, 2, 4) return list;
   }
 };
 
@@ -120,10 +129,14 @@ float timeGraph(const std::function<void()>& record, int repeats) {
   return times[times.size() / 2];
 }
 
-template <typename T> void checkSums(const char* type) {
-  struct Shape { int rows, K, splits; };
+template <typename T>
+void checkSums(const char* type) {
+  struct Shape {
+    int rows, K, splits;
+  };
   uint32_t seed = 12345;
-  for (Shape s : {Shape{960, 576, 1}, Shape{5120, 5120, 2}, Shape{1000, 13824, 2}, Shape{130, 64, 1}, Shape{512, 1280, 3}}) {
+  for (Shape s : {Shape{960, 576, 1}, Shape{5120, 5120, 2}, Shape{1000, 13824, 2},
+                  Shape{130, 64, 1}, Shape{512, 1280, 3}}) {
     seed = seed * 1664525 + 1013904223;
     const int paddedRows = padded(s.rows, kRowTile), paddedK = padded(s.K, kUnit), most = 512;
     T *w, *x;
@@ -134,13 +147,15 @@ template <typename T> void checkSums(const char* type) {
     FLOVER_CUDA(cudaMalloc(&out, 4LL * s.splits * most * s.rows));
     FLOVER_CUDA(cudaMalloc(&ref, 8LL * most * s.rows));
     fillWeight<<<512, 256, 0, stream>>>(w, s.rows, s.K, paddedRows, paddedK, seed);
-    reference<T><<<(s.rows * 130 + 127) / 128, 128, 0, stream>>>(ref, s.rows, s.K, 130, seed, seed + 1);
+    reference<T>
+        <<<(s.rows * 130 + 127) / 128, 128, 0, stream>>>(ref, s.rows, s.K, 130, seed, seed + 1);
     std::vector<double> r(130LL * s.rows);
     FLOVER_CUDA(cudaStreamSynchronize(stream));
     FLOVER_CUDA(cudaMemcpy(r.data(), ref, r.size() * 8, cudaMemcpyDeviceToHost));
     std::vector<float> tileSums, fragmentSums;
     for (const Kernel& k : Kernels<T>::all()) {
-      const int tokens = k.tile >= 128 ? 130 : std::max(1, k.tile - 3), stride = padded(tokens, k.tile);
+      const int tokens = k.tile >= 128 ? 130 : std::max(1, k.tile - 3),
+                stride = padded(tokens, k.tile);
       Product p;
       p.weight = {w, nullptr, s.rows, paddedRows, paddedK, s.splits};
       p.x = x;
@@ -160,15 +175,20 @@ template <typename T> void checkSums(const char* type) {
       for (int t = 0; t < tokens; t++)
         for (int i = 0; i < s.rows; i++) {
           float sum = 0;
-          for (int c = 0; c < s.splits; c++) sum += got[(static_cast<size_t>(c) * stride + t) * s.rows + i];
+          for (int c = 0; c < s.splits; c++)
+            sum += got[(static_cast<size_t>(c) * stride + t) * s.rows + i];
           sums[static_cast<size_t>(t) * s.rows + i] = sum;
           const double d = sum - r[static_cast<size_t>(t) * s.rows + i];
-          error += d * d, norm += r[static_cast<size_t>(t) * s.rows + i] * r[static_cast<size_t>(t) * s.rows + i];
+          error += d * d, norm += r[static_cast<size_t>(t) * s.rows + i] *
+                                  r[static_cast<size_t>(t) * s.rows + i];
           if (!(sum == sum)) error = 1e30;
         }
       const double relative = std::sqrt(error / norm);
       auto same = [&](std::vector<float>& a) {
-        if (a.empty()) { a = sums; return true; }
+        if (a.empty()) {
+          a = sums;
+          return true;
+        }
         const size_t n = std::min(a.size(), sums.size());
         const bool equal = !std::memcmp(a.data(), sums.data(), n * 4);
         if (sums.size() > a.size()) a = sums;
@@ -177,8 +197,8 @@ template <typename T> void checkSums(const char* type) {
       const bool equal = same(k.order == Order::Tiles ? tileSums : fragmentSums);
       if (!(relative < 1e-5) || !equal) {
         failures++;
-        std::printf("FAILED %s rows %d K %d splits %d: %-32s error %.1e, %s\n", type, s.rows, s.K, s.splits, k.name, relative,
-                    equal ? "same bits" : "BITS DIFFER");
+        std::printf("FAILED %s rows %d K %d splits %d: %-32s error %.1e, %s\n", type, s.rows, s.K,
+                    s.splits, k.name, relative, equal ? "same bits" : "BITS DIFFER");
       }
     }
     cudaFree(w), cudaFree(x), cudaFree(out), cudaFree(ref);
@@ -190,7 +210,9 @@ void bench() {
   FLOVER_CUDA(cudaStreamCreate(&stream));
   checkSums<Half>("fp16");
   checkSums<Bfloat>("bf16");
-  struct Shape { int rows, K, splits; };
+  struct Shape {
+    int rows, K, splits;
+  };
   const int L = 40, D = 5120, F = 13824, V = 32000;
   std::vector<Shape> layer = {{3 * D, D, 1}, {D, D, 2}, {2 * F, D, 1}, {D, F, 2}};
   size_t elements = static_cast<size_t>(V) * D;
@@ -202,10 +224,15 @@ void bench() {
   FLOVER_CUDA(cudaMalloc(&x, 512LL * F * 2));
   FLOVER_CUDA(cudaMalloc(&out, 4LL * 4 * 512 * 32000));
   FLOVER_CUDA(cudaMalloc(&sink, 4));
-  fillWeight<<<4096, 256, 0, stream>>>(all, static_cast<int>(elements / D), D, static_cast<int>(elements / D), D, 7);
+  fillWeight<<<4096, 256, 0, stream>>>(all, static_cast<int>(elements / D), D,
+                                       static_cast<int>(elements / D), D, 7);
   FLOVER_CUDA(cudaStreamSynchronize(stream));
   const double bytes = 2.0 * elements;
-  const float readMs = timeGraph([&] { readAll<<<132 * 8, 512, 0, stream>>>(reinterpret_cast<uint4*>(all), elements / 8, sink); }, 5);
+  const float readMs = timeGraph(
+      [&] {
+        readAll<<<132 * 8, 512, 0, stream>>>(reinterpret_cast<uint4*>(all), elements / 8, sink);
+      },
+      5);
   const double readRate = bytes / readMs / 1e6;
   std::printf("read bandwidth %.0f GB/s\n", readRate);
   auto iterate = [&](const Kernel& k, int tokens, int alterO) {
@@ -230,8 +257,9 @@ void bench() {
     fillTokens<<<512, 256, 0, stream>>>(x, tokens, 0, F, ActivationLayout{k.order, tokens, F}, 3);
     for (int splits : {3}) {
       const float ms = timeGraph([&] { iterate(k, tokens, splits); }, tokens > 64 ? 3 : 7);
-      std::printf("%-34s O, down splits %d: %7.3f ms, %4.0f GB/s (%.1f%% of read), %3.0f TFLOP/s\n", k.name, splits, ms,
-                  bytes / ms / 1e6, 100 * bytes / ms / 1e6 / readRate, 2.0 * elements * tokens / ms / 1e9);
+      std::printf("%-34s O, down splits %d: %7.3f ms, %4.0f GB/s (%.1f%% of read), %3.0f TFLOP/s\n",
+                  k.name, splits, ms, bytes / ms / 1e6, 100 * bytes / ms / 1e6 / readRate,
+                  2.0 * elements * tokens / ms / 1e9);
       std::fflush(stdout);
     }
   }
@@ -241,19 +269,28 @@ void bench() {
     const int tokens = k.tile >= 128 ? 512 : k.tile;
     std::printf("%-34s", k.name);
     for (auto& s : layer) {
-      const float ms = timeGraph([&] {
-        for (int l = 0; l < 20; l++) {
-          Product p;
-          p.weight = {all + static_cast<size_t>(l) * s.rows * s.K, nullptr, s.rows, s.rows, s.K, s.splits};
-          p.x = x;
-          p.layout = {k.order, tokens, s.K};
-          p.tokens = tokens;
-          p.epilogue.partials = out;
-          p.epilogue.partialStride = s.rows;
-          k.run(p, stream);
-        }
-      }, 5) / 20;
-      std::printf("  %5dx%-5d %6.1f us %4.0f GB/s %3.0f TF", s.rows, s.K, ms * 1e3, 2e-6 * s.rows * s.K / ms, 2e-9 * s.rows * s.K * tokens / ms);
+      const float ms = timeGraph(
+                           [&] {
+                             for (int l = 0; l < 20; l++) {
+                               Product p;
+                               p.weight = {all + static_cast<size_t>(l) * s.rows * s.K,
+                                           nullptr,
+                                           s.rows,
+                                           s.rows,
+                                           s.K,
+                                           s.splits};
+                               p.x = x;
+                               p.layout = {k.order, tokens, s.K};
+                               p.tokens = tokens;
+                               p.epilogue.partials = out;
+                               p.epilogue.partialStride = s.rows;
+                               k.run(p, stream);
+                             }
+                           },
+                           5) /
+                       20;
+      std::printf("  %5dx%-5d %6.1f us %4.0f GB/s %3.0f TF", s.rows, s.K, ms * 1e3,
+                  2e-6 * s.rows * s.K / ms, 2e-9 * s.rows * s.K * tokens / ms);
     }
     std::printf("\n");
   }

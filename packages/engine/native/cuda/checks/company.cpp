@@ -1,5 +1,6 @@
-// A request's bits do not depend on its company: random sequences alone, and then all together in every bucket, slot and paged
-// memory, prompts whole or in pieces, on two lanes, with moves on the way. Real widths, so that every kernel takes part.
+// A request's bits do not depend on its company: random sequences alone, and then all together in
+// every bucket, slot and paged memory, prompts whole or in pieces, on two lanes, with moves on the
+// way. Real widths, so that every kernel takes part.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -44,7 +45,8 @@ struct Engine {
     work.id = ++works;
     work.lane = lane;
     work.rows = static_cast<int32_t>(rows.size());
-    work.sequences = columns[0].data(), work.from = columns[1].data(), work.to = columns[2].data(), work.flags = columns[3].data();
+    work.sequences = columns[0].data(), work.from = columns[1].data(), work.to = columns[2].data(),
+    work.flags = columns[3].data();
     backend->launch(work);
   }
   void wait() { backend->wait(-1, completion); }
@@ -76,11 +78,13 @@ Request randomRequest(std::mt19937& random, int32_t id, int32_t vocabulary) {
   SequenceConfig& s = r.config;
   s.id = s.groupFirst = id;
   const int32_t prompt = std::uniform_int_distribution<int32_t>(1, id % 3 ? 60 : 400)(random);
-  for (int32_t i = 0; i < prompt; ++i) s.prompt.push_back(std::uniform_int_distribution<int32_t>(0, vocabulary - 1)(random));
+  for (int32_t i = 0; i < prompt; ++i)
+    s.prompt.push_back(std::uniform_int_distribution<int32_t>(0, vocabulary - 1)(random));
   s.maxOutputTokens = std::uniform_int_distribution<int32_t>(2, 40)(random);
   s.sampling.logProbs = true;
   s.sampling.seed = static_cast<uint64_t>(id) * 77;
-  if (id % 2) s.sampling.temperature = 0.8f, s.sampling.topK = id % 4 == 1 ? 50 : 0, s.sampling.topP = 0.95f;
+  if (id % 2)
+    s.sampling.temperature = 0.8f, s.sampling.topK = id % 4 == 1 ? 50 : 0, s.sampling.topP = 0.95f;
   if (id % 5 == 0) s.sampling.repetitionPenalty = 1.2f;
   return r;
 }
@@ -101,8 +105,10 @@ void runAlone(Engine& e, Request& r) {
   e.backend->release(s.id);
 }
 
-// All at once: prompts on lane 1 in pieces of 64, one work planned ahead, decodes on lane 0 by any who are ready.
-void runTogether(Engine& e, const std::vector<Request>& requests, std::mt19937& random, bool chunked) {
+// All at once: prompts on lane 1 in pieces of 64, one work planned ahead, decodes on lane 0 by any
+// who are ready.
+void runTogether(Engine& e, const std::vector<Request>& requests, std::mt19937& random,
+                 bool chunked) {
   const size_t count = requests.size();
   std::vector<int32_t> made(count, 0), place(count);
   for (size_t i = 0; i < count; ++i) place[i] = static_cast<int32_t>(count - 1 - i);
@@ -118,7 +124,8 @@ void runTogether(Engine& e, const std::vector<Request>& requests, std::mt19937& 
       Work work;
       if (at == 0) {
         e.backend->add(s);
-        for (int32_t k = 0; k < e.blocksEach(); ++k) work.placements.push_back({s.id, k, place[next] * e.blocksEach() + k});
+        for (int32_t k = 0; k < e.blocksEach(); ++k)
+          work.placements.push_back({s.id, k, place[next] * e.blocksEach() + k});
       }
       const int32_t to = chunked ? std::min(p, at + 64) : p;
       e.launch(1, {{s.id, at, to, to == p ? static_cast<int32_t>(kRowSamples) : 0}}, work);
@@ -134,7 +141,8 @@ void runTogether(Engine& e, const std::vector<Request>& requests, std::mt19937& 
         const SequenceConfig& s = requests[i].config;
         if (made[i] == 0 || made[i] >= s.maxOutputTokens || random() % 8 == 0) continue;
         const int32_t k = static_cast<int32_t>(s.prompt.size()) + made[i] - 1;
-        if (e.blocksEach() == 1 && work.moves.empty() && random() % 4 == 0) {  // now and then one moves house
+        if (e.blocksEach() == 1 && work.moves.empty() &&
+            random() % 4 == 0) {  // now and then one moves house
           const int32_t to = static_cast<int32_t>(count) + static_cast<int32_t>(random() % 8);
           if (std::find(place.begin(), place.end(), to) == place.end()) {
             work.moves.push_back({s.id, 0, place[i], to, k});
@@ -170,7 +178,8 @@ void runTogether(Engine& e, const std::vector<Request>& requests, std::mt19937& 
 void checkCompany(const char* name, const ModelConfig& m, uint32_t seed) {
   std::mt19937 random(seed);
   std::vector<Request> requests;
-  for (int32_t id = 0; id < kMost; ++id) requests.push_back(randomRequest(random, id, m.vocabulary));
+  for (int32_t id = 0; id < kMost; ++id)
+    requests.push_back(randomRequest(random, id, m.vocabulary));
   {
     Engine e(m, 16);
     for (Request& r : requests) runAlone(e, r);
@@ -184,11 +193,15 @@ void checkCompany(const char* name, const ModelConfig& m, uint32_t seed) {
         const bool same = seen.tokens == r.alone.tokens && seen.logProbs == r.alone.logProbs;
         if (same) continue;
         size_t i = 0;
-        while (i < seen.tokens.size() && seen.tokens[i] == r.alone.tokens[i] && seen.logProbs[i] == r.alone.logProbs[i]) ++i;
-        checks::fail(__FILE__, __LINE__, std::string(name) + ", seed " + std::to_string(seed) + ", blocks of " +
-                                             std::to_string(blockTokens) + (chunked ? ", chunked" : "") + ": sequence " +
-                                             std::to_string(r.config.id) + " (prompt " + std::to_string(r.config.prompt.size()) +
-                                             ") differs from token " + std::to_string(i));
+        while (i < seen.tokens.size() && seen.tokens[i] == r.alone.tokens[i] &&
+               seen.logProbs[i] == r.alone.logProbs[i])
+          ++i;
+        checks::fail(__FILE__, __LINE__,
+                     std::string(name) + ", seed " + std::to_string(seed) + ", blocks of " +
+                         std::to_string(blockTokens) + (chunked ? ", chunked" : "") +
+                         ": sequence " + std::to_string(r.config.id) + " (prompt " +
+                         std::to_string(r.config.prompt.size()) + ") differs from token " +
+                         std::to_string(i));
       }
     }
   }
@@ -204,7 +217,9 @@ CHECK("company: LLaMA, heads of 128") {
   checkCompany("bf16", model(Family::Llama, DataType::BF16, 128, 8, 2), freshSeed());
   checkCompany("fp32", model(Family::Llama, DataType::F32, 128, 8, 4), freshSeed());
 }
-CHECK("company: LLaMA, heads of 64 in threes") { checkCompany("fp16", model(Family::Llama, DataType::F16, 64, 15, 5), freshSeed()); }
+CHECK("company: LLaMA, heads of 64 in threes") {
+  checkCompany("fp16", model(Family::Llama, DataType::F16, 64, 15, 5), freshSeed());
+}
 CHECK("company: GPT-J, heads of 256") {
   checkCompany("fp16", model(Family::GptJ, DataType::F16, 256, 4, 4), freshSeed());
   checkCompany("fp32", model(Family::GptJ, DataType::F32, 256, 4, 4), freshSeed());

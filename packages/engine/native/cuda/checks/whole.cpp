@@ -1,4 +1,5 @@
-// Whole models against the CPU backend: the same seed, the same prompts, logits of every token side by side.
+// Whole models against the CPU backend: the same seed, the same prompts, logits of every token side
+// by side.
 #include <cmath>
 #include <cstdio>
 
@@ -26,7 +27,8 @@ std::unique_ptr<Backend> engine(const BackendEntry& entry, const ModelConfig& mo
 }
 
 // Runs one prompt and then the given tokens (teacher's choice), returning logits after each.
-std::vector<std::vector<float>> logitsOf(Backend& b, const ModelConfig& m, int32_t prompt, int32_t more) {
+std::vector<std::vector<float>> logitsOf(Backend& b, const ModelConfig& m, int32_t prompt,
+                                         int32_t more) {
   SequenceConfig s;
   s.maxOutputTokens = more + 1;
   for (int32_t i = 0; i < prompt; ++i) s.prompt.push_back((i * i * 31 + 7 * i + 11) % m.vocabulary);
@@ -66,7 +68,9 @@ void compare(const char* name, const ModelConfig& m, double allowed) {
     if (gpuTokens[compared] != cpuTokens[compared]) break;
   }
   std::printf("        %s: relative error of logits %.2e over %zu tokens\n", name, worst, compared);
-  if (!(worst < allowed)) checks::fail(__FILE__, __LINE__, std::string(name) + ": relative error " + std::to_string(worst));
+  if (!(worst < allowed))
+    checks::fail(__FILE__, __LINE__,
+                 std::string(name) + ": relative error " + std::to_string(worst));
   if (m.dataType == DataType::F32) EXPECT(gpuTokens == cpuTokens);
 }
 
@@ -90,14 +94,17 @@ constexpr struct {
   DataType type;
   const char* name;
   double allowed;
-} kTypes[] = {{DataType::F32, "fp32", 1e-4}, {DataType::F16, "fp16", 1e-2}, {DataType::BF16, "bf16", 6e-2}};
+} kTypes[] = {
+    {DataType::F32, "fp32", 1e-4}, {DataType::F16, "fp16", 1e-2}, {DataType::BF16, "bf16", 6e-2}};
 
 }  // namespace
 
 CHECK("whole: LLaMA against the CPU backend") {
   for (const auto& t : kTypes) {
-    compare((std::string(t.name) + " heads of 128").c_str(), model(Family::Llama, t.type, 128, 6, 6), t.allowed);
-    compare((std::string(t.name) + " grouped heads of 64").c_str(), model(Family::Llama, t.type, 64, 12, 4), t.allowed);
+    compare((std::string(t.name) + " heads of 128").c_str(),
+            model(Family::Llama, t.type, 128, 6, 6), t.allowed);
+    compare((std::string(t.name) + " grouped heads of 64").c_str(),
+            model(Family::Llama, t.type, 64, 12, 4), t.allowed);
     ModelConfig tied = model(Family::Llama, t.type, 48, 8, 2);
     tied.tiedEmbeddings = tied.attentionBias = true;
     compare((std::string(t.name) + " tied, biased, heads of 48").c_str(), tied, t.allowed);

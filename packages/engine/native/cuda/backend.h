@@ -1,0 +1,84 @@
+// The CUDA backend: weights, KV, sequences and lanes behind the function table.
+#pragma once
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "clock.h"
+#include "flover/backend.h"
+#include "flover/error.h"
+#include "flover/sampling.h"
+#include "lane.h"
+
+namespace flover::cuda {
+
+class CudaBackend final : public Backend {
+ public:
+  explicit CudaBackend(const EngineConfig& config);
+
+  ~CudaBackend() override;
+
+  DeviceInfo device() const override;
+
+  void loadTensor(const std::string& name, DataType type, const std::vector<int64_t>& shape,
+                  const void* data) override {
+    model_->load(name, type, shape, data);
+  }
+  void synthesize(uint64_t seed) override { model_->synthesize(seed); }
+
+  void ready() override;
+
+  void startClock() override {
+    clock_.start(clockScratch_.as<Record>(), lanes_[0]->stream());
+    ended_.assign(lanes_.size(), 0);
+  }
+  int64_t nowNanos() const override { return clock_.nowNanos(); }
+
+  void add(const SequenceConfig& config) override;
+  void release(int32_t id) override;
+  SequenceResult result(int32_t id) const override;
+
+  void launch(const Work& work) override;
+  bool wait(int64_t deadlineNanos, Completion& completion) override;
+
+  void keepLogits(bool keep) override { keep_ = keep; }
+  std::vector<float> logits(int32_t sequence) const override;
+
+ private:
+  int blocksPerSequence() const {
+    return (config_.maxSequenceTokens + config_.blockTokens - 1) / config_.blockTokens;
+  }
+  void uploadHistory(int32_t slot, int32_t position, const std::vector<int32_t>& tokens);
+  void dropHostBlocks(int32_t id);
+  void collectRows(const Work& work, Job& job);
+  void collectEdits(const Work& work, Job& job);
+  void complete(size_t lane, Completion& completion);
+  void finishRow(Lane& lane, Job& job, const JobRow& row, Completion& completion);
+  void finishBeams(Lane& lane, Job& job, Completion& completion);
+  void keepRows(Lane& lane, Job& job);
+  static void writeEntry(Completion& completion, int32_t entry, const Sequence& sequence,
+                         int32_t token, float logProb, bool stopped);
+
+  cudaDeviceProp properties_;
+  const EngineConfig config_;
+  bool hopper_ = false, isReady_ = false, keep_ = false;
+  SequenceTable table_;
+  std::unique_ptr<Model> model_;
+  std::unique_ptr<KvStore> kv_;
+  DeviceBuffer history_;
+  PinnedBuffer clockScratch_;
+  RunClock clock_;
+  std::unordered_map<int32_t, int32_t> slots_;
+  std::vector<int32_t> freeSlots_, freeHostBlocks_;
+  std::unordered_map<int32_t, std::vector<int32_t>> hostBlocks_;
+  std::unordered_map<int32_t, std::vector<float>> kept_;
+  std::vector<Sequence*> rows_;
+  std::vector<std::unique_ptr<Job>> spare_;
+  std::vector<int64_t> ended_;
+  SamplingScratch scratch_;
+  std::vector<float> headBias_;
+  std::unique_ptr<Error> dead_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  // last: destroyed first
+};
+
+}  // namespace flover::cuda

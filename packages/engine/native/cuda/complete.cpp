@@ -1,0 +1,156 @@
+// From a record that the device has filled to the completion of a work.
+#include <algorithm>
+#include <thread>
+
+#include "backend.h"
+#include "beams.h"
+
+namespace flover::cuda {
+
+void CudaBackend::writeEntry(Completion& completion, int32_t entry, const Sequence& sequence,
+                             int32_t token, float logProb, bool stopped) {
+  const size_t at = static_cast<size_t>(entry);
+  completion.sampledSequences[at] = sequence.config.id;
+  completion.tokens[at] = token;
+  completion.logProbs[at] = logProb;
+  completion.stopped[at] = stopped;
+}
+
+bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
+  if (dead_) throw *dead_;
+  constexpr int64_t kProbeNanos = 2'000'000;
+  int64_t nextProbe = clock_.nowNanos() + kProbeNanos;
+  for (;;) {
+    size_t first = lanes_.size();
+    bool queued = false;
+    for (size_t i = 0; i < lanes_.size(); ++i) {
+      queued = queued || !lanes_[i]->empty();
+      if (!lanes_[i]->done()) continue;
+      if (first == lanes_.size() || lanes_[i]->record().endNanos < lanes_[first]->record().endNanos)
+        first = i;
+    }
+    if (first < lanes_.size()) {
+      complete(first, completion);
+      return true;
+    }
+    if (deadlineNanos < 0 && !queued)
+      throw Error("nothing-to-wait-for", "wait without a deadline while no work is queued");
+    const int64_t now = clock_.nowNanos();
+    if (deadlineNanos >= 0 && now >= deadlineNanos) return false;
+    if (!queued && deadlineNanos - now > 200'000) {
+      std::this_thread::sleep_until(clock_.at(deadlineNanos - 100'000));
+    } else if (now >= nextProbe) {
+      nextProbe = now + kProbeNanos;
+      try {
+        for (const auto& lane : lanes_)
+          if (!lane->empty()) lane->probe();
+      } catch (const Error& error) {
+        dead_ = std::make_unique<Error>(error);
+        throw;
+      }
+    } else {
+      std::this_thread::yield();
+    }
+  }
+}
+
+void CudaBackend::finishRow(Lane& lane, Job& job, const JobRow& row, Completion& completion) {
+  if (row.sequence->stopped)
+    return writeEntry(completion, row.firstEntry, *row.sequence, -1, 0.0f, false);
+  for (size_t k = 0; k < row.samples.size(); ++k) {
+    Sequence& sequence = *row.samples[k].first;
+    const int32_t entry = row.firstEntry + static_cast<int32_t>(k), token = lane.token(job, entry);
+    const float logProb = sequence.config.sampling.logProbs ? lane.logProb(job, entry) : 0.0f;
+    sequence.tokens.push_back(token);
+    sequence.logProbs.push_back(logProb);
+    sequence.stopped = endsHere(sequence.config, sequence.tokens);
+    writeEntry(completion, entry, sequence, token, logProb, sequence.stopped);
+  }
+}
+
+// Beams are chosen on the host: their logits have been kept, and nothing is queued behind their
+// work.
+void CudaBackend::finishBeams(Lane& lane, Job& job, Completion& completion) {
+  for (size_t i = 0; i < job.keptRows.size(); ++i) {
+    const JobRow& row = job.rows[static_cast<size_t>(job.keptRows[i])];
+    if (!row.beams) continue;
+    if (row.sequence->stopped) {
+      writeEntry(completion, row.firstEntry, *row.sequence, -1, 0.0f, false);
+      continue;
+    }
+    const SequenceConfig& config = row.sequence->config;
+    row.sequence->beams->propose(
+        config.groupIndex, {lane.keptLogits(i), static_cast<size_t>(config_.model.vocabulary)},
+        scratch_);
+    const bool opens = row.to == static_cast<int32_t>(config.prompt.size());
+    if (!opens && config.groupIndex + 1 < config.groupWidth) continue;
+    std::vector<Sequence*> group;
+    for (int32_t k = 0; k < config.groupWidth; ++k)
+      group.push_back(&table_.find(config.groupFirst + k));
+    BeamGroup& beams = *row.sequence->beams;
+    beams.advance();
+    if (!opens) reorderBeams(group, beams, *kv_, config_.blockTokens, lane.stream());
+    const bool stopped = beams.done() && beams.outputTokens() < config.maxOutputTokens;
+    const int32_t entry = opens ? row.firstEntry : row.firstEntry + 1 - config.groupWidth;
+    for (int32_t k = 0; k < config.groupWidth; ++k) {
+      Sequence& sequence = *group[static_cast<size_t>(k)];
+      sequence.tokens.assign(beams.tokens(k).begin(), beams.tokens(k).end());
+      sequence.logProbs.assign(beams.logProbs(k).begin(), beams.logProbs(k).end());
+      sequence.stopped = beams.done();
+      const int32_t last = static_cast<int32_t>(sequence.tokens.size()) - 1;
+      uploadHistory(slots_.at(sequence.config.id), last, {sequence.tokens.back()});
+      writeEntry(completion, entry + k, sequence, sequence.tokens.back(), sequence.logProbs.back(),
+                 stopped);
+    }
+  }
+}
+
+void CudaBackend::keepRows(Lane& lane, Job& job) {
+  FLOVER_CUDA(cudaStreamSynchronize(lane.stream()));
+  const size_t vocabulary = static_cast<size_t>(config_.model.vocabulary);
+  if (model_->headBias() && headBias_.empty()) {
+    headBias_.resize(vocabulary);
+    FLOVER_CUDA(
+        cudaMemcpy(headBias_.data(), model_->headBias(), vocabulary * 4, cudaMemcpyDeviceToHost));
+  }
+  for (size_t i = 0; i < job.keptRows.size(); ++i) {
+    float* logits = lane.keptLogits(i);
+    for (size_t v = 0; v < headBias_.size(); ++v) logits[v] += headBias_[v];
+    const int32_t id = job.rows[static_cast<size_t>(job.keptRows[i])].sequence->config.id;
+    if (keep_) kept_[id].assign(logits, logits + vocabulary);
+  }
+}
+
+void CudaBackend::complete(size_t index, Completion& completion) {
+  Lane& lane = *lanes_[index];
+  const Record record = {lane.record().startNanos, lane.record().endNanos,
+                         lane.record().editedNanos, 0, 0};
+  std::unique_ptr<Job> job = lane.pop();
+  clock_.observe(record.endNanos);
+  completion.work = job->work;
+  completion.lane = job->lane;
+  completion.startNanos = std::max(ended_[index], clock_.toRun(record.startNanos));
+  completion.endNanos = std::max(completion.startNanos, clock_.toRun(record.endNanos));
+  ended_[index] = completion.endNanos;
+  completion.movedBytes = job->movedTokens * kv_->tokenBytes();
+  completion.moveNanos =
+      job->edits.empty() ? 0 : static_cast<int64_t>(record.editedNanos - record.startNanos);
+  size_t entries = 0;
+  for (const JobRow& row : job->rows) entries += row.samples.size();
+  completion.sampledSequences.resize(entries);
+  completion.tokens.resize(entries);
+  completion.logProbs.resize(entries);
+  completion.stopped.resize(entries);
+  if (job->serial) keepRows(lane, *job);
+  for (const JobRow& row : job->rows) {
+    if (!row.samples.empty() && !row.beams) finishRow(lane, *job, row, completion);
+  }
+  if (job->serial) finishBeams(lane, *job, completion);
+  freeHostBlocks_.insert(freeHostBlocks_.end(), job->hostBlocksDone.begin(),
+                         job->hostBlocksDone.end());
+  table_.ended(job->named);
+  spare_.push_back(std::move(job));
+  lane.advance();
+}
+
+}  // namespace flover::cuda

@@ -1,0 +1,91 @@
+#include "device.h"
+
+#include <cstdlib>
+
+#include "check.h"
+#include "flover/error.h"
+#include "flover/tensors.h"
+#include "kv.h"
+
+namespace flover::cuda {
+
+namespace {
+
+// Oldest architecture that the kernels are compiled for.
+constexpr int kOldestMajor = 8;
+}  // namespace
+
+std::string unavailable() {
+  int count = 0, driver = 0;
+  cudaDriverGetVersion(&driver);
+  if (driver == 0) return "no NVIDIA driver is loaded";
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  cudaGetLastError();
+  if (status == cudaErrorInsufficientDriver) {
+    return "the NVIDIA driver is too old for this build's CUDA runtime (driver supports CUDA " +
+           std::to_string(driver / 1000) + "." + std::to_string(driver % 1000 / 10) +
+           ", the build needs " + std::to_string(CUDART_VERSION / 1000) + "." +
+           std::to_string(CUDART_VERSION % 1000 / 10) + ")";
+  }
+  if (status != cudaSuccess)
+    return std::string("the CUDA runtime says: ") + cudaGetErrorString(status);
+  if (count == 0) return "no NVIDIA GPU is visible";
+  cudaDeviceProp properties;
+  if (cudaGetDeviceProperties(&properties, 0) != cudaSuccess) return "the GPU does not answer";
+  if (properties.major < kOldestMajor) {
+    return std::string(properties.name) + " has compute capability " +
+           std::to_string(properties.major) + "." + std::to_string(properties.minor) +
+           "; at least 8.0 is needed";
+  }
+  return {};
+}
+
+cudaDeviceProp selectDevice(const EngineConfig& config) {
+  checkConfig(config);
+  const std::string reason = unavailable();
+  if (!reason.empty())
+    throw Error("backend-unavailable", "the cuda backend cannot run here: " + reason,
+                "use backend cpu");
+  int count = 0;
+  FLOVER_CUDA(cudaGetDeviceCount(&count));
+  if (config.rank.device >= count) {
+    throw Error("config-invalid", "rank.device is " + std::to_string(config.rank.device) +
+                                      "; allowed: 0 to " + std::to_string(count - 1));
+  }
+  FLOVER_CUDA(cudaSetDevice(config.rank.device));
+  cudaDeviceProp properties;
+  FLOVER_CUDA(cudaGetDeviceProperties(&properties, config.rank.device));
+  return properties;
+}
+
+int lanePriority(int32_t lane) {
+  int lowest = 0, highest = 0;
+  FLOVER_CUDA(cudaDeviceGetStreamPriorityRange(&lowest, &highest));
+  const char* named = std::getenv("FLOVER_LANE_PRIORITY");
+  const std::string order = named ? named : "equal";
+  if (order == "equal") return lowest;
+  if (order != "decode" && order != "prefill") {
+    throw Error("config-invalid",
+                "FLOVER_LANE_PRIORITY is \"" + order + "\"; allowed: decode, equal, prefill");
+  }
+  return (lane == 0) == (order == "decode") ? highest : lowest;
+}
+
+void checkMemory(const EngineConfig& config) {
+  size_t freeBytes = 0, totalBytes = 0;
+  FLOVER_CUDA(cudaMemGetInfo(&freeBytes, &totalBytes));
+  int64_t weights = 0;
+  for (const TensorSpec& spec : tensorTable(config.model)) {
+    weights += elements(spec) * static_cast<int64_t>(bytesPerElement(config.model.dataType));
+  }
+  const int64_t kv = KvStore::bytesFor(config, config.blocks);
+  if (weights + kv <= static_cast<int64_t>(freeBytes)) return;
+  throw Error("out-of-memory",
+              "weights of " + std::to_string(weights >> 20) + " MiB and KV of " +
+                  std::to_string(kv >> 20) + " MiB are asked for; the device has " +
+                  std::to_string(freeBytes >> 20) + " MiB free of " +
+                  std::to_string(totalBytes >> 20) + " MiB",
+              "take fewer KV blocks, a 16-bit type or a smaller model");
+}
+
+}  // namespace flover::cuda
