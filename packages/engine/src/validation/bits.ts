@@ -1,9 +1,9 @@
 import type { SchedulerConfig } from '@flover/policy';
-import type { WorkloadRequest } from '@flover/workload';
 import type { SequenceOutput } from '../run/book.ts';
 import { branchesOf, crowdBranch, rareBranches } from './branches.ts';
 import type { Extent } from './extent.ts';
-import { type Ground, nameOf, type Subject, withEngine } from './ground.ts';
+import { type Ground, nameOf, type Subject } from './ground.ts';
+import { EnginePool } from './pool.ts';
 import { type Cases, checkProperty } from './property.ts';
 import type { CheckResult } from './result.ts';
 import { type Outputs, serve } from './serve.ts';
@@ -16,42 +16,40 @@ export function checkBits(
   extent: Extent,
   cases: Cases,
 ): CheckResult {
-  return checkProperty<World>({
-    check: 'bits',
-    subject: `${nameOf(subject)}, ${extent.name}`,
-    claim: 'a request has the same bits alone and in any company',
-    ...cases,
-    ...(ground.signal ? { signal: ground.signal } : {}),
-    worlds: worldArbitrary(extent, false),
-    branches: extent.maxSequences >= 64 ? [...rareBranches, crowdBranch] : rareBranches,
-    wrong({ config, requests }, note) {
-      const fused = withEngine(ground, subject, config, (engine) =>
-        serve(engine, config, requests, ground.signal),
-      );
-      note(branchesOf(config, fused.sink.records));
-      const served = requests.filter((request) => fused.outputs.has(request.id));
-      return firstDifference(fused.outputs, serveAlone(ground, subject, extent, served));
-    },
-  });
+  const pool = new EnginePool(ground, subject);
+  const { signal } = ground;
+  try {
+    return checkProperty<World>({
+      check: 'bits',
+      subject: `${nameOf(subject)}, ${extent.name}`,
+      claim: 'a request has the same bits alone and in any company',
+      ...cases,
+      ...(signal ? { signal } : {}),
+      worlds: worldArbitrary(extent, false),
+      branches: extent.maxSequences >= 64 ? [...rareBranches, crowdBranch] : rareBranches,
+      wrong({ config, requests }, note) {
+        const fused = pool.use(config, 2, (engine) => serve(engine, config, requests, signal));
+        note(branchesOf(config, fused.sink.records));
+        const served = requests.filter((request) => fused.outputs.has(request.id));
+        const single = aloneConfig(extent);
+        const alone = pool.use(single, 1, (engine) => serve(engine, single, served, signal));
+        return firstDifference(fused.outputs, alone.outputs);
+      },
+    });
+  } finally {
+    pool.close();
+  }
 }
 
-/** One request after the other, each in a slot of its own, on one thread: no company at all. */
-function serveAlone(
-  ground: Ground,
-  subject: Subject,
-  { maxSequences, maxSequenceTokens }: Extent,
-  requests: readonly WorkloadRequest[],
-): Outputs {
-  const config: SchedulerConfig = {
+/** One request after the other, each in a slot of its own; on one thread: no company at all. */
+function aloneConfig({ maxSequences, maxSequenceTokens }: Extent): SchedulerConfig {
+  return {
     policy: { name: 'sequential', parameters: {} },
     memory: { kind: 'slots', slots: maxSequences },
     maxSequences,
     maxSequenceTokens,
     planAhead: 0,
   };
-  const run = () =>
-    withEngine(ground, subject, config, (e) => serve(e, config, requests, ground.signal), 1);
-  return run().outputs;
 }
 
 function firstDifference(fused: Outputs, alone: Outputs): string | undefined {

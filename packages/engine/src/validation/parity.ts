@@ -2,7 +2,8 @@ import { createScheduler, type SchedulerEvent } from '@flover/policy';
 import type { TraceRecord } from '@flover/trace';
 import { branchesOf, rareBranches } from './branches.ts';
 import type { Extent } from './extent.ts';
-import { type Ground, nameOf, type Subject, withEngine } from './ground.ts';
+import { type Ground, nameOf, type Subject } from './ground.ts';
+import { EnginePool } from './pool.ts';
 import { type Cases, checkProperty } from './property.ts';
 import type { CheckResult } from './result.ts';
 import { serve } from './serve.ts';
@@ -15,26 +16,30 @@ export function checkParity(
   extent: Extent,
   cases: Cases,
 ): CheckResult {
-  return checkProperty<World>({
-    check: 'parity',
-    subject: `${nameOf(subject)}, ${extent.name}`,
-    claim: 'a real run replays identically',
-    ...cases,
-    ...(ground.signal ? { signal: ground.signal } : {}),
-    worlds: worldArbitrary(extent, true),
-    branches: [...rareBranches, 'cancels'],
-    wrong(world, note) {
-      const { config, requests } = world;
-      const { sink } = withEngine(ground, subject, config, (engine) =>
-        serve(engine, config, requests, ground.signal),
-      );
-      note(branchesOf(config, sink.records));
-      if (sink.records.some((r) => r.kind === 'event' && r.event.kind === 'cancel')) {
-        note(['cancels']);
-      }
-      return replayDifference(world, sink.records);
-    },
-  });
+  const pool = new EnginePool(ground, subject);
+  const { signal } = ground;
+  try {
+    return checkProperty<World>({
+      check: 'parity',
+      subject: `${nameOf(subject)}, ${extent.name}`,
+      claim: 'a real run replays identically',
+      ...cases,
+      ...(signal ? { signal } : {}),
+      worlds: worldArbitrary(extent, true),
+      branches: [...rareBranches, 'cancels'],
+      wrong(world, note) {
+        const { config, requests } = world;
+        const { sink } = pool.use(config, 2, (engine) => serve(engine, config, requests, signal));
+        note(branchesOf(config, sink.records));
+        if (sink.records.some((r) => r.kind === 'event' && r.event.kind === 'cancel')) {
+          note(['cancels']);
+        }
+        return replayDifference(world, sink.records);
+      },
+    });
+  } finally {
+    pool.close();
+  }
 }
 
 /** The first action that differs when the events of a trace are fed to a fresh scheduler. */
