@@ -1,10 +1,11 @@
 import type { ArrivalConfig, SyntheticWorkload } from '@flover/workload';
 
 /**
- * Conversation-like lengths: log-normal, with the medians and means of LMSYS-Chat-1M as it is cut
- * to 4,096 tokens for Vidur's experiments (arXiv 2405.05465, table 1): prompts 417 and 686 tokens,
- * outputs 139 and 197. For a log-normal mean = median x exp(sigma^2 / 2). Too long ones (beyond
- * 3,072 and 1,024 tokens) are drawn again, which leaves means of about 597 and 185.
+ * Conversation-like lengths: log-normal, with the medians and means that Vidur (arXiv 2405.05465)
+ * lists for its LMSYS-Chat-1M-4K workload: prompts 417 and 686 tokens, outputs 139 and 197. For a
+ * log-normal mean = median x exp(sigma^2 / 2), which gives sigma. Too long ones (beyond 3,072 and
+ * 1,024 tokens) are drawn again, which leaves means of about 590 and 187. The real lengths have
+ * longer tails: 90th percentiles of 1,678 and 484 tokens, where these have about 1,340 and 390.
  */
 export function conversations(requests: number, arrivals: ArrivalConfig): SyntheticWorkload {
   return {

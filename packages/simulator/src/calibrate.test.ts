@@ -130,6 +130,45 @@ test('interference is found from works that overlap', () => {
   }
 });
 
+test('noise makes no phase of a mixed work cheaper the more of it there is', () => {
+  // Mixed works take the time of their prefill rows, and less the more decode rows they have.
+  const phases = grid.filter((work) => !isMixed(work));
+  const shrinking = grid.filter(isMixed);
+  const works = [...phases, ...shrinking];
+  const noise = (i: number) => (i < phases.length ? 1 : 1 - works[i].flags.length / 40);
+  const { mixed } = calibrate([measured(works, noise)], subject);
+  expect(mixed.decodeFactor).toBe(0);
+  expect(mixed.prefillFactor).toBeGreaterThan(0);
+
+  function isMixed(work: Work): boolean {
+    return new Set(work.flags).size > 1;
+  }
+});
+
+test('a kind that seems to speed others up does not make the other kind the worse', () => {
+  // Decodes lose 0.2 of their time beside prefills, and seem to gain where decodes are there too.
+  const alone = measured(grid, () => 1);
+  const { measure } = alone[0];
+  let start = alone[alone.length - 1].measure.endNanos;
+  const beside = [1, 2, 3, 4].flatMap((n) => {
+    const solo = decodeNanos(8, 512 * n);
+    const work = decodeWork(new Array(8).fill(64 * n));
+    const taken = n % 2 === 0 ? solo / 0.8 : solo * 0.9;
+    start += 1e9;
+    const entry = (each: Work, lane: number, nanos: number): MeasuredWork => ({
+      work: each,
+      measure: { ...measure, lane, startNanos: start, endNanos: start + Math.round(nanos) },
+      decidedNanos: start,
+    });
+    const group = [entry(work, 0, taken), entry(prefillWork(0, 512), 1, 2 * taken)];
+    return n % 2 === 0 ? group : [...group, entry(work, 2, taken)];
+  });
+  const { interference } = calibrate([[...alone, ...beside]], subject);
+  expect(interference.decodeByDecode).toBe(0);
+  // Taken together with a negative factor beside decodes it would be 0.25.
+  expect(interference.decodeByPrefill).toBeLessThan(0.2);
+});
+
 test('works of different runs never ran beside each other', () => {
   const profile = calibrate([measured(grid, () => 1), measured(grid, () => 1)], subject);
   expect(profile.residuals.prefill.samples).toBeGreaterThan(0);
