@@ -64,7 +64,8 @@ export class Histogram {
     if (rank === 0) return this.min;
     if (rank === this.count - 1) return this.max;
     let before = 0;
-    let bucket = 0;
+    // None is counted below the smallest.
+    let bucket = bucketOf(this.min);
     for (; before + this.#counts[bucket]! <= rank; bucket++) before += this.#counts[bucket]!;
     return Math.min(this.max, Math.max(this.min, middleOf(bucket)));
   }
