@@ -38,6 +38,20 @@ it('prefills on as many lanes as it is given', () => {
   ]);
 });
 
+it('prefills together what waits together, as far as the budget goes', () => {
+  const run = new ScriptedRun({ parameters: { maxPrefillTokens: 6 } });
+  run.arrive(0, 4, 2);
+  run.arrive(1, 4, 2);
+  run.arrive(2, 2, 2);
+  run.arrive(3, 1, 2);
+  expect(run.end(1)).toEqual([
+    'admit request 1 as sequence 1',
+    'admit request 2 as sequence 2',
+    'launch work 1 on lane 0: decode 0[4,5)*',
+    'launch work 2 on lane 1: place 1[0] in block 1, place 2[0] in block 2, prefill 1[0,4)*, prefill 2[0,2)*',
+  ]);
+});
+
 it('lets a newcomer take a hole before anything is moved', () => {
   const run = new ScriptedRun({
     maxSequences: 3,

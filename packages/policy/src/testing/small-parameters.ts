@@ -4,7 +4,7 @@ type Parameters = Readonly<Record<string, ParameterValue>>;
 
 /** Parameters of the built-in policies that matter in worlds of a few requests and nanoseconds. */
 export const smallParameters: Readonly<Record<string, readonly Parameters[]>> = {
-  'temporal-fusion': [{}, { prefillLanes: 2, preemption: 'swap' }],
+  'temporal-fusion': [{ maxPrefillTokens: 4 }, { prefillLanes: 2, preemption: 'swap' }],
   sequential: [{}, { preemption: 'swap' }],
   'static-batching': [{ batchSize: 2 }, { batchSize: 3, preemption: 'swap' }],
   'dynamic-batching': [
