@@ -1,10 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, loadavg } from 'node:os';
+import { mkdtempSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { type BenchCase, type Bound, cases } from './cases.ts';
 import type { Measured } from './measure-case.ts';
 
-const cwd = fileURLToPath(new URL('.', import.meta.url));
+// Measured as users run it: bundled into one file of plain JavaScript.
+const bundle = join(mkdtempSync(join(tmpdir(), 'flover-bench-')), 'measure-case.mjs');
+buildSync({
+  entryPoints: [fileURLToPath(new URL('measure-case.ts', import.meta.url))],
+  outfile: bundle,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  // What the few packages of the old kind ask for.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+});
 
 console.log(
   `${cpus()[0]?.model.trim()}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`,
@@ -31,8 +46,7 @@ console.log(
 for (const bench of cases) console.log(lines(bench, measure(bench)));
 
 function measure(bench: BenchCase): Measured {
-  const args = ['--import', 'tsx', 'measure-case.ts', JSON.stringify(bench)];
-  const output = execFileSync(process.execPath, args, { cwd });
+  const output = execFileSync(process.execPath, [bundle, JSON.stringify(bench)]);
   return JSON.parse(output.toString()) as Measured;
 }
 
