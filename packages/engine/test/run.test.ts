@@ -34,6 +34,18 @@ describe('prompts', () => {
   });
 });
 
+test('a wake-up that serves nobody any more does not hold the run up', () => {
+  // The window is a whole hour; the batch is full as soon as both are there.
+  const policy = {
+    name: 'dynamic-batching',
+    parameters: { maxBatchSize: 2, windowMs: 3_600_000 },
+  };
+  const { sink } = runRequests(engine, { ...config, policy }, [bare(0), bare(1)]);
+  const kinds = sink.records.map((r) => (r.kind === 'action' ? r.action.kind : r.kind));
+  expect(kinds).toContain('wake');
+  expect(sink.records.at(-1)).toMatchObject({ kind: 'footer', outcome: 'complete' });
+});
+
 describe('output lengths', () => {
   const endOf = (request: WorkloadRequest) => {
     const { outputs, sink } = runRequests(engine, config, [request]);

@@ -70,6 +70,8 @@ export class Simulation {
     const handle = queue.pop();
     const timeNanos = queue.timeNanos(handle);
     const payload = queue.payload(handle);
+    // Nobody is left whom a wake-up could serve: the run ends with what ended last.
+    if (payload === TIMER && queue.size === 0 && this.#live.size === 0) return false;
     this.nowNanos = timeNanos;
     if (payload >= 0) this.#cancel(payload);
     else if (payload === ARRIVAL) this.#arrive();

@@ -100,3 +100,13 @@ test('an empty workload is a complete run', () => {
   expect(records).toEqual([{ kind: 'footer', timeNanos: 0, outcome: 'complete' }]);
   expect(memorySink().records).toEqual([]);
 });
+
+test('a run ends with what ended last, not with a wake-up that serves nobody any more', () => {
+  const policy = { name: 'dynamic-batching', parameters: { maxBatchSize: 2, windowMs: 60_000 } };
+  const two = { arrivalNanos: 0, promptTokens: 3, maxOutputTokens: 4 };
+  const config = schedulerConfig('dynamic-batching', { policy });
+  const costs = new LinearCostModel({ iterationNanos: 1000 });
+  const { records } = record(config, listSource([two, two]), costs);
+  expect(records.some((r) => r.kind === 'action' && r.action.kind === 'wake')).toBe(true);
+  expect(records.at(-1)).toMatchObject({ kind: 'footer', timeNanos: 4000 });
+});

@@ -71,6 +71,11 @@ export class RequestBook {
     return entry !== undefined && !entry.over;
   }
 
+  hasOpen(): boolean {
+    for (const entry of this.#entries.values()) if (!entry.over) return true;
+    return false;
+  }
+
   /** Requests that have neither finished nor been refused, in order of arrival. */
   open(): RequestId[] {
     return [...this.#entries.values()].filter((e) => !e.over).map((e) => e.request.id);

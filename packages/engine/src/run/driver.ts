@@ -51,7 +51,7 @@ export class Driver {
       if (!this.#cancelled && this.#options.signal?.cancelled) this.#cancelAll();
       this.#deliverDue();
       const dueNanos = this.#nextDueNanos();
-      if (this.#inFlight === 0 && (dueNanos === undefined || this.#cancelled)) break;
+      if (this.#inFlight === 0 && (dueNanos === undefined || this.#nobodyIsLeft())) break;
       if (this.#wait(dueNanos)) this.#workEnded();
     }
     this.#checkNothingOpen();
@@ -61,6 +61,11 @@ export class Driver {
       requests: this.#requests,
       endNanos: this.#now(),
     };
+  }
+
+  /** No request is open and none will come: a wake-up that is still due serves nobody. */
+  #nobodyIsLeft(): boolean {
+    return this.#cancelled || (this.#arrivalNanos() === undefined && !this.#book.hasOpen());
   }
 
   /** After a failure: lets queued works end and forgets all sequences, as far as the device still can. */
