@@ -169,6 +169,25 @@ test('a kind that seems to speed others up does not make the other kind the wors
   expect(interference.decodeByPrefill).toBeLessThan(0.2);
 });
 
+test('several lanes beside each other: each of them slows a decode down', () => {
+  const factor = 0.7;
+  const alone = measured(grid, () => 1);
+  const work = decodeWork(new Array(8).fill(100));
+  const solo = decodeNanos(8, 800);
+  const beside = Array.from({ length: 12 }, (_, i) => {
+    const startNanos = 1e12 + i * 1e9;
+    const endNanos = startNanos + Math.round(solo * (1 + 3 * factor));
+    return [0, 1, 2, 3].map((lane) => ({
+      work,
+      measure: { ...alone[0].measure, lane, startNanos, endNanos },
+      decidedNanos: startNanos,
+    }));
+  }).flat();
+  const { interference } = calibrate([alone, beside], subject);
+  expect(interference.decodeByDecode).toBeCloseTo(factor, 2);
+  expect(interference.decodeByPrefill).toBe(0);
+});
+
 test('works of different runs never ran beside each other', () => {
   const profile = calibrate([measured(grid, () => 1), measured(grid, () => 1)], subject);
   expect(profile.residuals.prefill.samples).toBeGreaterThan(0);

@@ -5,12 +5,13 @@ import { fitNonNegative } from '../fit/non-negative.ts';
 import type { Sample } from './samples.ts';
 
 /** Nothing may be slowed down to a standstill by a misfit. */
-const LARGEST_LOST_SHARE = 0.95;
+const LARGEST_SLOWDOWN = 20;
 
 /**
- * How much a work is held up beside others. While slowed by 1 + f a work loses the share
- * g = f / (1 + f) of the time of overlap, so measured - solo = g x overlap: g is fitted by least
- * squares through the origin, for each kind beside each kind, at least 0.
+ * How much a work is held up beside others. A work that takes T beside others for a time B of it,
+ * and would take S alone, ran at S - (T - B) over B of its speed meanwhile; one over that is
+ * 1 + f x (how many there were on average), for each kind beside each kind. f is fitted by least
+ * squares, weighted by the share B / T, and at least 0.
  */
 export function fitInterference(
   samples: readonly Sample[],
@@ -27,26 +28,24 @@ function factors(
   samples: readonly Sample[],
   phases: Pick<Profile, 'decode' | 'prefill' | 'mixed'>,
 ): [byDecode: number, byPrefill: number] {
-  const lost = samples.map((s) => s.rowsNanos - rowsNanos(phases, s.features));
-  const ones = samples.map(() => 1);
-  const overlaps = samples.map((s) => [s.besideDecodeNanos, s.besidePrefillNanos]);
-  const both = fitNonNegative(overlaps, [0, 1], (columns) => leastSquares(columns, lost, ones));
-  if (both !== undefined) return [factor(both[0]), factor(both[1])];
+  const beside = samples.filter((s) => s.besideAnyNanos > 0);
+  if (beside.length === 0) return [0, 0];
+  const weights = beside.map((s) => s.besideAnyNanos / s.rowsNanos);
+  const excess = beside.map((s) => slowdown(s, rowsNanos(phases, s.features)) - 1);
+  const others = beside.map((s) => [
+    s.besideDecodeNanos / s.besideAnyNanos,
+    s.besidePrefillNanos / s.besideAnyNanos,
+  ]);
+  const solve = (columns: readonly (readonly number[])[]) => leastSquares(columns, excess, weights);
+  const both = fitNonNegative(others, [0, 1], solve);
+  if (both !== undefined) return [both[0], both[1]];
   // One kind was never seen beside these.
-  const decodeOnly = leastSquares(
-    overlaps.map(([decode]) => [decode]),
-    lost,
-    ones,
-  );
-  const prefillOnly = leastSquares(
-    overlaps.map(([, prefill]) => [prefill]),
-    lost,
-    ones,
-  );
-  return [factor(decodeOnly?.[0] ?? 0), factor(prefillOnly?.[0] ?? 0)];
+  const [decodeOnly, prefillOnly] = [0, 1].map((kind) => solve(others.map((row) => [row[kind]])));
+  return [Math.max(0, decodeOnly?.[0] ?? 0), Math.max(0, prefillOnly?.[0] ?? 0)];
 }
 
-function factor(lostShare: number): number {
-  const share = Math.min(LARGEST_LOST_SHARE, Math.max(0, lostShare));
-  return share / (1 - share);
+/** How many times longer than alone a work took for what it did beside others. */
+function slowdown({ rowsNanos: took, besideAnyNanos }: Sample, alone: number): number {
+  const doneBeside = alone - Math.max(0, took - besideAnyNanos);
+  return Math.min(LARGEST_SLOWDOWN, besideAnyNanos / Math.max(doneBeside, 1));
 }

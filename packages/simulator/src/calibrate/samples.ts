@@ -20,6 +20,8 @@ export interface Sample {
   /** Time during which works with, and without, prefill rows ran on other lanes. */
   readonly besidePrefillNanos: number;
   readonly besideDecodeNanos: number;
+  /** Time during which anything ran on other lanes; each moment counts once. */
+  readonly besideAnyNanos: number;
 }
 
 /** Splits each measured work into what is fitted, and finds what ran beside it. */
@@ -30,12 +32,20 @@ export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
     .sort((a, b) => works[a].measure.startNanos - works[b].measure.startNanos);
   const besidePrefill = new Float64Array(works.length);
   const besideDecode = new Float64Array(works.length);
+  const besideAny = new Float64Array(works.length);
+  // Overlaps of a work are met in order of their beginnings, so their union needs no list.
+  const coveredUntil = new Float64Array(works.length);
   let open: number[] = [];
   for (const i of order) {
     const { startNanos, endNanos } = works[i].measure;
     open = open.filter((other) => works[other].measure.endNanos > startNanos);
     for (const other of open) {
-      const overlapNanos = Math.min(endNanos, works[other].measure.endNanos) - startNanos;
+      const until = Math.min(endNanos, works[other].measure.endNanos);
+      const overlapNanos = until - startNanos;
+      for (const each of [i, other]) {
+        besideAny[each] += Math.max(0, until - Math.max(startNanos, coveredUntil[each]));
+        coveredUntil[each] = Math.max(until, coveredUntil[each]);
+      }
       beside(features[other])[i] += overlapNanos;
       beside(features[i])[other] += overlapNanos;
     }
@@ -53,6 +63,7 @@ export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
     latencyNanos: latencies.get(i),
     besidePrefillNanos: besidePrefill[i],
     besideDecodeNanos: besideDecode[i],
+    besideAnyNanos: besideAny[i],
   }));
 
   function beside(other: WorkFeatures): Float64Array {
