@@ -210,6 +210,110 @@ CHECK("backend: beams carry the right KV whatever is reordered") {
   }
 }
 
+namespace {
+
+constexpr int32_t kBeams = 4, kBeamPrompt = 11, kBeamOutput = 24;
+
+void addBeams(Driver& d, int32_t first) {
+  for (int32_t i = 0; i < kBeams; ++i) {
+    SequenceConfig s = d.sequence(first, kBeamPrompt, kBeamOutput);
+    s.id = first + i, s.groupIndex = i, s.groupWidth = kBeams, s.group = GroupKind::Beams;
+    d.engine->add(s);
+  }
+}
+
+std::vector<Row> beamRows(int32_t first, int32_t at, int32_t flags = kDecodes) {
+  std::vector<Row> rows;
+  for (int32_t i = 0; i < kBeams; ++i) rows.push_back({first + i, at, at + 1, flags});
+  return rows;
+}
+
+// Room in blocks [firstBlock, ...) of 8 tokens, the first beam's prompt on `lane`, and the forks
+// that the next work makes.
+void openBeams(Driver& d, int32_t first, int32_t firstBlock, int32_t lane, int32_t flags) {
+  d.place(first, kBeamPrompt + kBeamOutput, firstBlock);
+  d.run({{first, 0, kBeamPrompt, flags}}, 0, lane);
+  for (int32_t i = 1; i < kBeams; ++i) {
+    d.place(first + i, kBeamPrompt + kBeamOutput, firstBlock + i * 5);
+    d.work.forks.push_back({first, first + i, kBeamPrompt});
+  }
+}
+
+std::vector<SequenceResult> beamsAlone(const ModelConfig& model, int32_t first) {
+  Driver d(model, 8, 64);
+  addBeams(d, first);
+  openBeams(d, first, 0, 0, kRowSamples);
+  for (int32_t i = 0; i + 1 < kBeamOutput; ++i) d.run(beamRows(first, kBeamPrompt + i));
+  std::vector<SequenceResult> results;
+  for (int32_t i = 0; i < kBeams; ++i) results.push_back(d.engine->result(first + i));
+  return results;
+}
+
+void expectBeams(const Driver& d, int32_t first, const std::vector<SequenceResult>& wanted) {
+  for (int32_t i = 0; i < kBeams; ++i)
+    expectSame(d.engine->result(first + i), wanted[static_cast<size_t>(i)]);
+}
+
+}  // namespace
+
+CHECK("backend: beams have their KV computed again, and go on") {
+  const ModelConfig model = tinyModel(Family::GptJ, DataType::F32);
+  const std::vector<SequenceResult> wanted = beamsAlone(model, 0);
+  Driver d(model, 8, 64, 2);
+  addBeams(d, 0);
+  openBeams(d, 0, 0, 0, kRowSamples);
+  for (int32_t i = 0; i < 14; ++i) d.run(beamRows(0, kBeamPrompt + i));
+  openBeams(d, 0, 30, 1, 0);
+  for (int32_t i = 0; i < 14; ++i) d.run(beamRows(0, kBeamPrompt + i, kRowDecode));
+  for (int32_t i = 14; i + 1 < kBeamOutput; ++i) d.run(beamRows(0, kBeamPrompt + i));
+  expectBeams(d, 0, wanted);
+}
+
+CHECK("backend: beams move in works planned ahead") {
+  const ModelConfig model = tinyModel(Family::Llama, DataType::F16);
+  const std::vector<SequenceResult> wanted = beamsAlone(model, 0);
+  Driver d(model, 40, 16, 1, 40);
+  addBeams(d, 0);
+  d.place(0, 40, 0);
+  d.run({{0, 0, kBeamPrompt, kRowSamples}});
+  std::vector<int32_t> slots;
+  for (int32_t i = 0; i < kBeams; ++i) {
+    slots.push_back(i);
+    if (i > 0) d.place(i, 40, i), d.work.forks.push_back({0, i, kBeamPrompt});
+  }
+  for (int32_t i = 0; i + 1 < kBeamOutput; ++i) {
+    const int32_t at = kBeamPrompt + i, beam = i * 3 % kBeams, to = kBeams + i % 12;
+    int32_t& slot = slots[static_cast<size_t>(beam)];
+    if (i > 0 && std::find(slots.begin(), slots.end(), to) == slots.end()) {
+      d.work.moves.push_back({beam, 0, slot, to, at});
+      slot = to;
+    }
+    d.launch(beamRows(0, at));
+    if (i > 0) d.engine->wait(-1, d.completion);
+  }
+  d.engine->wait(-1, d.completion);
+  expectBeams(d, 0, wanted);
+}
+
+CHECK("backend: two groups of beams on two lanes, that change lanes") {
+  const ModelConfig model = tinyModel(Family::Llama, DataType::BF16);
+  const std::vector<SequenceResult> wanted[] = {beamsAlone(model, 0), beamsAlone(model, kBeams)};
+  Driver d(model, 8, 64, 2);
+  for (const int32_t first : {0, kBeams}) {
+    addBeams(d, first);
+    openBeams(d, first, first * 6, 0, kRowSamples);
+    d.run(beamRows(first, kBeamPrompt), 0, 1);
+  }
+  for (int32_t i = 1; i + 1 < kBeamOutput; ++i) {
+    d.launch(beamRows(0, kBeamPrompt + i), 0, i % 2);
+    d.launch(beamRows(kBeams, kBeamPrompt + i), 0, 1 - i % 2);
+    d.engine->wait(-1, d.completion);
+    d.engine->wait(-1, d.completion);
+  }
+  expectBeams(d, 0, wanted[0]);
+  expectBeams(d, kBeams, wanted[1]);
+}
+
 CHECK("backend: a stop seen late costs a dead row and nothing else") {
   const ModelConfig model = tinyModel(Family::Llama, DataType::F32);
   Driver d(model);

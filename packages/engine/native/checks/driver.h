@@ -30,13 +30,13 @@ struct Row {
 class Driver {
  public:
   explicit Driver(const ModelConfig& model, int32_t blockTokens = 16, int32_t blocks = 64,
-                  int32_t lanes = 1, int32_t maxSequenceTokens = 320) {
+                  int32_t lanes = 1, int32_t maxSequenceTokens = 320, int32_t maxSequences = 16) {
     config.model = model;
     config.lanes = lanes;
     config.blockTokens = blockTokens;
     config.blocks = blocks;
     config.hostBlocks = blocks;
-    config.maxSequences = 16;
+    config.maxSequences = maxSequences;
     config.maxSequenceTokens = maxSequenceTokens;
     config.maxRowTokens = 640;
     config.threads = 2;

@@ -90,7 +90,8 @@ void CudaBackend::add(const SequenceConfig& config) {
   if (config.groupIndex == 0) return;
   // Its prompt goes through the model as the first of its group's: give it the tokens for its
   // penalties.
-  uploadHistory(slot, 0, config.prompt);
+  uploadHistory(slot, 0, config.prompt, cudaStreamLegacy);
+  FLOVER_CUDA(cudaStreamSynchronize(cudaStreamLegacy));
   if (config.group == GroupKind::Beams) kv_->spare(config.groupWidth * blocksPerSequence());
 }
 
@@ -129,14 +130,14 @@ std::vector<float> CudaBackend::logits(int32_t sequence) const {
   return found->second;
 }
 
-void CudaBackend::uploadHistory(int32_t slot, int32_t position,
-                                const std::vector<int32_t>& tokens) {
+void CudaBackend::uploadHistory(int32_t slot, int32_t position, std::span<const int32_t> tokens,
+                                cudaStream_t stream) {
   int32_t* to = history_.as<int32_t>() +
                 static_cast<int64_t>(slot) * (config_.maxSequenceTokens + 1) + position;
-  FLOVER_CUDA(cudaMemcpyAsync(to, tokens.data(), tokens.size() * 4, cudaMemcpyHostToDevice,
-                              lanes_[0]->stream()));
-  FLOVER_CUDA(cudaStreamSynchronize(lanes_[0]->stream()));
+  FLOVER_CUDA(
+      cudaMemcpyAsync(to, tokens.data(), tokens.size() * 4, cudaMemcpyHostToDevice, stream));
 }
+
 void CudaBackend::dropHostBlocks(int32_t id) {
   const auto found = hostBlocks_.find(id);
   if (found == hostBlocks_.end()) return;

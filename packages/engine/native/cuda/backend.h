@@ -1,6 +1,7 @@
 // The CUDA backend: weights, KV, sequences and lanes behind the function table.
 #pragma once
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -48,7 +49,8 @@ class CudaBackend final : public Backend {
   int blocksPerSequence() const {
     return (config_.maxSequenceTokens + config_.blockTokens - 1) / config_.blockTokens;
   }
-  void uploadHistory(int32_t slot, int32_t position, const std::vector<int32_t>& tokens);
+  void uploadHistory(int32_t slot, int32_t position, std::span<const int32_t> tokens,
+                     cudaStream_t stream);
   void dropHostBlocks(int32_t id);
   void collectRows(const Work& work, Job& job);
   void collectEdits(const Work& work, Job& job);

@@ -84,25 +84,38 @@ void CudaBackend::finishBeams(Lane& lane, Job& job, Completion& completion) {
         scratch_);
     const bool opens = row.to == static_cast<int32_t>(config.prompt.size());
     if (!opens && config.groupIndex + 1 < config.groupWidth) continue;
-    std::vector<Sequence*> group;
-    for (int32_t k = 0; k < config.groupWidth; ++k)
-      group.push_back(&table_.find(config.groupFirst + k));
+    // Decoded, they stand in rows one after another, and this is the last.
+    const int32_t firstRow = job.keptRows[i] + 1 - config.groupWidth;
+    std::vector<RunningBeam> group;
+    for (int32_t k = 0; k < config.groupWidth; ++k) {
+      const size_t at = opens ? 0 : static_cast<size_t>(firstRow + k) * blocksPerSequence();
+      group.push_back({&table_.find(config.groupFirst + k), job.blocks.data() + at});
+    }
     BeamGroup& beams = *row.sequence->beams;
     beams.advance();
-    if (!opens) reorderBeams(group, beams, *kv_, config_.blockTokens, lane.stream());
+    if (!opens) reorderBeams(group, beams, *kv_, blocksPerSequence(), lane.stream());
     const bool stopped = beams.done() && beams.outputTokens() < config.maxOutputTokens;
     const int32_t entry = opens ? row.firstEntry : row.firstEntry + 1 - config.groupWidth;
     for (int32_t k = 0; k < config.groupWidth; ++k) {
-      Sequence& sequence = *group[static_cast<size_t>(k)];
-      sequence.tokens.assign(beams.tokens(k).begin(), beams.tokens(k).end());
+      Sequence& sequence = *group[static_cast<size_t>(k)].sequence;
+      // The device reads a beam's whole text when its KV is computed again.
+      const auto text = beams.tokens(k);
+      const auto changed =
+          std::mismatch(sequence.tokens.begin(), sequence.tokens.end(), text.begin(), text.end())
+              .second;
+      const int32_t from = static_cast<int32_t>(changed - text.begin());
+      uploadHistory(slots_.at(sequence.config.id), from, text.subspan(static_cast<size_t>(from)),
+                    lane.stream());
+      sequence.tokens.assign(text.begin(), text.end());
       sequence.logProbs.assign(beams.logProbs(k).begin(), beams.logProbs(k).end());
       sequence.stopped = beams.done();
-      const int32_t last = static_cast<int32_t>(sequence.tokens.size()) - 1;
-      uploadHistory(slots_.at(sequence.config.id), last, {sequence.tokens.back()});
       writeEntry(completion, entry + k, sequence, sequence.tokens.back(), sequence.logProbs.back(),
                  stopped);
     }
   }
+  // The work has ended for the scheduler only when its copies have: another lane may go on with
+  // these sequences or take their blocks, and lanes share the spare blocks.
+  FLOVER_CUDA(cudaStreamSynchronize(lane.stream()));
 }
 
 void CudaBackend::keepRows(Lane& lane, Job& job) {
