@@ -49,7 +49,7 @@ function fusion(requests: number, warmups: number, runs: number): BenchCase {
 /** Promises: 100 times Vidur's 754 requests/s and 4,307 iterations/s on two cores. */
 export const cases: readonly BenchCase[] = [
   fusion(10_000, 1, 15),
-  fusion(100_000, 1, 3),
+  fusion(100_000, 1, 7),
   fusion(1_000_000, 0, 3),
   {
     // 21 requests/s give about the 5.7 iterations a request of the run that the promise quotes.
