@@ -39,6 +39,7 @@ Lane::Lane(const Shared& shared, const Limits& limits, int priority)
   for (Stage& stage : stages_)
     FLOVER_CUDA(cudaEventCreateWithFlags(&stage.free, cudaEventDisableTiming));
   graphPass_ = DeviceBuffer(layoutFor(64).bytes);
+  eagerPass_ = DeviceBuffer(eagerLayout().bytes);
 }
 
 Lane::~Lane() {
@@ -57,6 +58,15 @@ PassLayout Lane::layoutFor(int tokens) const {
   shape.tokens = shape.rows = shape.logitRows = shape.samples = tokens;
   shape.items = tokens * limits.maxChunks;
   shape.extra = limits.extra;
+  return PassLayout(shape);
+}
+
+// Room for the largest pass, so that none but one with many end tokens and bad words must wait for
+// the device to get more.
+PassLayout Lane::eagerLayout() const {
+  PassShape shape = layoutFor(pass_.capacity).shape;
+  shape.samples = limits_.sequences;
+  shape.queryTiles = pass_.capacity;
   return PassLayout(shape);
 }
 

@@ -65,6 +65,7 @@ class Lane {
   Stage& stage(size_t bytes);
   Graph* graphFor(int tokens);
   PassLayout layoutFor(int tokens) const;
+  PassLayout eagerLayout() const;
 
   Shared shared_;
   Limits limits_;

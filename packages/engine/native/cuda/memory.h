@@ -1,5 +1,5 @@
-// Memory that frees itself: on the device (zeroed), and pinned on the host (zeroed, seen by the
-// device too).
+// Memory that frees itself: on the device, and pinned on the host (seen by the device too); zeroed
+// for every stream when the constructor returns.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -16,7 +16,9 @@ class DeviceBuffer {
   explicit DeviceBuffer(size_t bytes) : bytes_(bytes) {
     if (bytes == 0) return;
     FLOVER_CUDA(cudaMalloc(&data_, bytes));
-    FLOVER_CUDA(cudaMemset(data_, 0, bytes));
+    // The host does not wait for a memset, and the lanes' streams are not ordered behind it.
+    FLOVER_CUDA(cudaMemsetAsync(data_, 0, bytes, cudaStreamLegacy));
+    FLOVER_CUDA(cudaStreamSynchronize(cudaStreamLegacy));
   }
   DeviceBuffer(DeviceBuffer&& other) noexcept { swap(other); }
   DeviceBuffer& operator=(DeviceBuffer&& other) noexcept {
