@@ -52,6 +52,22 @@ it('prefills together what waits together, as far as the budget goes', () => {
   ]);
 });
 
+it('keeps to the budget for those that come back together, too', () => {
+  const run = new ScriptedRun({
+    planAhead: 0,
+    maxSequenceTokens: 16,
+    parameters: { maxPrefillTokens: 3 },
+    memory: { kind: 'paged', blocks: 9, blockTokens: 1, hostBlocks: 0 },
+  });
+  run.arrive(0, 2, 7);
+  run.arrive(1, 2, 6);
+  run.arrive(2, 2, 6);
+  for (const lane of [1, 1, 1, 0, 0, 0, 0, 0]) run.end(lane);
+  // Sequences 1 and 2 lost their memory on the way; there is room for both now.
+  expect(run.end(0).at(-1)).toMatch(/on lane 1: .*prefill 1\[0,2\)$/);
+  expect(run.end(1).at(-1)).toMatch(/on lane 1: .*prefill 2\[0,2\)$/);
+});
+
 it('lets a newcomer take a hole before anything is moved', () => {
   const run = new ScriptedRun({
     maxSequences: 3,
