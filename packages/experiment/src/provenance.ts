@@ -10,8 +10,11 @@ export interface Commit {
 
 /** The commit of the repository that holds `folder`. */
 export function commitOf(folder: string): Commit {
+  // Without optional locks: a run that is killed must not leave a lock in a user's repository.
   const git = (...words: string[]) =>
-    execFileSync('git', ['-C', folder, ...words], { stdio: ['ignore', 'pipe', 'ignore'] })
+    execFileSync('git', ['--no-optional-locks', '-C', folder, ...words], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
       .toString()
       .trim();
   try {
