@@ -11,7 +11,7 @@ import { specProblem } from './problems.ts';
 /** What a schema cannot see: values that contradict each other. */
 export function checkSpec(experiment: LoadedExperiment): void {
   const { spec, source } = experiment;
-  const { model, limits, workload } = spec;
+  const { engine, model, workload } = spec;
   if ((model.shape === undefined) === (model.checkpoint === undefined)) {
     throw specProblem(source, ['model'], 'give either a shape or a checkpoint folder, not both');
   }
@@ -20,13 +20,12 @@ export function checkSpec(experiment: LoadedExperiment): void {
   checkPolicies(experiment);
   checkWorkload(experiment);
   checkMemory(experiment);
-  if (limits.maxSequenceTokens > limits.maxIterationTokens) {
+  if (engine.tensorParallel > 1) {
     throw specProblem(
       source,
-      ['limits', 'maxIterationTokens'],
-      `${limits.maxIterationTokens} is less than maxSequenceTokens (${limits.maxSequenceTokens}): ` +
-        'the longest prompt would not fit one iteration',
-      'Raise limits.maxIterationTokens, or lower limits.maxSequenceTokens.',
+      ['engine', 'tensorParallel'],
+      `${engine.tensorParallel} ranks were asked for, but neither world shares a model between ranks yet`,
+      'Allowed for now: 1.',
     );
   }
 }

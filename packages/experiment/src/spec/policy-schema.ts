@@ -37,8 +37,6 @@ export const limitsSchema = z.strictObject({
   maxSequences: z.int().min(1).max(65_536).default(32),
   /** Prompt and output of one sequence, tokens. */
   maxSequenceTokens: z.int().min(2).max(1_048_576).default(512),
-  /** New tokens in one iteration, prefill included. */
-  maxIterationTokens: z.int().min(1).default(2048),
   /** Iterations decided ahead of the one that runs. */
   planAhead: z.literal([0, 1]).default(1),
 });

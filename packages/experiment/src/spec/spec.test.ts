@@ -80,6 +80,11 @@ describe('a bad file is refused with the file, the line, the value and what is a
       ],
       /:11:3: workload: .*requestsPerSecond/,
     ],
+    [
+      'ranks that no world has yet',
+      ['dataType: f32', 'dataType: f32\nengine: { tensorParallel: 2 }'],
+      /:5:\d+: engine\.tensorParallel: 2 ranks/,
+    ],
     ['missing key', ['  requests: 3\n', ''], /requests is missing/],
   ])('%s', (_, [from, to], expected) => {
     const error = refusal(sound.replace(from, to));
