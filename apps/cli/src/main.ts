@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { isMainThread } from 'node:worker_threads';
 import { Command } from 'commander';
 import { compareCommand } from './commands/compare.ts';
