@@ -10,6 +10,17 @@ import type { IterationErrors, RequestErrors } from './timing-parity.ts';
 /** Where a run took place. */
 export type WorldName = 'simulator' | 'engine';
 
+/** Where a measured value is expected with a probability of `level`, in the metric's unit. */
+export interface PredictionInterval {
+  readonly low: number;
+  readonly high: number;
+  /** Between 0 and 1. */
+  readonly level: number;
+}
+
+/** Prediction intervals by metric; those that cannot be had are missing. */
+export type PredictionIntervals = Readonly<Partial<Record<MetricKey, PredictionInterval>>>;
+
 /** One cell in one world. */
 export interface CellRun {
   readonly world: WorldName;
@@ -17,6 +28,8 @@ export interface CellRun {
   readonly folder: string;
   readonly outcome: 'complete' | 'cancelled';
   readonly metrics: MetricsSummary;
+  /** Of a simulated run, where the cost model knows its own error. */
+  readonly intervals?: PredictionIntervals;
 }
 
 /** Did a fresh scheduler, fed the recorded events of a run folder, decide the same again? */
@@ -26,7 +39,11 @@ export interface ReplayVerdict extends DecisionParity {
 }
 
 /** The error of one metric in its two parts; see `ErrorSplit`. */
-export type MetricSplit = Omit<ErrorSplit, 'metric'> & { readonly key: MetricKey };
+export type MetricSplit = Omit<ErrorSplit, 'metric'> & {
+  readonly key: MetricKey;
+  /** Where `real` was expected: the simulated run's prediction interval. */
+  readonly interval?: PredictionInterval;
+};
 
 /** One policy on one draw of the workload. */
 export interface CellComparison {

@@ -14,6 +14,8 @@ export type {
   CellRun,
   Comparison,
   MetricSplit,
+  PredictionInterval,
+  PredictionIntervals,
   ReplayVerdict,
   WorldName,
 } from './comparison.ts';
