@@ -4,7 +4,7 @@ export { type Hooks, quietHooks, type WatchedRun } from './hooks.ts';
 export { type ImportedIni, importFloverIni } from './import/flover-ini.ts';
 export { measureProfile, profileExperiment } from './measure.ts';
 export { loadPolicy, loadPolicyFile } from './policy-file.ts';
-export { type Commit, commitOf } from './provenance.ts';
+export { type Commit, sourceCommit } from './provenance.ts';
 export { replayFolder } from './replay.ts';
 export { runExperiment } from './run-experiment.ts';
 export { type LoadedExperiment, loadExperiment, parseExperiment } from './spec/load.ts';

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { CellComparison, Comparison, WorldName } from '@flover/metrics';
 import { createScheduler, FloverError } from '@flover/policy';
 import { parameterCount, writeJson } from '@flover/trace';
@@ -10,7 +9,7 @@ import { type ChosenCostModel, chooseCostModel } from './cost-model.ts';
 import { EngineKeeper, modelOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
 import { type LoadedPolicy, loadPolicy } from './policy-file.ts';
-import { commitOf } from './provenance.ts';
+import { sourceCommit } from './provenance.ts';
 import { replayRun } from './replay.ts';
 import type { LoadedExperiment } from './spec/load.ts';
 import { sloOf } from './spec/slo.ts';
@@ -124,7 +123,7 @@ function describe(
     name: spec.name,
     ...(question === undefined ? {} : { question }),
     createdAt: new Date().toISOString(),
-    commit: commitOf(dirname(fileURLToPath(import.meta.url))),
+    commit: sourceCommit(),
     model: {
       name: shape.name,
       dataType,

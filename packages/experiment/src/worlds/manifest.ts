@@ -1,11 +1,9 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Scheduler } from '@flover/policy';
 import type { Manifest } from '@flover/trace';
 import type { Cell } from '../cells.ts';
 import { modelOf } from '../engine-source.ts';
 import type { Hooks } from '../hooks.ts';
-import { commitOf } from '../provenance.ts';
+import { sourceCommit } from '../provenance.ts';
 import type { LoadedExperiment } from '../spec/load.ts';
 
 type WorldPart = Pick<Manifest, 'world' | 'device' | 'backend' | 'build' | 'costModel'>;
@@ -24,7 +22,7 @@ export function manifestOf(
     format: 'flover-run',
     version: 1,
     createdAt: new Date().toISOString(),
-    commit: commitOf(dirname(fileURLToPath(import.meta.url))),
+    commit: sourceCommit(),
     node: process.version,
     seed: cell.seed,
     replication: cell.replication,

@@ -1,9 +1,8 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { holds, type Validation, validateEngine, validationShapes } from '@flover/engine';
-import { commitOf } from '@flover/experiment';
+import { sourceCommit } from '@flover/experiment';
 import type { ValidateJob, ValidationDocument } from '../job.ts';
 import type { JobContext } from '../worker.ts';
 
@@ -14,7 +13,7 @@ export function validateJob(job: ValidateJob, { signal, send }: JobContext): Val
     format: 'flover-validation' as const,
     version: 1 as const,
     createdAt: new Date().toISOString(),
-    commit: commit(),
+    commit: sourceCommit(),
     node: process.version,
     host: hostname(),
     options: { backend, cases, seed, requests, dataTypes },
@@ -37,13 +36,6 @@ export function validateJob(job: ValidateJob, { signal, send }: JobContext): Val
   });
   write(validation);
   return document(validation);
-}
-
-/** Away from the repository, FLOVER_COMMIT says what was built. */
-function commit(): ValidationDocument['commit'] {
-  const named = process.env.FLOVER_COMMIT;
-  if (named) return { id: named, dirty: false };
-  return commitOf(dirname(fileURLToPath(import.meta.url)));
 }
 
 function writeDocument(folder: string, document: ValidationDocument): void {
