@@ -57,6 +57,15 @@ export type { RequestMetrics } from './requests.ts';
 export { studentQuantile } from './student.ts';
 export type { LaneSummary, MetricsSummary } from './summary.ts';
 export {
+  type Estimate,
+  estimateMetrics,
+  type MetricEstimates,
+  type Sweep,
+  type SweepError,
+  type SweepFailure,
+  type SweepPoint,
+} from './sweep.ts';
+export {
   type IterationClass,
   type IterationErrors,
   iterationClass,
