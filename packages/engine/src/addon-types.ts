@@ -27,7 +27,8 @@ export interface NativeEngineConfig {
       originalPositions?: number;
     };
   };
-  rank?: { rank: number; worldSize: number; device: number };
+  /** One rank a device, in order; absent: one rank on device 0. */
+  world?: { devices: ArrayLike<number>; collective?: 'one-shot' | 'nccl' };
   lanes: number;
   blocks: number;
   blockTokens: number;
@@ -70,7 +71,7 @@ export interface NativeSequence {
 
 /** Filled by `wait`; made once and reused. */
 export interface NativeCompletion {
-  /** [work, lane, startNanos, endNanos, movedBytes, moveNanos, entries, 0] */
+  /** [work, lane, startNanos, endNanos, movedBytes, moveNanos, entries, seenNanos] */
   header: Float64Array;
   sequences: Int32Array;
   tokens: Int32Array;

@@ -18,18 +18,23 @@ export type ModelSource =
       readonly endTokens?: readonly number[];
     };
 
-/** This process's share of a model. */
-export interface Rank {
-  readonly rank: number;
-  readonly worldSize: number;
-  readonly device: number;
+/** How ranks add up what each has a part of: `one-shot` sums in rank order in one kernel. */
+export type Collective = 'one-shot' | 'nccl';
+
+/** The ranks among which a model is divided, all of them in this process. */
+export interface World {
+  /** The device of each rank, rank 0 first; the CPU backend has one device, 0, for all of them. */
+  readonly devices: readonly number[];
+  /** Default `one-shot`; the CPU backend has no other. */
+  readonly collective?: Collective;
 }
 
 export interface EngineOptions {
   readonly model: ModelSource;
   readonly backend: BackendRequest;
   readonly limits: EngineLimits;
-  readonly rank?: Rank;
+  /** Default: one rank on device 0. */
+  readonly world?: World;
 }
 
 /**
@@ -66,7 +71,7 @@ export class Engine {
     checkLimits(model.shape, limits);
     const addon = loadAddon();
     const choice = chooseBackend(options.backend, addon.backends());
-    const config = nativeConfig(model, limits, options.rank);
+    const config = nativeConfig(model, limits, options.world);
     const native = guarded(() => new addon.Engine(config, choice.name));
     try {
       if (checkpoint !== undefined) loadCheckpoint(checkpoint, native);
@@ -94,7 +99,7 @@ function syntheticModel(source: ModelSource): EngineModel {
 function nativeConfig(
   { shape, dataType, endTokens }: EngineModel,
   limits: EngineLimits,
-  rank: Rank | undefined,
+  world: World | undefined,
 ): NativeEngineConfig {
   const { name: _, rope, ...sizes } = shape;
   const { kind, ...scaling } = rope.scaling;
@@ -105,7 +110,7 @@ function nativeConfig(
       endToken: endTokens[0] ?? -1,
       rope: { theta: rope.theta, dims: rope.dims, scaling: kind, ...scaling },
     },
-    ...(rank === undefined ? {} : { rank }),
+    ...(world === undefined ? {} : { world }),
     ...limits,
   };
 }

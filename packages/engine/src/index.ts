@@ -3,7 +3,13 @@ export { chooseBackend } from './backend.ts';
 export { loadAddon } from './binding.ts';
 export { parseConfig, readConfig } from './checkpoint/config.ts';
 export { syntheticSource } from './checkpoint/synthetic.ts';
-export { Engine, type EngineOptions, type ModelSource, type Rank } from './engine.ts';
+export {
+  type Collective,
+  Engine,
+  type EngineOptions,
+  type ModelSource,
+  type World,
+} from './engine.ts';
 export { type EngineLimits, limitsFor } from './limits.ts';
 export type { EngineModel } from './model.ts';
 export { type ProfileOptions, type ProfileSummary, profileEngine } from './profile/profile.ts';

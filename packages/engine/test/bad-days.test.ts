@@ -66,11 +66,12 @@ describe('a checkpoint', () => {
   });
 });
 
-test('a world size that the backend cannot serve is refused with the reason', () => {
-  const rank = { rank: 0, worldSize: 3, device: 0 };
+test('a world that cannot divide the heads is refused with the reason', () => {
+  const world = { devices: [0, 0, 0] };
   const limits = limitsFor(config, 2);
-  const error = floverErrorOf(() => Engine.open({ model: tiny, backend: 'cpu', limits, rank }));
-  expect(error.message).toMatch(/world ?size/i);
+  const error = floverErrorOf(() => Engine.open({ model: tiny, backend: 'cpu', limits, world }));
+  expect(error.code).toBe('world-invalid');
+  expect(error.message).toMatch(/does not divide the model's heads \(4\)/);
 });
 
 test('a prompt with a token that the model does not have is one error, and the engine lives', () => {

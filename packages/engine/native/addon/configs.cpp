@@ -61,6 +61,21 @@ ModelConfig toModel(Napi::Value value) {
   return model;
 }
 
+WorldConfig toWorld(Napi::Value value) {
+  const Fields f(value, "config.world", {"devices", "collective"});
+  WorldConfig world;
+  world.ranks.clear();
+  for (const int32_t device : toIntegers(f.get("devices"), f.path("devices")))
+    world.ranks.push_back({static_cast<int32_t>(world.ranks.size()), device});
+  world.size = static_cast<int32_t>(world.ranks.size());
+  if (f.has("collective")) {
+    world.collective =
+        oneOf<Collective>(f.text("collective"), f.path("collective"),
+                          {{"one-shot", Collective::OneShot}, {"nccl", Collective::Nccl}});
+  }
+  return world;
+}
+
 SamplingParameters toSampling(Napi::Value value) {
   const Fields f(
       value, "sequence.sampling",
@@ -87,14 +102,11 @@ SamplingParameters toSampling(Napi::Value value) {
 
 EngineConfig toEngineConfig(Napi::Value value) {
   const Fields f(value, "config",
-                 {"model", "rank", "lanes", "blocks", "blockTokens", "hostBlocks", "maxSequences",
+                 {"model", "world", "lanes", "blocks", "blockTokens", "hostBlocks", "maxSequences",
                   "maxSequenceTokens", "maxRowTokens", "threads"});
   EngineConfig config;
   config.model = toModel(f.get("model"));
-  if (f.has("rank")) {
-    const Fields rank(f.get("rank"), "config.rank", {"rank", "worldSize", "device"});
-    config.rank = {rank.integer("rank"), rank.integer("worldSize"), rank.integer("device")};
-  }
+  if (f.has("world")) config.world = toWorld(f.get("world"));
   config.lanes = f.integer("lanes");
   config.blocks = f.integer("blocks");
   config.blockTokens = f.integer("blockTokens");

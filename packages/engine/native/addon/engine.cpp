@@ -210,7 +210,7 @@ Napi::Value Engine::wait(const Napi::CallbackInfo& info) {
     header[4] = static_cast<double>(completion_.movedBytes);
     header[5] = static_cast<double>(completion_.moveNanos);
     header[6] = static_cast<double>(entries);
-    header[7] = 0;
+    header[7] = static_cast<double>(completion_.seenNanos);
     std::copy_n(completion_.sampledSequences.begin(), entries, sequences);
     std::copy_n(completion_.tokens.begin(), entries, tokens);
     std::copy_n(completion_.logProbs.begin(), entries, logProbs);

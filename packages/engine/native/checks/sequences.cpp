@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "check.h"
-#include "flover/tensors.h"
+#include "flover/shards.h"
 
 using namespace flover;
 
@@ -264,7 +264,16 @@ CHECK("config: impossible models and ranks are refused by field") {
   refused("model-invalid", "layers", [](EngineConfig& c) { c.model.layers = 0; });
   refused("config-invalid", "maxSequenceTokens", [](EngineConfig& c) { c.maxSequenceTokens = 65; });
   refused("config-invalid", "lanes", [](EngineConfig& c) { c.lanes = 0; });
-  refused("rank-invalid", "rank.rank", [](EngineConfig& c) { c.rank.rank = 1; });
-  refused("tensor-parallel-unavailable", "worldSize",
-          [](EngineConfig& c) { c.rank.worldSize = 2; });
+  const auto ranks = [](int32_t size) {
+    WorldConfig world{size, {}, Collective::OneShot, {}};
+    for (int32_t rank = 0; rank < size; ++rank) world.ranks.push_back({rank, 0});
+    return world;
+  };
+  refused("world-invalid", "heads (2)", [&](EngineConfig& c) { c.world = ranks(3); });
+  refused("world-invalid", "kvHeads",
+          [&](EngineConfig& c) { c.model.heads = 4, c.model.kvHeads = 1, c.world = ranks(2); });
+  refused("world-invalid", "intermediate",
+          [&](EngineConfig& c) { c.model.kvHeads = 2, c.model.intermediate = 33, c.world = ranks(2); });
+  refused("world-invalid", "1 of 2 ranks", [](EngineConfig& c) { c.world.size = 2; });
+  refused("world-invalid", "world.ranks[0].rank", [](EngineConfig& c) { c.world.ranks[0].rank = 1; });
 }

@@ -1,7 +1,7 @@
 #include <string>
 
 #include "flover/error.h"
-#include "flover/tensors.h"
+#include "flover/shards.h"
 
 namespace flover {
 namespace {
@@ -47,25 +47,11 @@ void checkModel(const ModelConfig& m) {
   }
 }
 
-void checkRank(const RankConfig& rank) {
-  const char* code = "rank-invalid";
-  require(rank.worldSize >= 1, code, "rank.worldSize", rank.worldSize, "at least 1");
-  require(rank.rank >= 0 && rank.rank < rank.worldSize, code, "rank.rank", rank.rank,
-          "0 to worldSize - 1");
-  require(rank.device >= 0, code, "rank.device", rank.device, "at least 0");
-  if (rank.worldSize > 1) {
-    throw Error(
-        "tensor-parallel-unavailable",
-        "rank.worldSize is " + std::to_string(rank.worldSize) + "; this build runs one rank",
-        "set tensorParallel to 1");
-  }
-}
-
 }  // namespace
 
 void checkConfig(const EngineConfig& config) {
   checkModel(config.model);
-  checkRank(config.rank);
+  checkWorld(config.world, config.model);
   const char* code = "config-invalid";
   require(config.lanes >= 1 && config.lanes <= 256, code, "lanes", config.lanes, "1 to 256");
   require(config.blocks >= 1 && config.blocks <= (1 << 24), code, "blocks", config.blocks,

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "flover/error.h"
+#include "flover/shards.h"
 #include "lane.h"
 
 namespace flover::cpu {
@@ -47,6 +48,11 @@ int32_t scratchBlocksFor(const EngineConfig& config) {
 
 EngineConfig checked(const EngineConfig& config) {
   checkConfig(config);
+  checkDevices(config.world, 1, true);
+  if (config.world.size > 1) {
+    throw Error("tensor-parallel-unavailable", "the cpu backend runs one rank so far",
+                "set tensorParallel to 1");
+  }
   const ModelConfig& model = config.model;
   const int64_t tokenBytes = int64_t{2} * model.layers * model.kvHeads * model.headDim *
                              static_cast<int64_t>(bytesPerElement(model.dataType));
@@ -160,10 +166,12 @@ class CpuBackend final : public Backend {
       job = std::move(ended_.front());
       ended_.pop_front();
     }
+    const int64_t seen = nowNanos();
     inFlight_ -= 1;
     table_.ended(job->work);
     if (job->failure) std::rethrow_exception(job->failure);
     std::swap(completion, job->completion);
+    completion.seenNanos = seen;
     spare_.push_back(std::move(job));
     return true;
   }

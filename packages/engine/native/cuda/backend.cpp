@@ -22,7 +22,8 @@ CudaBackend::CudaBackend(const EngineConfig& config)
   prepareProducts(hopper_);
   prepareAttentionTokens();
   prepareAttentionTiles();
-  model_ = std::make_unique<Model>(config.model, config.rank, hopper_, config.maxSequenceTokens);
+  model_ = std::make_unique<Model>(config.model, config.world.ranks.front(), hopper_,
+                                   config.maxSequenceTokens);
   kv_ = std::make_unique<KvStore>(config);
   history_ =
       DeviceBuffer(static_cast<size_t>(config.maxSequences) * (config.maxSequenceTokens + 1) * 4);

@@ -30,6 +30,7 @@ bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
         first = i;
     }
     if (first < lanes_.size()) {
+      completion.seenNanos = clock_.nowNanos();
       complete(first, completion);
       return true;
     }

@@ -4,7 +4,7 @@
 
 #include "check.h"
 #include "flover/error.h"
-#include "flover/tensors.h"
+#include "flover/shards.h"
 #include "kv.h"
 
 namespace flover::cuda {
@@ -48,13 +48,14 @@ cudaDeviceProp selectDevice(const EngineConfig& config) {
                 "use backend cpu");
   int count = 0;
   FLOVER_CUDA(cudaGetDeviceCount(&count));
-  if (config.rank.device >= count) {
-    throw Error("config-invalid", "rank.device is " + std::to_string(config.rank.device) +
-                                      "; allowed: 0 to " + std::to_string(count - 1));
+  checkDevices(config.world, count, false);
+  if (config.world.size > 1) {
+    throw Error("tensor-parallel-unavailable", "the cuda backend runs one rank so far",
+                "set tensorParallel to 1");
   }
-  FLOVER_CUDA(cudaSetDevice(config.rank.device));
+  FLOVER_CUDA(cudaSetDevice(config.world.ranks.front().device));
   cudaDeviceProp properties;
-  FLOVER_CUDA(cudaGetDeviceProperties(&properties, config.rank.device));
+  FLOVER_CUDA(cudaGetDeviceProperties(&properties, config.world.ranks.front().device));
   return properties;
 }
 

@@ -1,6 +1,5 @@
 import type { NativeSequence } from '../addon-types.ts';
-import type { BackendName } from '../backend.ts';
-import type { Engine, Rank } from '../engine.ts';
+import type { Engine, World } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
 import { completionFor } from '../run/completion.ts';
 import { type Ground, type Subject, sourceOf } from './ground.ts';
@@ -16,8 +15,6 @@ interface ErrorCase {
   readonly name: string;
   /** Codes that say it right. */
   readonly codes: readonly string[];
-  /** Where it is a mistake at all; missing: everywhere. */
-  readonly only?: BackendName;
   provoke(scene: Scene): void;
 }
 
@@ -38,14 +35,13 @@ export const errorCases: readonly ErrorCase[] = [
   },
   {
     name: 'a device that is not there',
-    only: 'cuda',
-    codes: ['backend-unavailable', 'config-invalid', 'device-failed'],
-    provoke: (scene) => reopen(scene, {}, { rank: 0, worldSize: 1, device: 4096 }),
+    codes: ['device-unavailable'],
+    provoke: (scene) => reopen(scene, {}, { devices: [4096] }),
   },
   {
     name: 'a world size that heads cannot be split by',
-    codes: ['tensor-parallel-unavailable', 'config-invalid', 'model-unsupported'],
-    provoke: (scene) => reopen(scene, {}, { rank: 0, worldSize: 3, device: 0 }),
+    codes: ['world-invalid'],
+    provoke: (scene) => reopen(scene, {}, { devices: [0, 1, 2, 3, 4, 5, 6] }),
   },
   {
     name: 'a work with an unknown sequence',
@@ -111,10 +107,15 @@ export const errorCases: readonly ErrorCase[] = [
   },
 ];
 
-function reopen({ ground, subject, engine }: Scene, change: Partial<EngineLimits>, rank?: Rank) {
+function reopen({ ground, subject, engine }: Scene, change: Partial<EngineLimits>, world?: World) {
   const limits = { ...engine.limits, ...change };
   const model = sourceOf(subject);
-  const opened = ground.open({ model, backend: ground.backend, limits, ...(rank ? { rank } : {}) });
+  const opened = ground.open({
+    model,
+    backend: ground.backend,
+    limits,
+    ...(world ? { world } : {}),
+  });
   opened.close();
 }
 

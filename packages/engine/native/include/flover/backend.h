@@ -1,5 +1,6 @@
-// The function table behind which the CPU and the CUDA engine stand. Backends throw flover::Error
-// and never exit.
+// The function table behind which the CPU and the CUDA engine stand: one backend for all ranks of
+// this process. Backends throw flover::Error and never exit; a rank that fails ends the run with one
+// "rank-failed".
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -26,7 +27,7 @@ class Backend {
   virtual DeviceInfo device() const = 0;
 
   // Weights: every tensor by its Hugging Face name, or all of them from a seed. `shape` is the
-  // whole tensor's; a rank of a larger world keeps its part. `ready` checks that none is missing.
+  // whole tensor's, of which each rank keeps its part. `ready` checks that none is missing.
   virtual void loadTensor(const std::string& name, DataType type, const std::vector<int64_t>& shape,
                           const void* data) = 0;
   virtual void synthesize(uint64_t seed) = 0;

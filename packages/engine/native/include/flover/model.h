@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace flover {
 
@@ -38,17 +39,29 @@ struct ModelConfig {
   Rope rope;
 };
 
-// This process's share of a model: rank `rank` of `worldSize`, on device `device` of its backend.
+// A rank of a world, and the device of its backend that it runs on.
 struct RankConfig {
   int32_t rank = 0;
-  int32_t worldSize = 1;
   int32_t device = 0;
+};
+
+// How the ranks add up what each has a part of. Both sum in fp32; OneShot in ascending rank order.
+enum class Collective : int32_t { OneShot = 0, Nccl = 1 };
+
+// The ranks among which a model's heads, neurons and vocabulary are divided (shards.h). One backend
+// drives all ranks of this process, a thread a rank: each iteration is planned once and carried out
+// by all. How many sequences share an iteration never chooses the collective.
+struct WorldConfig {
+  int32_t size = 1;
+  std::vector<RankConfig> ranks = {RankConfig{}};  // those of this process, ascending
+  Collective collective = Collective::OneShot;
+  std::string rendezvous;  // where processes meet; empty, and so far always: there is only this one
 };
 
 // Memory and limits, fixed for the life of an engine: nothing is allocated in steady state.
 struct EngineConfig {
   ModelConfig model;
-  RankConfig rank;
+  WorldConfig world;
   int32_t lanes = 1;   // serial execution contexts; lane 0 has the highest priority
   int32_t blocks = 0;  // KV blocks on the device (for slot memories a block is a slot)
   int32_t blockTokens = 0;
@@ -56,7 +69,7 @@ struct EngineConfig {
   int32_t maxSequences = 0;       // sequences alive at once
   int32_t maxSequenceTokens = 0;  // prompt plus output
   int32_t maxRowTokens = 0;       // new tokens in one work, prefill included
-  int32_t threads = 0;            // CPU backend: compute threads in all; 0 takes every core
+  int32_t threads = 0;            // CPU backend: compute threads of all ranks; 0 takes every core
 };
 
 }  // namespace flover

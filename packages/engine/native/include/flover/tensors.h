@@ -26,7 +26,7 @@ enum class TensorRole : int32_t {
 };
 
 // Rows: dimension 0 (outputs) is cut; Columns: dimension 1 (inputs) is cut; Whole: every rank holds
-// it.
+// it. shards.h says which part is whose.
 enum class Shard : int32_t { Whole, Rows, Columns };
 
 struct TensorSpec {
@@ -49,7 +49,7 @@ const char* dataTypeName(DataType type);
 std::string shapeName(const std::vector<int64_t>& shape);
 
 // Throws unless the config describes a model that can run ("model-invalid" names the field), the
-// limits are possible, and the rank is one this build runs (worldSize 1).
+// limits are possible and the world can divide the model ("world-invalid").
 void checkConfig(const EngineConfig& config);
 
 // Keeps account of a load: each tensor once, with the right shape, all numbers finite, none

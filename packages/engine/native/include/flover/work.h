@@ -84,6 +84,7 @@ struct Completion {
   int64_t endNanos = 0;
   int64_t movedBytes = 0;
   int64_t moveNanos = 0;
+  int64_t seenNanos = 0;  // when `wait` saw the end; what follows is the host's work
   std::vector<int32_t> sampledSequences;
   std::vector<int32_t> tokens;
   std::vector<float> logProbs;
