@@ -43,6 +43,7 @@ export {
   decisionParity,
   describeDecisionParity,
 } from './parity.ts';
+export type { PublishedComparison, PublishedFit, PublishedRow } from './published.ts';
 export {
   type Distribution,
   distribution,
