@@ -272,8 +272,10 @@ CHECK("config: impossible models and ranks are refused by field") {
   refused("world-invalid", "heads (2)", [&](EngineConfig& c) { c.world = ranks(3); });
   refused("world-invalid", "kvHeads",
           [&](EngineConfig& c) { c.model.heads = 4, c.model.kvHeads = 1, c.world = ranks(2); });
-  refused("world-invalid", "intermediate",
-          [&](EngineConfig& c) { c.model.kvHeads = 2, c.model.intermediate = 33, c.world = ranks(2); });
+  refused("world-invalid", "intermediate", [&](EngineConfig& c) {
+    c.model.kvHeads = 2, c.model.intermediate = 33, c.world = ranks(2);
+  });
   refused("world-invalid", "1 of 2 ranks", [](EngineConfig& c) { c.world.size = 2; });
-  refused("world-invalid", "world.ranks[0].rank", [](EngineConfig& c) { c.world.ranks[0].rank = 1; });
+  refused("world-invalid", "world.ranks[0].rank",
+          [](EngineConfig& c) { c.world.ranks[0].rank = 1; });
 }

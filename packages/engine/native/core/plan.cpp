@@ -14,13 +14,16 @@ void SequenceTable::planRow(const Work& work, int32_t row, Sequence& sequence) {
     return "row " + number(row) + ", sequence " + number(sequence.config.id) + ", tokens " +
            number(from) + " to " + number(to) + ": ";
   };
-  demand((flags & ~(kRowDecode | kRowSamples)) == 0, work, who() + "unknown flags " + number(flags));
+  demand((flags & ~(kRowDecode | kRowSamples)) == 0, work,
+         who() + "unknown flags " + number(flags));
   demand(from >= 0 && from < to && to <= config_.maxSequenceTokens, work, who() + "not a range");
   demand(from <= plan.kvTokens, work, who() + "KV stands up to " + number(plan.kvTokens));
-  demand(to <= plan.knownTokens, work, who() + "tokens are known up to " + number(plan.knownTokens));
+  demand(to <= plan.knownTokens, work,
+         who() + "tokens are known up to " + number(plan.knownTokens));
   demand(!(flags & kRowDecode) || to == from + 1, work, who() + "a decode row has one token");
   for (int32_t i = 0; i < divideUp(to, config_.blockTokens); ++i) {
-    demand(plan.blocks[static_cast<size_t>(i)] >= 0, work, who() + "no block at index " + number(i));
+    demand(plan.blocks[static_cast<size_t>(i)] >= 0, work,
+           who() + "no block at index " + number(i));
   }
   plan.kvTokens = to;
   if (!(flags & kRowSamples)) return;

@@ -30,7 +30,8 @@ TensorPart partOf(const TensorSpec& spec, int32_t rank, int32_t worldSize) {
 
 int64_t weightBytesOfRank(const ModelConfig& whole, int32_t rank, int32_t worldSize) {
   int64_t count = 0;
-  for (const TensorSpec& spec : tensorTable(whole)) count += partOf(spec, rank, worldSize).elements();
+  for (const TensorSpec& spec : tensorTable(whole))
+    count += partOf(spec, rank, worldSize).elements();
   return count * static_cast<int64_t>(bytesPerElement(whole.dataType));
 }
 

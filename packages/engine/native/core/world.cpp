@@ -57,19 +57,22 @@ void checkWorld(const WorldConfig& world, const ModelConfig& model) {
 }
 
 void checkDevices(const WorldConfig& world, int32_t seen, bool shared) {
-  const std::string allowed = "; seen: " + std::to_string(seen) + (seen == 1 ? " device" : " devices") +
-                              ", allowed: 0" + (seen > 1 ? " to " + std::to_string(seen - 1) : "");
+  const std::string allowed = "; seen: " + std::to_string(seen) +
+                              (seen == 1 ? " device" : " devices") + ", allowed: 0" +
+                              (seen > 1 ? " to " + std::to_string(seen - 1) : "");
   std::vector<int32_t> holder(static_cast<size_t>(seen), -1);
   for (const RankConfig& rank : world.ranks) {
     const std::string who =
         "rank " + std::to_string(rank.rank) + " asks for device " + std::to_string(rank.device);
     if (rank.device < 0 || rank.device >= seen) {
-      throw Error("device-unavailable", who + allowed,
-                  "set tensorParallel to the number of devices at most, or name devices that are there");
+      throw Error(
+          "device-unavailable", who + allowed,
+          "set tensorParallel to the number of devices at most, or name devices that are there");
     }
     int32_t& held = holder[static_cast<size_t>(rank.device)];
     if (held >= 0 && !shared) {
-      throw Error("device-unavailable", who + ", which rank " + std::to_string(held) + " has" + allowed,
+      throw Error("device-unavailable",
+                  who + ", which rank " + std::to_string(held) + " has" + allowed,
                   "give every rank a device of its own");
     }
     held = rank.rank;
@@ -84,11 +87,11 @@ std::exception_ptr rankFailed(const WorldConfig& world, int32_t rank, std::excep
   }
   std::string hint;
   const std::string what = describe(cause, hint);
-  return std::make_exception_ptr(
-      Error("rank-failed",
-            "rank " + std::to_string(rank) + " of " + std::to_string(world.size) + " (device " +
-                std::to_string(device) + ") failed: " + what,
-            hint));
+  return std::make_exception_ptr(Error("rank-failed",
+                                       "rank " + std::to_string(rank) + " of " +
+                                           std::to_string(world.size) + " (device " +
+                                           std::to_string(device) + ") failed: " + what,
+                                       hint));
 }
 
 }  // namespace flover

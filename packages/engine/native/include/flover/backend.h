@@ -1,6 +1,6 @@
 // The function table behind which the CPU and the CUDA engine stand: one backend for all ranks of
-// this process. Backends throw flover::Error and never exit; a rank that fails ends the run with one
-// "rank-failed".
+// this process. Backends throw flover::Error and never exit; a rank that fails ends the run with
+// one "rank-failed".
 #pragma once
 #include <cstdint>
 #include <memory>

@@ -2,7 +2,8 @@
 //
 // Heads, key heads and neurons are divided evenly. Vocabulary rows too, the first ranks taking one
 // more each where they do not come out even. Norms, the residual stream and the biases of
-// column-cut products are whole on every rank; such a bias is added once, to the sum over the ranks.
+// column-cut products are whole on every rank; such a bias is added once, to the sum over the
+// ranks.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -40,17 +41,17 @@ struct TensorPart {
 TensorPart partOf(const TensorSpec& spec, int32_t rank, int32_t worldSize);
 int64_t weightBytesOfRank(const ModelConfig& whole, int32_t rank, int32_t worldSize);
 
-// Throws "world-invalid" unless the ranks of the world are all here, once each and in order, and the
-// model can be divided among them: heads, kvHeads and intermediate by multiples, at least one row of
-// the vocabulary each.
+// Throws "world-invalid" unless the ranks of the world are all here, once each and in order, and
+// the model can be divided among them: heads, kvHeads and intermediate by multiples, at least one
+// row of the vocabulary each.
 void checkWorld(const WorldConfig& world, const ModelConfig& model);
 
 // Throws "device-unavailable" where a rank asks for a device beyond `seen`, or two ranks for one
 // that cannot be shared.
 void checkDevices(const WorldConfig& world, int32_t seen, bool shared);
 
-// The one error with which a world ends when a rank fails: "rank-failed", naming rank and device and
-// what failed there. In a world of one rank, the cause itself.
+// The one error with which a world ends when a rank fails: "rank-failed", naming rank and device
+// and what failed there. In a world of one rank, the cause itself.
 std::exception_ptr rankFailed(const WorldConfig& world, int32_t rank, std::exception_ptr cause);
 
 }  // namespace flover
