@@ -3,7 +3,8 @@ import { type MeasureRecord, modelNamed, type TraceSink } from '@flover/trace';
 import { describe, expect, test } from 'vitest';
 import { RunSignal } from '../run/signal.ts';
 import { profileEngine } from './profile.ts';
-import { batchSizes, profileRuns } from './runs.ts';
+import { batchSizes, promptLengths } from './reach.ts';
+import { profileRuns } from './runs.ts';
 
 const reach = { maxBatch: 4, maxContext: 48 };
 const model = {
@@ -32,8 +33,9 @@ class Keeper implements TraceSink {
   }
 }
 
-test('batch sizes go up by half an octave and end with the largest', () => {
-  expect(batchSizes(20)).toEqual([1, 2, 3, 4, 6, 8, 12, 16, 20]);
+test('batch sizes stand on both sides of powers of two and end with the largest', () => {
+  expect(batchSizes(20)).toEqual([1, 2, 3, 4, 6, 8, 9, 12, 16, 17, 20]);
+  expect(promptLengths(260).slice(-8)).toEqual([128, 129, 160, 192, 224, 256, 257, 260]);
 });
 
 describe('a profile', () => {
@@ -69,7 +71,7 @@ describe('a profile', () => {
     for (const batch of batchSizes(reach.maxBatch)) {
       expect(batches.filter((size) => size === batch).length).toBeGreaterThan(20);
     }
-    expect(prompts).toEqual(expect.arrayContaining(batchSizes(reach.maxContext - 2)));
+    expect(prompts).toEqual(expect.arrayContaining(promptLengths(reach.maxContext - 1)));
     expect(works.some((w) => w.flags.includes(3) && w.flags.some((flag) => flag !== 3))).toBe(true);
     expect(works.some((w) => w.moves.length > 0)).toBe(true);
   });

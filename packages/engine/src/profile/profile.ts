@@ -3,11 +3,11 @@ import { nullSink, type TraceSink } from '@flover/trace';
 import type { BackendRequest } from '../backend.ts';
 import { Engine, type ModelSource } from '../engine.ts';
 import { limitsFor } from '../limits.ts';
-import { ListSource } from '../run/list-source.ts';
 import { runEngine } from '../run/run.ts';
 import type { RunSignal } from '../run/signal.ts';
 import { OffsetSink } from './offset-sink.ts';
-import { type ProfileReach, type ProfileRun, profileRuns } from './runs.ts';
+import type { ProfileReach, ProfileRun } from './reach.ts';
+import { profileRuns } from './runs.ts';
 
 export interface ProfileOptions extends ProfileReach {
   readonly model: ModelSource;
@@ -65,7 +65,7 @@ function execute(engine: Engine, run: ProfileRun, sink: TraceSink, options: Prof
   runEngine({
     engine,
     scheduler: createScheduler(run.config),
-    source: new ListSource(run.requests),
+    source: run.source(),
     sink,
     prompts: { seed: options.seed, replication: 0 },
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -1,0 +1,53 @@
+import { batchSizes, type ProfileReach, type ProfileRun } from './reach.ts';
+import { configFor, listedRun, plainRequest } from './requests.ts';
+
+const DECODE_TOKENS = 20;
+/** Small batches decode longer: their contexts hardly spread, and attention has steps. */
+const FEW = 4;
+const FEW_DECODE_TOKENS = 140;
+/** Contexts of one batch are spread this far, so that steps of attention cancel out. */
+const SPREAD_TOKENS = 128;
+const SHORT_PROMPT = 4;
+/** Prompts of a long batch take this many tokens in all at most: they have to be computed, too. */
+const MAX_PROMPT_TOKENS = 40_000;
+
+/** Decode over batch and context: every batch near the start, and with long contexts. */
+export function decodeRuns(reach: ProfileReach): ProfileRun[] {
+  return batchSizes(reach.maxBatch).flatMap((batch) => [
+    decodeRun(reach, batch, SHORT_PROMPT),
+    ...longContexts(reach, batch).map((context) => decodeRun(reach, batch, context)),
+  ]);
+}
+
+/** The same once more, of a few batches, later: how far a machine wanders between runs. */
+export function repeatedRuns(reach: ProfileReach): ProfileRun[] {
+  const batches = new Set([1, Math.ceil(reach.maxBatch / 4), reach.maxBatch]);
+  return [...batches].map((batch) => {
+    const run = decodeRun(reach, batch, SHORT_PROMPT);
+    return { ...run, name: `${run.name}, again` };
+  });
+}
+
+/** Powers of two get a middle, too. */
+function longContexts({ maxContext, maxBatch }: ProfileReach, batch: number): number[] {
+  const longest = Math.floor(0.9 * maxContext) - SPREAD_TOKENS - tokensOf(batch);
+  const affordable = Math.floor(MAX_PROMPT_TOKENS / batch) - SPREAD_TOKENS;
+  const long = Math.max(SHORT_PROMPT, Math.min(longest, affordable));
+  const whole = batch === maxBatch || Math.log2(batch) % 1 === 0;
+  return [...new Set(whole ? [Math.ceil((SHORT_PROMPT + long) / 2), long] : [long])];
+}
+
+function tokensOf(batch: number): number {
+  return batch <= FEW ? FEW_DECODE_TOKENS : DECODE_TOKENS;
+}
+
+function decodeRun(reach: ProfileReach, batch: number, context: number): ProfileRun {
+  // Waits until the whole batch is there; requests arrive one event at a time.
+  const config = configFor(reach, 'dynamic-batching', { maxBatchSize: batch, windowMs: 10_000 });
+  const requests = Array.from({ length: batch }, (_, id) => {
+    const spread = Math.floor((id * SPREAD_TOKENS) / batch);
+    const prompt = Math.max(1, Math.min(context + spread, reach.maxContext - DECODE_TOKENS));
+    return plainRequest(id, prompt, Math.min(tokensOf(batch), reach.maxContext - prompt));
+  });
+  return listedRun(`decode, batch ${batch}, context ${context}`, config, requests);
+}

@@ -1,0 +1,48 @@
+import { type Probe, ProbeSource } from './probe-source.ts';
+import { type ProfileReach, type ProfileRun, promptLengths } from './reach.ts';
+import { configFor, listedRun, plainRequest } from './requests.ts';
+
+const REPEATS = 3;
+/** Prompts in one prefill, and how many tokens they have together. */
+const FUSED_PROMPTS = [2, 4, 8, 16];
+const FUSED_TOKENS = [64, 256, 512];
+const IDLE_PROBES = 5;
+const IDLE_NANOS = 100_000_000;
+
+/** Prompts alone over their length, each on an idle device: host latency is measured with them. */
+export function prefillRun(reach: ProfileReach): ProfileRun {
+  const lengths = promptLengths(reach.maxContext - 1);
+  const requests = Array.from({ length: REPEATS }, () => lengths)
+    .flat()
+    .map((length, id) => plainRequest(id, length, 1));
+  return listedRun('prefill', configFor(reach, 'sequential', {}), requests);
+}
+
+/** Several prompts in one prefill. */
+export function fusedPrefillRuns(reach: ProfileReach): ProfileRun[] {
+  return FUSED_PROMPTS.filter((prompts) => prompts <= reach.maxBatch).map((prompts) => {
+    const config = configFor(reach, 'dynamic-batching', {
+      maxBatchSize: prompts,
+      windowMs: 10_000,
+    });
+    const lengths = FUSED_TOKENS.map((tokens) => Math.floor(tokens / prompts)).filter(
+      (length) => length < reach.maxContext,
+    );
+    const requests = lengths
+      .flatMap((length) => new Array<number>(prompts).fill(length))
+      .map((length, id) => plainRequest(id, length, 1));
+    return listedRun(`${prompts} prompts in one prefill`, config, requests);
+  });
+}
+
+/** A request now and then: what the first iterations after a pause take. */
+export function idleRun(reach: ProfileReach): ProfileRun {
+  const promptTokens = Math.min(8, reach.maxContext - 3);
+  const probe: Probe = { promptTokens, outputTokens: 3, pauseNanos: IDLE_NANOS };
+  const probes = new Array<Probe>(IDLE_PROBES).fill(probe);
+  return {
+    name: 'after a pause',
+    config: configFor(reach, 'temporal-fusion', {}),
+    source: () => new ProbeSource([], probes),
+  };
+}
