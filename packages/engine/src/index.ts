@@ -18,6 +18,7 @@ export { ListSource } from './run/list-source.ts';
 export { type RunOptions, type RunSummary, runEngine } from './run/run.ts';
 export { type PromptSeed, promptOf } from './run/sequences.ts';
 export { RunSignal } from './run/signal.ts';
+export { warmUp } from './run/warm-up.ts';
 export { Detokenizer, openTokenizer, type TextTokenizer } from './tokenizer.ts';
 export { type CheckName, checkNames } from './validation/plan.ts';
 export type { CheckResult } from './validation/result.ts';

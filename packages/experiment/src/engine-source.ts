@@ -1,11 +1,18 @@
 import { resolve } from 'node:path';
-import { Engine, type EngineLimits, limitsFor, type ModelSource, readConfig } from '@flover/engine';
+import {
+  Engine,
+  type EngineLimits,
+  limitsFor,
+  type ModelSource,
+  readConfig,
+  warmUp,
+} from '@flover/engine';
 import type { SchedulerConfig } from '@flover/policy';
 import { type DataType, type ModelShape, modelNamed } from '@flover/trace';
-import type { LoadedExperiment } from './spec/load.ts';
+import type { Experiment } from './spec/load.ts';
 
 /** The shape and data type of an experiment's model, without opening its weights. */
-export function modelOf({ spec, folder }: LoadedExperiment): {
+export function modelOf({ spec, folder }: Experiment): {
   readonly shape: ModelShape;
   readonly dataType: DataType;
 } {
@@ -15,7 +22,7 @@ export function modelOf({ spec, folder }: LoadedExperiment): {
 }
 
 /** Where the weights of an experiment's model come from. */
-export function modelSourceOf(experiment: LoadedExperiment): ModelSource {
+export function modelSourceOf(experiment: Experiment): ModelSource {
   const { spec, folder } = experiment;
   const { shape, dataType } = modelOf(experiment);
   return spec.model.checkpoint === undefined
@@ -35,9 +42,9 @@ export class EngineKeeper {
   #engine: Engine | undefined;
   #key = '';
   #opened: OpenedEngine | undefined;
-  readonly #experiment: LoadedExperiment;
+  readonly #experiment: Experiment;
 
-  constructor(experiment: LoadedExperiment) {
+  constructor(experiment: Experiment) {
     this.#experiment = experiment;
   }
 
@@ -49,6 +56,7 @@ export class EngineKeeper {
     if (this.#engine !== undefined && key === this.#key) return this.#engine;
     this.close();
     this.#engine = this.#open(limits);
+    warmUp(this.#engine, scheduler);
     this.#key = key;
     const { choice, device } = this.#engine;
     this.#opened = { backend: choice.name, device: device.name, reason: choice.reason };

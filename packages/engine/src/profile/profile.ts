@@ -1,10 +1,11 @@
 import { createScheduler, type Nanos } from '@flover/policy';
-import { nullSink, type TraceSink } from '@flover/trace';
+import type { TraceSink } from '@flover/trace';
 import type { BackendRequest } from '../backend.ts';
 import { Engine, type ModelSource } from '../engine.ts';
 import { limitsFor } from '../limits.ts';
 import { runEngine } from '../run/run.ts';
 import type { RunSignal } from '../run/signal.ts';
+import { warmUp } from '../run/warm-up.ts';
 import { OffsetSink } from './offset-sink.ts';
 import type { ProfileReach, ProfileRun } from './reach.ts';
 import { profileRuns } from './runs.ts';
@@ -45,8 +46,7 @@ export function profileEngine(options: ProfileOptions): ProfileSummary {
   const engine = Engine.open({ model: options.model, backend: options.backend, limits });
   try {
     const sink = new OffsetSink(options.sink);
-    // Pages touched, caches and threads awake, before anything counts.
-    execute(engine, runs[1]!, nullSink, options);
+    warmUp(engine, runs[0]!.config);
     const done: string[] = [];
     for (const run of runs) {
       if (options.signal?.cancelled) break;

@@ -1,0 +1,42 @@
+import { createScheduler, type SchedulerConfig } from '@flover/policy';
+import { nullSink } from '@flover/trace';
+import type { WorkloadRequest } from '@flover/workload';
+import type { Engine } from '../engine.ts';
+import { ListSource } from './list-source.ts';
+import { runEngine } from './run.ts';
+
+const SHORT_PROMPT = 8;
+const LONG_PROMPT = 256;
+const OUTPUT_TOKENS = 6;
+
+/**
+ * Lets every lane of an engine prefill and decode once before a run counts: kernels are loaded,
+ * buffers touched and the host's code compiled when first used, which is no part of serving.
+ *
+ * `config` is the scheduler's that will run; its memory and limits are taken, its policy is not.
+ */
+export function warmUp(engine: Engine, config: SchedulerConfig): void {
+  const { lanes } = engine.limits;
+  const room = config.maxSequenceTokens;
+  const requests = Array.from({ length: 2 * lanes }, (_, id): WorkloadRequest => {
+    const outputTokens = Math.min(OUTPUT_TOKENS, Math.max(1, room - 1));
+    const wanted = id < lanes ? SHORT_PROMPT : LONG_PROMPT;
+    return {
+      id,
+      arrivalNanos: 0,
+      promptTokens: Math.max(1, Math.min(wanted, room - outputTokens)),
+      maxOutputTokens: outputTokens,
+      outputTokens,
+      group: 'single',
+      width: 1,
+    };
+  });
+  const policy = { name: 'concurrent-instances', parameters: { instances: lanes } };
+  runEngine({
+    engine,
+    scheduler: createScheduler({ ...config, policy }),
+    source: new ListSource(requests),
+    sink: nullSink,
+    prompts: { seed: 0, replication: 0 },
+  });
+}
