@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { MemoryConfig, ParameterValue, SchedulerConfig } from '@flover/policy';
 import type { WorkloadConfig } from '@flover/workload';
 import { policyLabel } from './spec/label.ts';
-import type { LoadedExperiment } from './spec/load.ts';
+import type { Experiment } from './spec/load.ts';
 import type { LimitsSpec, MemorySpec } from './spec/policy-schema.ts';
 
 /** One policy on one draw of the workload: the unit that both worlds run. Plain JSON. */
@@ -20,7 +20,7 @@ export interface Cell {
 }
 
 /** Every policy with every seed, policies outermost; all policies see the same requests. */
-export function cellsOf({ spec, folder }: LoadedExperiment): Cell[] {
+export function cellsOf({ spec, folder }: Experiment): Cell[] {
   const workload = {
     ...spec.workload,
     maxSequenceTokens: spec.limits.maxSequenceTokens,

@@ -13,7 +13,7 @@ import { writeJson } from '@flover/trace';
 import { modelOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
 import { measureProfile } from './measure.ts';
-import type { LoadedExperiment } from './spec/load.ts';
+import type { Experiment } from './spec/load.ts';
 import type { CostModelSpec } from './spec/model-schema.ts';
 
 /** A cost model and where it came from, for manifests and pages. */
@@ -40,7 +40,7 @@ export function parseCostModel(written: string): CostModelSpec {
 
 /** Opens the cost model of an experiment, measuring the engine where it says so. */
 export function chooseCostModel(
-  experiment: LoadedExperiment,
+  experiment: Experiment,
   hooks: Hooks,
   out: string,
 ): ChosenCostModel {

@@ -5,7 +5,7 @@ import { kvBytesPerToken, writeJson } from '@flover/trace';
 import { cellsOf } from './cells.ts';
 import { modelOf, modelSourceOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
-import type { LoadedExperiment } from './spec/load.ts';
+import type { Experiment } from './spec/load.ts';
 
 /** Prompts and lengths of profile runs come from this seed, which no experiment uses by default. */
 const PROFILE_SEED = 20_231_218;
@@ -16,7 +16,7 @@ const PROFILE_SEED = 20_231_218;
  * The runs are made for the purpose and reach as far as the experiment's limits; none of its own
  * workloads is fitted.
  */
-export function measureProfile(experiment: LoadedExperiment, hooks: Hooks): Profile {
+export function measureProfile(experiment: Experiment, hooks: Hooks): Profile {
   const { limits, engine } = experiment.spec;
   const { shape, dataType } = modelOf(experiment);
   const recorder = calibrationRecorder();
@@ -47,7 +47,7 @@ export function measureProfile(experiment: LoadedExperiment, hooks: Hooks): Prof
 }
 
 /** The most instances that a policy of the experiment runs side by side; 1 where none does. */
-function widestInstances(experiment: LoadedExperiment): number {
+function widestInstances(experiment: Experiment): number {
   const asked = cellsOf(experiment).map(({ scheduler }) =>
     scheduler.policy.name === 'concurrent-instances'
       ? createScheduler(scheduler).policy.lanes.length
@@ -58,7 +58,7 @@ function widestInstances(experiment: LoadedExperiment): number {
 
 /** `flover profile`: measures, fits, writes the profile and says how well it fits. */
 export function profileExperiment(
-  experiment: LoadedExperiment,
+  experiment: Experiment,
   hooks: Hooks,
   file: string,
 ): { file: string; summary: string } {

@@ -17,6 +17,7 @@ export function checkMemory(experiment: LoadedExperiment): void {
   if (memory === undefined) return;
   const weights = weightBytes(shape, spec.model.dataType);
   for (const cell of cellsOf(experiment)) {
+    if (cell.replication > 0) continue;
     const kv = kvCapacityTokens(cell.scheduler) * kvBytesPerToken(shape, spec.model.dataType);
     if (weights + kv <= memory.bytes) continue;
     throw specProblem(

@@ -19,7 +19,7 @@ export function checkPolicies(experiment: LoadedExperiment): void {
     seen.add(label);
   });
   for (const cell of cellsOf(experiment)) {
-    if (cell.policyFile !== undefined) continue;
+    if (cell.policyFile !== undefined || cell.replication > 0) continue;
     try {
       createScheduler(cell.scheduler);
     } catch (error) {

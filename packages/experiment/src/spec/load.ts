@@ -6,11 +6,15 @@ import { specError } from './problems.ts';
 import { type ExperimentSpec, experimentSchema } from './schema.ts';
 import { parseYaml, type YamlSource } from './source.ts';
 
-/** An experiment file that was read and found sound. */
-export interface LoadedExperiment {
+/** What an experiment file says, as plain JSON. */
+export interface Experiment {
   readonly spec: ExperimentSpec;
   /** Folder of the file: relative paths in it start here. */
   readonly folder: string;
+}
+
+/** An experiment file that was read and found sound. */
+export interface LoadedExperiment extends Experiment {
   readonly source: YamlSource;
 }
 
@@ -21,9 +25,13 @@ export interface LoadedExperiment {
  * line, the value seen and what is allowed.
  */
 export function loadExperiment(file: string): LoadedExperiment {
-  let text: string;
+  return parseExperiment(file, readExperimentText(file));
+}
+
+/** The text of an experiment or sweep file. */
+export function readExperimentText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new FloverError(
       'experiment-missing',
@@ -32,15 +40,18 @@ export function loadExperiment(file: string): LoadedExperiment {
       cause,
     );
   }
-  return parseExperiment(file, text);
 }
 
 /** As `loadExperiment`, from a text that is already here. */
 export function parseExperiment(file: string, text: string): LoadedExperiment {
-  const source = parseYaml(file, text);
+  return checkExperiment(parseYaml(file, text));
+}
+
+/** Checks a parsed text against the schema, then its values against each other. */
+export function checkExperiment(source: YamlSource): LoadedExperiment {
   const parsed = experimentSchema.safeParse(source.value);
   if (!parsed.success) throw specError(source, experimentSchema, parsed.error);
-  const loaded = { spec: parsed.data, folder: dirname(resolve(file)), source };
+  const loaded = { spec: parsed.data, folder: dirname(resolve(source.file)), source };
   checkSpec(loaded);
   return loaded;
 }

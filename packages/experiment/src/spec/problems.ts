@@ -51,11 +51,19 @@ function allowed(issue: z.core.$ZodIssue, seen: string): string {
     case 'too_big':
       return `allowed: ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
     case 'invalid_type':
-      return `allowed: ${issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`}${unitHint(seen)}`;
+      return `allowed: ${KINDS[issue.expected] ?? `a ${issue.expected}`}${unitHint(seen)}`;
     default:
       return issue.message;
   }
 }
+
+/** Kinds of values in words. */
+const KINDS: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  array: 'a list',
+  record: 'keys with values',
+  object: 'keys with values',
+};
 
 function oneOf(options: readonly string[], seen: string): string {
   const near = nearest(seen.replaceAll("'", ''), options);

@@ -3,6 +3,19 @@ import { costModelSchema, engineSchema, modelSchema } from './model-schema.ts';
 import { limitsSchema, memorySchema, policySchema } from './policy-schema.ts';
 import { workloadSchema } from './workload-schema.ts';
 
+/** A list, or all from the first to the last: `1..30`. */
+const seedsSchema = z.preprocess(
+  (written, context) => {
+    const range = typeof written === 'string' ? /^(\d{1,9})\.\.(\d{1,9})$/.exec(written) : null;
+    if (range === null) return written;
+    const [first, last] = [Number(range[1]), Number(range[2])];
+    if (first <= last) return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    context.addIssue({ code: 'custom', message: 'allowed: a range that rises, such as 1..30' });
+    return z.NEVER;
+  },
+  z.array(z.int().min(0)).min(1),
+);
+
 /** An experiment file, key for key. */
 export const experimentSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'allowed: lower-case letters, digits and hyphens'),
@@ -15,7 +28,7 @@ export const experimentSchema = z.strictObject({
   policies: z.array(policySchema).min(1),
   workload: workloadSchema,
   /** One replication a seed. */
-  seeds: z.array(z.int().min(0)).min(1).default([1]),
+  seeds: seedsSchema.default([1]),
   /** A request is good when it meets every bound given. */
   slo: z
     .strictObject({

@@ -37,6 +37,11 @@ test('a sound file is read, and what it leaves out has its default', () => {
   expect(spec.seeds).toEqual([1]);
 });
 
+test('seeds can be a range', () => {
+  const { spec } = parseExperiment('example.yaml', `${sound}seeds: 3..6\n`);
+  expect(spec.seeds).toEqual([3, 4, 5, 6]);
+});
+
 describe('a bad file is refused with the file, the line, the value and what is allowed', () => {
   test.each([
     [
@@ -84,6 +89,16 @@ describe('a bad file is refused with the file, the line, the value and what is a
       'ranks that no world has yet',
       ['dataType: f32', 'dataType: f32\nengine: { tensorParallel: 2 }'],
       /:5:\d+: engine\.tensorParallel: 2 ranks/,
+    ],
+    [
+      'seeds that fall',
+      ['workload:', 'seeds: 6..3\nworkload:'],
+      /:10:8: seeds is '6\.\.3'; allowed: .*rises/,
+    ],
+    [
+      'one seed, no list',
+      ['workload:', 'seeds: 6\nworkload:'],
+      /:10:8: seeds is 6; allowed: a list/,
     ],
     ['missing key', ['  requests: 3\n', ''], /requests is missing/],
   ])('%s', (_, [from, to], expected) => {

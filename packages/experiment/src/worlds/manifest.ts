@@ -4,13 +4,13 @@ import type { Cell } from '../cells.ts';
 import { modelOf } from '../engine-source.ts';
 import type { Hooks } from '../hooks.ts';
 import { sourceCommit } from '../provenance.ts';
-import type { LoadedExperiment } from '../spec/load.ts';
+import type { Experiment } from '../spec/load.ts';
 
 type WorldPart = Pick<Manifest, 'world' | 'device' | 'backend' | 'build' | 'costModel'>;
 
 /** The manifest of a cell's run; `world` holds what differs between the two worlds. */
 export function manifestOf(
-  experiment: LoadedExperiment,
+  experiment: Experiment,
   cell: Cell,
   scheduler: Scheduler,
   hooks: Hooks,

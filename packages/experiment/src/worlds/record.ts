@@ -13,7 +13,7 @@ import {
 import { createSource, type RequestSource, recordRequests, requestWriter } from '@flover/workload';
 import type { Cell } from '../cells.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
-import type { LoadedExperiment } from '../spec/load.ts';
+import type { Experiment } from '../spec/load.ts';
 import { sloOf } from '../spec/slo.ts';
 
 /** The name under which a run folder keeps a user's own policy. */
@@ -34,7 +34,7 @@ export interface Recording {
 
 /** Makes a run folder and opens its files; all that happens in the run goes through `sink`. */
 export function openRecording(
-  experiment: LoadedExperiment,
+  experiment: Experiment,
   cell: Cell,
   policy: LoadedPolicy,
   scheduler: Scheduler,

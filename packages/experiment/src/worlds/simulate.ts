@@ -6,13 +6,13 @@ import { type Cell, kvCapacityTokens } from '../cells.ts';
 import type { ChosenCostModel } from '../cost-model.ts';
 import type { Hooks } from '../hooks.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
-import type { LoadedExperiment } from '../spec/load.ts';
+import type { Experiment } from '../spec/load.ts';
 import { json, manifestOf } from './manifest.ts';
 import { openRecording } from './record.ts';
 
 /** Runs one cell in virtual time; leaves a run folder below `out`. */
 export function simulateCell(
-  experiment: LoadedExperiment,
+  experiment: Experiment,
   cell: Cell,
   policy: LoadedPolicy,
   costModel: ChosenCostModel,
