@@ -79,6 +79,11 @@ void checkDevices(const WorldConfig& world, int32_t seen, bool shared) {
   }
 }
 
+void failIfAsked(const WorldConfig& world, int32_t rank, int32_t work) {
+  if (rank != world.failRank || work != world.failWork) return;
+  throw Error("fault-injected", "it was told to fail at work " + std::to_string(work));
+}
+
 std::exception_ptr rankFailed(const WorldConfig& world, int32_t rank, std::exception_ptr cause) {
   if (world.size == 1) return cause;
   int32_t device = -1;

@@ -56,6 +56,10 @@ struct WorldConfig {
   std::vector<RankConfig> ranks = {RankConfig{}};  // those of this process, ascending
   Collective collective = Collective::OneShot;
   std::string rendezvous;  // where processes meet; empty, and so far always: there is only this one
+  // For checks: this rank fails when it comes to the work with this id, as one would whose device
+  // is lost. -1: none does.
+  int32_t failRank = -1;
+  int32_t failWork = -1;
 };
 
 // Memory and limits, fixed for the life of an engine: nothing is allocated in steady state.

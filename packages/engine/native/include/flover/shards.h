@@ -50,6 +50,9 @@ void checkWorld(const WorldConfig& world, const ModelConfig& model);
 // that cannot be shared.
 void checkDevices(const WorldConfig& world, int32_t seen, bool shared);
 
+// Throws what `failRank` and `failWork` ask for; called by every rank when it begins a work.
+void failIfAsked(const WorldConfig& world, int32_t rank, int32_t work);
+
 // The one error with which a world ends when a rank fails: "rank-failed", naming rank and device
 // and what failed there. In a world of one rank, the cause itself.
 std::exception_ptr rankFailed(const WorldConfig& world, int32_t rank, std::exception_ptr cause);
