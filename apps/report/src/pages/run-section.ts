@@ -5,7 +5,7 @@ import { heroOf } from '../facts/headline.ts';
 import { leadingSide, policiesOf, runsOf } from '../facts/policies.ts';
 import { requestTable, runFinding } from '../figures/run-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { dataBlock } from './table.ts';
+import { tableMark } from './table.ts';
 
 /** A run that can be chosen: what the browser draws when it is. */
 export interface RunChoice {
@@ -76,7 +76,7 @@ export function runSection(choices: readonly RunChoice[], source: string): Mark 
         'Drag over the strip, or use the buttons, to zoom into a part of the run; all charts below follow. Arrow keys go from span to span once one is focused.',
       ),
       h('p', { class: 'source' }, source),
-      dataBlock('run', requestTable(first.detail)),
+      h('div', { class: 'scroll', id: 'table-run' }, tableMark(requestTable(first.detail))),
     ),
   );
 }

@@ -2,16 +2,19 @@ import type { Figure, Table } from '../figures/figure.ts';
 import { number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 
-/** A table of data; numbers are rounded to be read, and whole in `data-value`. */
+/** A page shows no more rows than this of a table; its download has them all. */
+const ROWS_SHOWN = 200;
+
+/** A table of data, its numbers rounded to be read. */
 export function tableMark(table: Table): Mark {
   const cell = (value: string | number | null) =>
     typeof value === 'number'
-      ? h('td', { class: 'number', 'data-value': String(value) }, shown(value))
+      ? h('td', { class: 'number' }, shown(value))
       : h('td', {}, value ?? '–');
   return h(
     'table',
     { class: 'data' },
-    h('caption', {}, table.caption),
+    h('caption', {}, caption(table)),
     h(
       'thead',
       {},
@@ -24,7 +27,7 @@ export function tableMark(table: Table): Mark {
     h(
       'tbody',
       {},
-      table.rows.map((row) => h('tr', {}, row.map(cell))),
+      table.rows.slice(0, ROWS_SHOWN).map((row) => h('tr', {}, row.map(cell))),
     ),
   );
 }
@@ -33,13 +36,19 @@ function shown(value: number): string {
   return Number.isInteger(value) ? String(value).replace('-', '−') : number(value);
 }
 
-/** A table that opens below its figure, with a button that downloads it. */
-export function dataBlock(id: string, table: Table): Mark {
+function caption(table: Table): string {
+  const { length } = table.rows;
+  if (length <= ROWS_SHOWN) return table.caption;
+  return `${table.caption}. The first ${ROWS_SHOWN} of ${number(length)} rows; the download has all.`;
+}
+
+/** A table that opens below its figure, with a link that downloads it: `href` leads to its CSV. */
+export function dataBlock(id: string, table: Table, href: string): Mark {
   return h(
     'details',
     { class: 'data-block', 'data-name': id },
     h('summary', {}, 'Data'),
-    h('button', { type: 'button', class: 'download', 'data-table': id }, 'Download CSV'),
+    h('a', { class: 'download', href, download: `${id}.csv` }, 'Download CSV'),
     h(
       'div',
       {
@@ -54,8 +63,8 @@ export function dataBlock(id: string, table: Table): Mark {
   );
 }
 
-/** A figure with its finding above and its data below. */
-export function figureMark(figure: Figure, source: string): Mark {
+/** A figure with its finding above, and below it where it comes from and its data. */
+export function figureMark(figure: Figure, source: string, href: string): Mark {
   return h(
     'figure',
     { id: figure.id, 'aria-labelledby': `${figure.id}-title` },
@@ -67,7 +76,7 @@ export function figureMark(figure: Figure, source: string): Mark {
       {},
       figure.note ? h('p', { class: 'note' }, figure.note) : null,
       h('p', { class: 'source' }, source),
-      dataBlock(figure.id, figure.table),
+      dataBlock(figure.id, figure.table, href),
     ),
   );
 }

@@ -1,0 +1,49 @@
+import type { Experiment, SiteData } from '../data/site-data.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import { leadFigure } from './lead-figure.ts';
+import { linkTo, type Page, type PlacedFigure } from './page.ts';
+import { experimentPath } from './paths.ts';
+import { questionOf, titleOf } from './readme.ts';
+
+const PATH = 'index.html';
+
+/** The front page: what each experiment found, in one figure. */
+export function overviewPages(site: SiteData): Page[] {
+  const content = site.experiments.flatMap((experiment) => part(experiment));
+  return [
+    { path: PATH, title: site.title, nav: 'Overview', content: [...content, ...problems(site)] },
+  ];
+}
+
+function part(experiment: Experiment): (Mark | PlacedFigure)[] {
+  const question = questionOf(experiment);
+  const heading = h(
+    'section',
+    { class: 'entry', 'aria-labelledby': `entry-${experiment.id}` },
+    h(
+      'h2',
+      { id: `entry-${experiment.id}` },
+      h('a', { href: linkTo({ path: PATH }, experimentPath(experiment)) }, titleOf(experiment)),
+    ),
+    question ? h('p', { class: 'question' }, question) : null,
+  );
+  const lead = leadFigure(experiment);
+  return lead === undefined ? [heading] : [heading, lead];
+}
+
+/** Files that could not be read are named: a site never leaves out results in silence. */
+function problems({ problems }: SiteData): Mark[] {
+  if (problems.length === 0) return [];
+  return [
+    h(
+      'section',
+      { 'aria-labelledby': 'problems' },
+      h('h2', { id: 'problems' }, 'Files that could not be read'),
+      h(
+        'ul',
+        {},
+        problems.map(({ path, message }) => h('li', {}, h('code', {}, path), `: ${message}`)),
+      ),
+    ),
+  ];
+}

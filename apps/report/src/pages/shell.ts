@@ -1,0 +1,72 @@
+import type { Figure } from '../figures/figure.ts';
+import { html } from '../marks/html.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import { linkTo, type Page, type PlacedFigure } from './page.ts';
+import { figureMark } from './table.ts';
+
+export const STYLE_PATH = 'assets/style.css';
+export const SCRIPT_PATH = 'assets/report.js';
+
+/** Where the data of a page's script stands. */
+export const dataPath = (page: Pick<Page, 'path'>): string =>
+  `data/${page.path.replace(/\.html$/, '.js')}`;
+
+/** Where the data of a figure stands. */
+export const tablePath = (page: Pick<Page, 'path'>, { id }: Pick<Figure, 'id'>): string =>
+  `data/${page.path.replace(/\.html$/, '')}/${id}.csv`;
+
+/** A page as HTML: navigation, title, content, and the scripts that make it move. */
+export function shell(page: Page, pages: readonly Page[], siteTitle: string): string {
+  const title = page.title === siteTitle ? siteTitle : `${page.title} · ${siteTitle}`;
+  const head = [
+    h('meta', { charset: 'utf-8' }),
+    h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+    h('link', { rel: 'icon', href: 'data:,' }),
+    h('title', {}, title),
+    h('link', { rel: 'stylesheet', href: linkTo(page, STYLE_PATH) }),
+  ];
+  const script = (path: string) => h('script', { src: linkTo(page, path), defer: '' });
+  const body = [
+    h('a', { class: 'skip', href: '#main' }, 'Skip to the content'),
+    navigation(page, pages, siteTitle),
+    h(
+      'main',
+      { id: 'main' },
+      h('h1', {}, page.title),
+      page.content.map((part) => placed(page, part)),
+    ),
+    h('div', { id: 'tip', role: 'tooltip', hidden: '' }),
+    page.data === undefined ? [] : [script(dataPath(page))],
+    script(SCRIPT_PATH),
+  ];
+  const document = h('html', { lang: 'en' }, h('head', {}, head), h('body', {}, body));
+  return `<!doctype html>\n${html(document)}\n`;
+}
+
+function placed(page: Page, part: Mark | PlacedFigure): Mark {
+  if (!('figure' in part)) return part;
+  return figureMark(part.figure, part.source, linkTo(page, tablePath(page, part.figure)));
+}
+
+function navigation(page: Page, pages: readonly Page[], siteTitle: string): Mark {
+  const named = pages.filter(({ nav }) => nav !== undefined);
+  return h(
+    'header',
+    { class: 'site' },
+    h('a', { class: 'site-title', href: linkTo(page, 'index.html') }, siteTitle),
+    h(
+      'nav',
+      { 'aria-label': 'Pages' },
+      named.map((other) =>
+        h(
+          'a',
+          {
+            href: linkTo(page, other.path),
+            'aria-current': other.path === page.path ? 'page' : undefined,
+          },
+          other.nav,
+        ),
+      ),
+    ),
+  );
+}

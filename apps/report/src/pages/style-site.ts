@@ -1,0 +1,25 @@
+/** What the pages of a site have beyond a single page: navigation, lists of links, written text. */
+export const SITE_STYLE = `
+.skip{position:absolute;left:-999px;top:4px;padding:6px 12px;background:var(--ground);z-index:3}
+.skip:focus{left:8px}
+a{color:var(--accent);text-underline-offset:2px}
+a:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:2px}
+header.site{display:flex;flex-wrap:wrap;align-items:baseline;gap:6px 26px;padding-top:14px;padding-bottom:14px;
+border-bottom:1px solid var(--line)}
+.site-title{font-weight:700;letter-spacing:-.01em;color:var(--ink);text-decoration:none}
+nav{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.92rem}
+nav a{color:var(--soft);text-decoration:none;padding:2px 0}
+nav a:hover{color:var(--accent)}
+nav a[aria-current]{color:var(--ink);font-weight:600;border-bottom:2px solid var(--accent)}
+main>h1{margin-top:36px}
+.download{display:inline-block;margin-top:6px;font-size:.88rem}
+.links{list-style:none;margin:0;padding:0;display:grid;gap:4px 28px;
+grid-template-columns:repeat(auto-fill,minmax(300px,1fr));font-size:.92rem}
+.prose{max-width:66em}
+.prose pre{overflow-x:auto;padding:10px 14px;background:var(--panel);border:1px solid var(--line);border-radius:6px;
+font-size:.84rem}
+.prose code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
+.prose td,.prose th{border-top:1px solid var(--line)}
+.prose table{width:auto}
+@media print{header.site nav,.skip{display:none}a{color:inherit;text-decoration:none}}
+`;
