@@ -67,6 +67,8 @@ const SCALARS = {
   busiestLaneShare: ['Busiest lane', 'share', 'neither', 'Lanes'],
   planMicrosMean: ['Planning', 'us', 'lower', 'Lanes'],
   launchMicrosMean: ['Launch', 'us', 'lower', 'Lanes'],
+  hostMicrosP50: ['Policy and binding p50', 'us', 'lower', 'Lanes'],
+  hostMicrosP99: ['Policy and binding p99', 'us', 'lower', 'Lanes'],
   kvReservedBytesMean: ['KV reserved, mean', 'bytes', 'lower', 'KV memory'],
   kvReservedBytesPeak: ['KV reserved, peak', 'bytes', 'lower', 'KV memory'],
   kvUsedBytesMean: ['KV used, mean', 'bytes', 'neither', 'KV memory'],

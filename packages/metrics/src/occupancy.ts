@@ -5,6 +5,8 @@ import { Histogram } from './histogram.ts';
 /** Sums over iterations: rows, memory, moves, host time. */
 export class Occupancy {
   readonly durations = new Histogram();
+  /** Policy plus binding of each measured iteration. */
+  readonly hostTimes = new Histogram();
   iterations = 0;
   decodeIterations = 0;
   rows = 0;
@@ -38,6 +40,7 @@ export class Occupancy {
     if (kvUsedBytes > this.kvUsedBytesPeak) this.kvUsedBytesPeak = kvUsedBytes;
     this.planNanos += record.planNanos;
     this.launchNanos += record.launchNanos;
+    this.hostTimes.record(hostNanos(record), 1);
     this.movedBytes += record.movedBytes;
     this.moveNanos += record.moveNanos;
   }
@@ -61,4 +64,9 @@ export class Occupancy {
     if (by === 'swap') this.swapPreemptions++;
     else this.recomputePreemptions++;
   }
+}
+
+/** Host time that a work cost: planned, launched, its end taken; ns, whole. */
+function hostNanos({ planNanos, launchNanos, takeNanos = 0 }: MeasureRecord): number {
+  return Math.max(0, Math.round(planNanos + launchNanos + takeNanos));
 }

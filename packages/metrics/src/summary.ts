@@ -28,6 +28,7 @@ function occupancyValues(collector: MetricsCollector) {
   const { occupancy: sums, presence } = collector;
   const makespan = makespanNanos(collector);
   const dead = sums.holeRows + sums.lateRows;
+  const host = histogramDistribution(sums.hostTimes, 1e3);
   return {
     iterations: sums.iterations,
     decodeIterations: sums.decodeIterations,
@@ -41,6 +42,8 @@ function occupancyValues(collector: MetricsCollector) {
     requestsWaitingMean: ratio(presence.waitingNanos, makespan),
     planMicrosMean: ratio(sums.planNanos / 1e3, sums.measured),
     launchMicrosMean: ratio(sums.launchNanos / 1e3, sums.measured),
+    hostMicrosP50: host.P50,
+    hostMicrosP99: host.P99,
     kvReservedBytesMean: ratio(sums.kvReservedByteNanos, sums.busyNanos),
     kvReservedBytesPeak: sums.kvReservedBytesPeak,
     kvUsedBytesMean: ratio(sums.kvUsedByteNanos, sums.busyNanos),

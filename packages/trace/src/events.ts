@@ -23,6 +23,8 @@ export interface MeasureRecord {
   readonly planNanos: number;
   /** Host time of the native call that launched it. */
   readonly launchNanos: number;
+  /** Host time from seeing its end to telling the scheduler; missing where that was not measured. */
+  readonly takeNanos?: number;
   readonly movedBytes: number;
   readonly moveNanos: number;
   /** KV memory reserved by sequences and filled by tokens when the work was launched. */

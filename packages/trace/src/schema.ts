@@ -41,6 +41,7 @@ const measure = z.strictObject({
   end: time,
   plan: z.number().default(0),
   launch: z.number().default(0),
+  take: z.number().optional(),
   movedBytes: z.number().default(0),
   move: z.number().default(0),
   kvReserved: z.number(),

@@ -20,6 +20,7 @@ const SHOWN: readonly (readonly [MetricKey, string, number])[] = [
   ['generatedTokensPerSecond', 'tokens/s', 0],
   ['iterations', 'iterations', 0],
   ['activeRequestsMean', 'mean overlap', 2],
+  ['hostMicrosP99', 'host p99 us', 0],
 ];
 
 /**

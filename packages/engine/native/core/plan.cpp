@@ -71,16 +71,17 @@ void SequenceTable::plan(const Work& work, std::vector<Sequence*>& rows) {
          "there are " + number(config_.lanes) + " lanes");
   demand(work.deadRows >= 0 && work.deadRows <= std::min(config_.blocks, config_.maxSequences),
          work, number(work.deadRows) + " dead rows");
-  const auto free = [&](int32_t id) {
-    const Sequence::Plan& plan = find(id).plan;
+  const auto free = [&](const Sequence& sequence) {
+    const Sequence::Plan& plan = sequence.plan;
     demand(plan.queuedWorks == 0 || plan.lane == work.lane, work,
-           "sequence " + number(id) + " is in a queued work on lane " + number(plan.lane));
+           "sequence " + number(sequence.config.id) + " is in a queued work on lane " +
+               number(plan.lane));
   };
   rows.clear();
   int64_t newTokens = 0;
   for (int32_t row = 0; row < work.rows; ++row) {
-    free(work.sequences[row]);
     Sequence& sequence = find(work.sequences[row]);
+    free(sequence);
     demand(std::find(rows.begin(), rows.end(), &sequence) == rows.end(), work,
            "sequence " + number(sequence.config.id) + " stands in two rows");
     rows.push_back(&sequence);
@@ -89,14 +90,16 @@ void SequenceTable::plan(const Work& work, std::vector<Sequence*>& rows) {
   demand(newTokens <= config_.maxRowTokens, work,
          number(newTokens) + " new tokens; allowed: maxRowTokens (" + number(config_.maxRowTokens) +
              ")");
-  for (const Swap& swap : work.swaps) free(swap.sequence);
-  for (const Move& move : work.moves) free(move.sequence);
-  for (const Placement& placement : work.placements) free(placement.sequence);
-  for (const Fork& fork : work.forks) free(fork.from), free(fork.to);
+  for (const Swap& swap : work.swaps) free(find(swap.sequence));
+  for (const Move& move : work.moves) free(find(move.sequence));
+  for (const Placement& placement : work.placements) free(find(placement.sequence));
+  for (const Fork& fork : work.forks) free(find(fork.from)), free(find(fork.to));
   planEdits(work);
   for (int32_t row = 0; row < work.rows; ++row) planRow(work, row, *rows[static_cast<size_t>(row)]);
   planGroups(work, rows);
-  touchAll(work, 1);
+  for (int32_t row = 0; row < work.rows; ++row)
+    touchRow(work, row, *rows[static_cast<size_t>(row)], 1);
+  touchEdits(work, 1);
 }
 
 }  // namespace flover

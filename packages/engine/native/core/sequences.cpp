@@ -90,17 +90,18 @@ void SequenceTable::touch(int32_t id, const Work& work, int32_t change) {
   plan.lane = work.lane;
 }
 
-void SequenceTable::touchAll(const Work& work, int32_t change) {
-  for (int32_t row = 0; row < work.rows; ++row) {
-    const auto found = sequences_.find(work.sequences[row]);
-    if (found == sequences_.end()) continue;
-    const SequenceConfig& config = found->second->config;
-    const bool opensGroup = config.groupWidth > 1 && config.groupIndex == 0 &&
-                            (work.flags[row] & kRowSamples) &&
-                            work.to[row] == static_cast<int32_t>(config.prompt.size());
-    for (int32_t i = 0; i < (opensGroup ? config.groupWidth : 1); ++i)
-      touch(config.id + i, work, change);
-  }
+void SequenceTable::touchRow(const Work& work, int32_t row, Sequence& sequence, int32_t change) {
+  sequence.plan.queuedWorks += change;
+  sequence.plan.lane = work.lane;
+  const SequenceConfig& config = sequence.config;
+  const bool opensGroup = config.groupWidth > 1 && config.groupIndex == 0 &&
+                          (work.flags[row] & kRowSamples) &&
+                          work.to[row] == static_cast<int32_t>(config.prompt.size());
+  for (int32_t i = 1; i < (opensGroup ? config.groupWidth : 1); ++i)
+    touch(config.id + i, work, change);
+}
+
+void SequenceTable::touchEdits(const Work& work, int32_t change) {
   for (const Swap& swap : work.swaps) touch(swap.sequence, work, change);
   for (const Move& move : work.moves) touch(move.sequence, work, change);
   for (const Placement& placement : work.placements) touch(placement.sequence, work, change);
@@ -110,6 +111,12 @@ void SequenceTable::touchAll(const Work& work, int32_t change) {
   }
 }
 
-void SequenceTable::ended(const Work& work) { touchAll(work, -1); }
+void SequenceTable::ended(const Work& work) {
+  for (int32_t row = 0; row < work.rows; ++row) {
+    const auto found = sequences_.find(work.sequences[row]);
+    if (found != sequences_.end()) touchRow(work, row, *found->second, -1);
+  }
+  touchEdits(work, -1);
+}
 
 }  // namespace flover

@@ -21,7 +21,8 @@ void CudaBackend::collectRows(const Work& work, Job& job) {
                      row.to == static_cast<int32_t>(config.prompt.size());
     row.firstEntry = entry;
     if (row.flags & kRowSamples) {
-      for (int32_t k = 0; k < (row.opensGroup ? config.groupWidth : 1); ++k) {
+      row.samples.emplace_back(row.sequence, row.slot);
+      for (int32_t k = 1; k < (row.opensGroup ? config.groupWidth : 1); ++k) {
         row.samples.emplace_back(&table_.find(config.id + k), slots_.at(config.id + k));
       }
       entry += static_cast<int32_t>(row.samples.size());

@@ -141,9 +141,10 @@ export class Driver {
     const ended = readCompletion(this.#completion);
     this.#inFlight -= 1;
     this.#iterations += 1;
-    this.#options.sink.measure(this.#measures.ended(ended));
+    const timeNanos = this.#now();
+    this.#options.sink.measure(this.#measures.ended(ended, timeNanos - ended.seenNanos));
     const { lane, work, stopped, tokens } = ended;
-    this.#send({ kind: 'end', timeNanos: this.#now(), lane, work, stopped, tokens });
+    this.#send({ kind: 'end', timeNanos, lane, work, stopped, tokens });
   }
 
   #send(event: SchedulerEvent): void {

@@ -29,8 +29,9 @@ export class Measures {
     });
   }
 
-  /** The record of a work that ended. */
-  ended({ work, lane, startNanos, endNanos, movedBytes, moveNanos }: Ended): MeasureRecord {
+  /** The record of a work that ended, and whose end took the host `takeNanos` to read. */
+  ended(ended: Ended, takeNanos: number): MeasureRecord {
+    const { work, lane, startNanos, endNanos, movedBytes, moveNanos } = ended;
     const launch = this.#launched.get(work);
     invariant(launch !== undefined, `work ${work} ended but was never launched`);
     this.#launched.delete(work);
@@ -41,6 +42,7 @@ export class Measures {
       startNanos,
       endNanos,
       ...launch,
+      takeNanos,
       movedBytes,
       moveNanos,
     };

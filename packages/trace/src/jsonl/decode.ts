@@ -89,6 +89,7 @@ function decodeMeasure(line: MeasureLine): MeasureRecord {
     endNanos: line.end,
     planNanos: line.plan,
     launchNanos: line.launch,
+    ...(line.take === undefined ? {} : { takeNanos: line.take }),
     movedBytes: line.movedBytes,
     moveNanos: line.move,
     kvReservedBytes: line.kvReserved,

@@ -78,6 +78,7 @@ export function encodeMeasure(out: ByteBuffer, record: MeasureRecord): void {
   field(out, ',"end":', record.endNanos);
   if (record.planNanos !== 0) field(out, ',"plan":', record.planNanos);
   if (record.launchNanos !== 0) field(out, ',"launch":', record.launchNanos);
+  if (record.takeNanos !== undefined) field(out, ',"take":', record.takeNanos);
   if (record.movedBytes !== 0) field(out, ',"movedBytes":', record.movedBytes);
   if (record.moveNanos !== 0) field(out, ',"move":', record.moveNanos);
   field(out, ',"kvReserved":', record.kvReservedBytes);

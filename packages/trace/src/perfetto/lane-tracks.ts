@@ -35,6 +35,7 @@ export class LaneTracks {
         movedBytes: measure.movedBytes,
         planMicros: microseconds(measure.planNanos),
         launchMicros: microseconds(measure.launchNanos),
+        ...(measure.takeNanos === undefined ? {} : { takeMicros: microseconds(measure.takeNanos) }),
       },
     });
   }

@@ -110,7 +110,7 @@ const duration = fc.oneof(
   fc.double({ min: 0.001, max: 1e9, noNaN: true }),
 );
 
-export const arbitraryMeasure: fc.Arbitrary<MeasureRecord> = fc.record({
+const measured = {
   kind: fc.constant('measure' as const),
   work: id,
   lane: fc.nat(7),
@@ -122,7 +122,12 @@ export const arbitraryMeasure: fc.Arbitrary<MeasureRecord> = fc.record({
   moveNanos: duration,
   kvReservedBytes: time,
   kvUsedBytes: time,
-});
+};
+
+export const arbitraryMeasure: fc.Arbitrary<MeasureRecord> = fc.oneof(
+  fc.record(measured),
+  fc.record({ ...measured, takeNanos: duration }),
+);
 
 export const arbitraryFooter: fc.Arbitrary<FooterRecord> = fc.record(
   {

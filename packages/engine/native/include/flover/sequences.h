@@ -61,7 +61,8 @@ class SequenceTable {
   void takeBlock(Sequence& sequence, int32_t index, int32_t block, const Work& work);
   void planSwap(const Work& work, const Swap& swap);
   void touch(int32_t id, const Work& work, int32_t change);
-  void touchAll(const Work& work, int32_t change);
+  void touchRow(const Work& work, int32_t row, Sequence& sequence, int32_t change);
+  void touchEdits(const Work& work, int32_t change);
 
   EngineConfig config_;
   std::unordered_map<int32_t, std::unique_ptr<Sequence>> sequences_;
