@@ -9,3 +9,13 @@ export { replayFolder } from './replay.ts';
 export { runExperiment } from './run-experiment.ts';
 export { type LoadedExperiment, loadExperiment, parseExperiment } from './spec/load.ts';
 export type { ExperimentSpec } from './spec/schema.ts';
+export { CellSimulator } from './sweep/cell-simulator.ts';
+export type { SweepCell } from './sweep/plan.ts';
+export type { CellOutcome } from './sweep/results-file.ts';
+export {
+  runSweep,
+  type SweepOptions,
+  type SweepProgress,
+  type SweepRunner,
+} from './sweep/run-sweep.ts';
+export { type LoadedSweep, loadSweep } from './sweep/sweep-file.ts';

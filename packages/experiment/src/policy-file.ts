@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as own from '@flover/policy';
 import { FloverError, lookupPolicy, type PolicyDefinition } from '@flover/policy';
 import type { Plugin } from 'esbuild';
@@ -28,11 +29,7 @@ export async function loadPolicy(file: string | undefined, name: string): Promis
  * `policy-file-shape` where the default export is no policy definition.
  */
 export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
-  if (!existsSync(file)) {
-    throw new FloverError('policy-file-missing', `no policy file at ${file}`, 'Check the path.');
-  }
-  // What a run folder keeps is bundled already, and needs no compiler.
-  const source = file.endsWith('.mjs') ? readFileSync(file, 'utf8') : await bundle(file);
+  const source = await policySource(file);
   let exported: { default?: unknown };
   try {
     exported = await import(
@@ -47,6 +44,19 @@ export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
     );
   }
   return { definition: checkDefinition(file, exported.default), source };
+}
+
+/**
+ * The text of a policy file with whatever it imports bundled in, not yet run.
+ *
+ * @throws FloverError `policy-file-missing` or `policy-file-broken`.
+ */
+export async function policySource(file: string): Promise<string> {
+  if (!existsSync(file)) {
+    throw new FloverError('policy-file-missing', `no policy file at ${file}`, 'Check the path.');
+  }
+  // What a run folder keeps is bundled already, and needs no compiler.
+  return file.endsWith('.mjs') ? readFileSync(file, 'utf8') : await bundle(file);
 }
 
 /**
@@ -77,6 +87,8 @@ async function bundle(file: string): Promise<string> {
   try {
     const result = await build({
       entryPoints: [file],
+      // Paths in the bundle's comments start here, so that it is the same wherever it is made.
+      absWorkingDir: dirname(file),
       bundle: true,
       format: 'esm',
       platform: 'node',

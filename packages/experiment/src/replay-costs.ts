@@ -19,6 +19,9 @@ export function replayCosts(model: CostModel): ReplayCosts {
     moveNanos: (work) => costOf(work).moveNanos,
     planNanos: (work) => costOf(work).planNanos,
     launchNanos: (work) => costOf(work).launchNanos,
+    latencyNanos: (work) => costOf(work).latencyNanos ?? costOf(work).launchNanos,
+    gapNanos: (work) => costOf(work).gapNanos ?? 0,
+    noticeNanos: model.noticeNanos ?? 0,
     slowdowns(running, factors) {
       model.slowdowns?.(running.map(costOf), factors);
     },

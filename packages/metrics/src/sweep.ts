@@ -52,6 +52,8 @@ export interface Sweep {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly commit: { readonly id: string; readonly dirty: boolean };
+  /** Where it was resumed: commits of earlier starts, which made some of the cells. */
+  readonly earlierCommits?: readonly string[];
   /** What is varied, outermost first, as the file says it. */
   readonly axes: readonly { readonly key: string; readonly values: readonly unknown[] }[];
   /** The policies, in the order of the file. */

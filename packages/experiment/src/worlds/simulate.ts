@@ -56,7 +56,8 @@ export function simulateCell(
   }
 }
 
-function abortedBy({ signal }: Hooks): { readonly aborted: boolean } {
+/** The hooks' signal as the simulator looks at it. */
+export function abortedBy({ signal }: Hooks): { readonly aborted: boolean } {
   return {
     get aborted() {
       return signal.cancelled;

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { specError, specProblem } from '../spec/problems.ts';
+import type { YamlSource } from '../spec/source.ts';
+
+/** A key of the experiment file that a sweep varies. */
+export interface Axis {
+  /** Dotted, as the file says it: `workload.arrivals.requestsPerSecond`, `policies.0.parameters.x`. */
+  readonly key: string;
+  readonly path: readonly (string | number)[];
+  readonly values: readonly unknown[];
+}
+
+/** One value for each axis. */
+export type Setting = readonly { readonly axis: Axis; readonly index: number }[];
+
+/** Keys that no axis may vary, with what to do instead. */
+const NO_AXES: Readonly<Record<string, string>> = {
+  name: 'A sweep has one name.',
+  question: 'A sweep has one question.',
+  sweep: 'An axis varies a key of the experiment.',
+  policies: "List the policies under 'policies': every setting runs all of them.",
+  seeds: "List the seeds under 'seeds': every setting runs with all of them.",
+};
+
+const sweepSchema = z.looseObject({
+  sweep: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),
+});
+
+/** The axes of a sweep file, in its order. */
+export function readAxes(source: YamlSource): Axis[] {
+  const parsed = sweepSchema.safeParse(source.value);
+  if (!parsed.success) throw specError(source, sweepSchema, parsed.error);
+  return Object.entries(parsed.data.sweep).map(([key, values]) => {
+    const instead = NO_AXES[key];
+    if (instead !== undefined) {
+      throw specProblem(source, ['sweep', key], 'this key cannot be an axis', instead);
+    }
+    const path = key.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+    return { key, path, values };
+  });
+}
+
+/** Every setting, the first axis outermost; one empty setting where nothing is varied. */
+export function settingsOf(axes: readonly Axis[]): Setting[] {
+  return axes.reduce<Setting[]>(
+    (settings, axis) =>
+      settings.flatMap((setting) => axis.values.map((_, index) => [...setting, { axis, index }])),
+    [[]],
+  );
+}
+
+/** The values of a setting, by key. */
+export function settingValues(setting: Setting): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(setting.map(({ axis, index }) => [axis.key, axis.values[index]]));
+}
+
+/**
+ * The experiment's text with the values of a setting in it, without the sweep; whatever is wrong
+ * with such a value has the line of the sweep on which it stands.
+ */
+export function withSetting(source: YamlSource, setting: Setting): YamlSource {
+  const { sweep: _, ...value } = structuredClone(source.value) as Record<string, unknown>;
+  for (const { axis, index } of setting) {
+    put(source, value, axis, structuredClone(axis.values[index]));
+  }
+  return {
+    file: source.file,
+    value,
+    locate(path, key) {
+      const whole = key === undefined ? path : [...path, key];
+      for (const { axis, index } of setting.toReversed()) {
+        if (!axis.path.every((part, i) => String(whole[i]) === String(part))) continue;
+        // The key itself is wrong, or something within its value.
+        if (whole.length === axis.path.length && key !== undefined) {
+          return source.locate(['sweep'], axis.key);
+        }
+        return source.locate(['sweep', axis.key, index, ...path.slice(axis.path.length)], key);
+      }
+      return source.locate(path, key);
+    },
+  };
+}
+
+function put(source: YamlSource, experiment: object, { key, path }: Axis, value: unknown): void {
+  let at = experiment as Record<string | number, unknown>;
+  for (const [depth, part] of path.slice(0, -1).entries()) {
+    at[part] ??= {};
+    if (!isObject(at[part])) {
+      const where = path.slice(0, depth + 1).join('.');
+      throw specProblem(
+        source,
+        ['sweep', key],
+        `${where} is ${JSON.stringify(at[part])}, which has no keys`,
+        `Write ${where} with its keys in the experiment.`,
+      );
+    }
+    at = at[part];
+  }
+  at[path[path.length - 1]!] = value;
+}
+
+function isObject(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null;
+}

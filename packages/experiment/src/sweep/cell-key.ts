@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { canonicalJson } from '@flover/metrics';
+import { deviceNamed } from '@flover/simulator';
+import type { Cell } from '../cells.ts';
+import { modelOf } from '../engine-source.ts';
+import type { Experiment } from '../spec/load.ts';
+import { sloOf } from '../spec/slo.ts';
+
+/** Hashes of files, each read once. */
+export class FileHashes {
+  readonly #known = new Map<string, string>();
+
+  /** The hash of a file's bytes; of a file that cannot be read, of nothing. */
+  of(path: string): string {
+    let hash = this.#known.get(path);
+    if (hash === undefined) {
+      hash = hashOf(readable(path));
+      this.#known.set(path, hash);
+    }
+    return hash;
+  }
+}
+
+/**
+ * The key of a cell: a hash of all that its result follows from, the files that it reads included.
+ * Cells of one key have one result.
+ */
+export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): string {
+  const { spec, folder } = experiment;
+  const { costModel, engine } = spec;
+  const written = {
+    version: 1,
+    scheduler: cell.scheduler,
+    workload: cell.workload,
+    seed: cell.seed,
+    replication: cell.replication,
+    slo: sloOf(experiment),
+    model: modelOf(experiment),
+    tensorParallel: engine.tensorParallel,
+    costModel: costModel.kind === 'roofline' ? deviceNamed(costModel.device) : costModel.kind,
+    files: [
+      ...(cell.policyFile === undefined ? [] : [cell.policyFile]),
+      ...(costModel.kind === 'profile' ? [costModel.file] : []),
+      ...pathsIn(cell.workload),
+    ].map((path) => files.of(resolve(folder, path))),
+  };
+  return hashOf(canonicalJson(written)).slice(0, 24);
+}
+
+export function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Every `path` within a workload, in order. */
+function pathsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'path' ? [String(inner)] : pathsIn(inner),
+  );
+}
+
+function readable(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch {
+    return new Uint8Array();
+  }
+}

@@ -1,0 +1,83 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { MetricsCollector, type MetricValues } from '@flover/metrics';
+import { createScheduler } from '@flover/policy';
+import { simulate } from '@flover/simulator';
+import { createSource } from '@flover/workload';
+import { type ChosenCostModel, chooseCostModel } from '../cost-model.ts';
+import type { Hooks } from '../hooks.ts';
+import { type LoadedPolicy, loadPolicy } from '../policy-file.ts';
+import type { Experiment } from '../spec/load.ts';
+import { sloOf } from '../spec/slo.ts';
+import { abortedBy, simulateCell } from '../worlds/simulate.ts';
+import type { SweepCell } from './plan.ts';
+
+/** Simulates the cells of a sweep one after the other; keeps what several of them share. */
+export class CellSimulator {
+  readonly #policies = new Map<string, LoadedPolicy>();
+  readonly #costModels = new Map<string, ChosenCostModel>();
+
+  /**
+   * The metrics of a cell; undefined when it was cancelled.
+   *
+   * Writes nothing, or, with `traces`, a run folder below it.
+   */
+  async simulate(
+    { cell, experiment, key }: SweepCell,
+    hooks: Hooks,
+    traces?: string,
+  ): Promise<MetricValues | undefined> {
+    const policy = await this.#policy(cell.policyFile, cell.scheduler.policy.name);
+    const costModel = this.#costModel(experiment, hooks);
+    if (traces !== undefined) {
+      const out = traceFolder(traces, key);
+      // What a killed process left of it.
+      rmSync(out, { recursive: true, force: true });
+      const run = simulateCell(experiment, cell, policy, costModel, hooks, out);
+      return run.outcome === 'complete' ? run.metrics.values : undefined;
+    }
+    const slo = sloOf(experiment);
+    const collector = new MetricsCollector(slo === undefined ? {} : { slo });
+    // Only users' own policies may fail to come back.
+    const guarded = cell.policyFile !== undefined;
+    const definition = guarded ? hooks.guard(policy.definition, cell.label) : policy.definition;
+    const { outcome } = simulate({
+      scheduler: createScheduler(cell.scheduler, definition),
+      source: createSource(cell.workload, {
+        seed: cell.seed,
+        replication: cell.replication,
+        folder: experiment.folder,
+      }),
+      costModel: costModel.model,
+      sink: collector,
+      signal: abortedBy(hooks),
+    });
+    return outcome === 'complete' ? collector.summary().values : undefined;
+  }
+
+  async #policy(file: string | undefined, name: string): Promise<LoadedPolicy> {
+    const key = file ?? name;
+    let policy = this.#policies.get(key);
+    if (policy === undefined) {
+      policy = await loadPolicy(file, name);
+      this.#policies.set(key, policy);
+    }
+    return policy;
+  }
+
+  #costModel(experiment: Experiment, hooks: Hooks): ChosenCostModel {
+    const { costModel, model, engine } = experiment.spec;
+    const key = JSON.stringify([costModel, model, engine.tensorParallel, experiment.folder]);
+    let chosen = this.#costModels.get(key);
+    if (chosen === undefined) {
+      chosen = chooseCostModel(experiment, hooks, experiment.folder);
+      this.#costModels.set(key, chosen);
+    }
+    return chosen;
+  }
+}
+
+/** Where the traces of a cell are kept. */
+export function traceFolder(traces: string, key: string): string {
+  return join(traces, key);
+}

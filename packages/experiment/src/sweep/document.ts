@@ -1,0 +1,78 @@
+import { estimateMetrics, type Sweep, type SweepFailure, type SweepPoint } from '@flover/metrics';
+import { deviceNamed } from '@flover/simulator';
+import { sloOf } from '../spec/slo.ts';
+import type { SweepCell } from './plan.ts';
+import type { ResultsFile } from './results-file.ts';
+import { earlierCommits, type SweepStart } from './starts.ts';
+import type { LoadedSweep } from './sweep-file.ts';
+
+/** `sweep.json` of what has been done so far. */
+export function describeSweep(
+  sweep: LoadedSweep,
+  cells: readonly SweepCell[],
+  results: ResultsFile,
+  starts: readonly SweepStart[],
+): Sweep {
+  const { spec } = sweep.settings[0].experiment;
+  const { question } = spec;
+  const slo = sloOf({ spec, folder: '' });
+  const failures = cells.flatMap((cell) => failureOf(cell, results));
+  const done = cells.filter(({ key }) => 'metrics' in (results.outcome(key) ?? {})).length;
+  const others = earlierCommits(starts);
+  return {
+    format: 'flover-sweep',
+    version: 1,
+    name: spec.name,
+    ...(question === undefined ? {} : { question }),
+    createdAt: new Date().toISOString(),
+    commit: starts[starts.length - 1].commit,
+    ...(others.length === 0 ? {} : { earlierCommits: others }),
+    axes: sweep.axes.map(({ key, values }) => ({ key, values })),
+    labels: [...new Set(cells.map(({ label }) => label))],
+    seeds: spec.seeds,
+    ...(slo === undefined ? {} : { slo }),
+    costModels: costModelsOf(sweep),
+    experiment: sweep.written,
+    outcome: done + failures.length === cells.length ? 'complete' : 'cancelled',
+    cells: { total: cells.length, done, failed: failures.length },
+    points: pointsOf(cells, results),
+    failures,
+  };
+}
+
+function failureOf({ key, axes, label, seed }: SweepCell, results: ResultsFile): SweepFailure[] {
+  const outcome = results.outcome(key);
+  if (outcome === undefined || !('error' in outcome)) return [];
+  return [{ axes, label, seed, error: outcome.error }];
+}
+
+function costModelsOf({ settings }: LoadedSweep): Sweep['costModels'] {
+  const models = settings.map(({ experiment }) => {
+    const { costModel } = experiment.spec;
+    if (costModel.kind === 'measure') return { name: 'measure', from: '' };
+    if (costModel.kind === 'profile') return { name: 'profile', from: costModel.file };
+    return { name: 'roofline', from: `data sheet of ${deviceNamed(costModel.device).name}` };
+  });
+  return [...new Map(models.map((model) => [JSON.stringify(model), model])).values()];
+}
+
+/** A point for each setting and policy; its cells stand side by side in the plan. */
+function pointsOf(cells: readonly SweepCell[], results: ResultsFile): SweepPoint[] {
+  const groups: SweepCell[][] = [];
+  for (const cell of cells) {
+    const last = groups.at(-1);
+    if (last?.[0].axes === cell.axes && last[0].label === cell.label) last.push(cell);
+    else groups.push([cell]);
+  }
+  return groups.map((group) => {
+    const outcomes = group.flatMap(({ key }) => results.outcome(key) ?? []);
+    const runs = outcomes.flatMap((outcome) => ('metrics' in outcome ? [outcome.metrics] : []));
+    return {
+      axes: group[0].axes,
+      label: group[0].label,
+      done: runs.length,
+      failed: outcomes.length - runs.length,
+      metrics: estimateMetrics(runs),
+    };
+  });
+}
