@@ -8,8 +8,12 @@ export interface WorkCost {
   readonly moveNanos: number;
   /** Host time of the scheduler's planning. */
   readonly planNanos: number;
-  /** Host time from the plan to the start on an idle device. */
+  /** Host time of the launching call: the host does nothing else meanwhile. */
   readonly launchNanos: number;
+  /** From the plan to the start on an idle lane; `launchNanos` where it is left out. */
+  readonly latencyNanos?: number;
+  /** Idle time of the lane before it, where it was launched before its lane was free. Default 0. */
+  readonly gapNanos?: number;
 }
 
 /**
@@ -22,6 +26,8 @@ export interface CostModel<Cost extends WorkCost = WorkCost> {
   readonly name: string;
   /** KV bytes of one token over all layers, on all ranks together. */
   readonly kvBytesPerToken: number;
+  /** From the end of a work to the moment at which the host hears of it. Default 0. */
+  readonly noticeNanos?: number;
   costOf(work: Work): Cost;
   /**
    * Lane interference: writes to factors[i], at least 1, by how much running[i] is slower while all

@@ -29,6 +29,9 @@ interface Lane {
 /**
  * Serial lanes that overlap.
  *
+ * Lanes live in the device's time; the host hears of an end `noticeNanos` later. All lane events are
+ * queued that much later than they happen, so that their order is the device's.
+ *
  * A running work progresses at the rate 1 / slowdown, which is asked of the cost model anew whenever
  * the set of running works changes. A work ends at the first whole nanosecond at which less than
  * 1e-6 ns of it is left; a work that nothing disturbs ends exactly its own duration after its start.
@@ -36,6 +39,7 @@ interface Lane {
 export class Lanes {
   readonly #queue: EventQueue;
   readonly #costModel: CostModel;
+  readonly #noticeNanos: number;
   readonly #priority: number;
   readonly #firstPayload: number;
   readonly #lanes: Lane[] = [];
@@ -51,6 +55,7 @@ export class Lanes {
   constructor(queue: EventQueue, costModel: CostModel, priority: number, firstPayload: number) {
     this.#queue = queue;
     this.#costModel = costModel;
+    this.#noticeNanos = costModel.noticeNanos ?? 0;
     this.#priority = priority;
     this.#firstPayload = firstPayload;
   }
@@ -64,23 +69,29 @@ export class Lanes {
 
   /**
    * The lane's pending event has come: starts the next work, or ends the running one and returns
-   * it, having started its successor if that is ready.
+   * it, having started its successor if that is ready. Both happened `noticeNanos` before.
    */
   advance(index: number, timeNanos: number): LaneWork | undefined {
     const lane = this.#lane(index);
+    const deviceNanos = timeNanos - this.#noticeNanos;
     lane.handle = -1;
     const ended = lane.running;
     lane.running = undefined;
     const next = lane.waiting[0];
-    if (next !== undefined && next.readyNanos <= timeNanos) this.#start(lane, next, timeNanos);
-    else if (next !== undefined) this.#await(lane, next);
-    this.#changed(timeNanos, lane);
+    if (next !== undefined) {
+      const gapNanos = ended === undefined ? 0 : (next.cost.gapNanos ?? 0);
+      const startNanos = deviceNanos + gapNanos;
+      if (next.readyNanos <= startNanos) this.#start(lane, next, startNanos);
+      else this.#await(lane, next);
+    }
+    this.#changed(deviceNanos, lane);
     return ended;
   }
 
   #await(lane: Lane, entry: LaneWork): void {
     const payload = this.#firstPayload + entry.work.lane;
-    lane.handle = this.#queue.push(entry.readyNanos, this.#priority, payload);
+    const heardNanos = entry.readyNanos + this.#noticeNanos;
+    lane.handle = this.#queue.push(heardNanos, this.#priority, payload);
   }
 
   #start(lane: Lane, entry: LaneWork, timeNanos: number): void {
@@ -93,7 +104,8 @@ export class Lanes {
     this.#updated[lane.index] = timeNanos;
     this.#slowdown[lane.index] = 1;
     const payload = this.#firstPayload + entry.work.lane;
-    lane.handle = this.#queue.push(timeNanos + entry.cost.soloNanos, this.#priority, payload);
+    const heardNanos = timeNanos + entry.cost.soloNanos + this.#noticeNanos;
+    lane.handle = this.#queue.push(heardNanos, this.#priority, payload);
   }
 
   /** Asks for new rates and moves the pending ends accordingly. */
@@ -116,8 +128,10 @@ export class Lanes {
     for (let i = 0; i < running; i++) this.#setRate(lanes[i], this.#factors[i], timeNanos);
   }
 
-  #setRate(lane: Lane, slowdown: number, timeNanos: number): void {
+  #setRate(lane: Lane, slowdown: number, changedNanos: number): void {
     const { index } = lane;
+    // A work that waits for its gap to pass has not begun.
+    const timeNanos = Math.max(changedNanos, this.#updated[index]);
     const before = this.#slowdown[index];
     if (slowdown === before) return;
     invariant(
@@ -129,7 +143,7 @@ export class Lanes {
     this.#updated[index] = timeNanos;
     this.#slowdown[index] = slowdown;
     const leftNanos = Math.ceil(Math.max(0, left * slowdown - NOTHING_LEFT));
-    this.#queue.reschedule(lane.handle, timeNanos + leftNanos);
+    this.#queue.reschedule(lane.handle, timeNanos + leftNanos + this.#noticeNanos);
   }
 
   #lane(index: number): Lane {

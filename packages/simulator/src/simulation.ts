@@ -129,7 +129,7 @@ export class Simulation {
       work: work.id,
       lane: work.lane,
       startNanos: entry.startNanos,
-      endNanos: this.nowNanos,
+      endNanos: this.nowNanos - (costModel.noticeNanos ?? 0),
       planNanos: cost.planNanos,
       launchNanos: cost.launchNanos,
       movedBytes: movedTokens(work) * costModel.kvBytesPerToken,
@@ -180,17 +180,19 @@ export class Simulation {
     const { blocksReserved, blockTokens, tokensUsed } = scheduler.view;
     const cost = costModel.costOf(work);
     const { soloNanos } = cost;
-    const hostNanos = cost.planNanos + cost.launchNanos;
+    const latencyNanos = cost.latencyNanos ?? cost.launchNanos;
+    const hostNanos = cost.planNanos + cost.launchNanos + latencyNanos;
     invariant(
       Number.isSafeInteger(soloNanos) && soloNanos > 0 && Number.isSafeInteger(hostNanos),
       () =>
         `cost model ${costModel.name} predicts ${soloNanos} ns and ${hostNanos} ns for work ${work.id}`,
     );
-    this.#hostFreeNanos = Math.max(this.#hostFreeNanos, this.nowNanos) + hostNanos;
+    const plannedNanos = Math.max(this.#hostFreeNanos, this.nowNanos) + cost.planNanos;
+    this.#hostFreeNanos = plannedNanos + cost.launchNanos;
     this.iterations++;
     this.#lanes.launch({
       work,
-      readyNanos: this.#hostFreeNanos,
+      readyNanos: plannedNanos + latencyNanos,
       cost,
       kvReservedTokens: blocksReserved * blockTokens,
       kvUsedTokens: tokensUsed,

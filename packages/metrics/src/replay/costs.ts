@@ -12,8 +12,14 @@ export interface ReplayCosts {
   moveNanos?(work: Work): number;
   /** Host time of the planning of this work. */
   planNanos?(work: Work): number;
-  /** Host time from the plan to the start of the work on an idle device. */
+  /** Host time of the call that launches it. */
   launchNanos?(work: Work): number;
+  /** From the plan to the start of the work on an idle lane; `launchNanos` where it is left out. */
+  latencyNanos?(work: Work): number;
+  /** Idle time of the lane before it, where it was launched before its lane was free. */
+  gapNanos?(work: Work): number;
+  /** From the end of a work to the moment at which the host hears of it. */
+  readonly noticeNanos?: number;
   /** Writes to factors[i], at least 1, by how much running[i] is slower while all run at once. */
   slowdowns?(running: readonly Work[], factors: Float64Array): void;
 }

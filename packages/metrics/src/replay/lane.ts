@@ -49,11 +49,13 @@ export class ReplayLane {
   /** From now on the running work takes `slowdown` times as long. */
   setSlowdown(slowdown: number, now: Nanos): void {
     if (slowdown === this.#slowdown) return;
-    this.#remainingNanos -= (now - this.#updatedNanos) / this.#slowdown;
-    this.#updatedNanos = now;
+    // A work that waits for its gap to pass has not begun.
+    const from = Math.max(now, this.#updatedNanos);
+    this.#remainingNanos -= (from - this.#updatedNanos) / this.#slowdown;
+    this.#updatedNanos = from;
     this.#slowdown = slowdown;
     const left = Math.max(0, this.#remainingNanos * slowdown - NOTHING_LEFT);
-    this.endNanos = now + Math.ceil(left);
+    this.endNanos = from + Math.ceil(left);
   }
 }
 

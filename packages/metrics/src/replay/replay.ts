@@ -31,12 +31,14 @@ class Replay {
   readonly #ended = new Set<number>();
   readonly #gate: RequestGate;
   #nextOutside = 0;
+  readonly #noticeNanos: Nanos;
   #hostFreeNanos = 0;
   #nowNanos = 0;
 
   constructor(script: Script, costs: ReplayCosts, sink: TraceSink) {
     this.#script = script;
     this.#costs = costs;
+    this.#noticeNanos = costs.noticeNanos ?? 0;
     this.#sink = sink;
     this.#gate = new RequestGate(script);
     this.#lanes = script.lanes.map((works) => new ReplayLane(works));
@@ -75,16 +77,18 @@ class Replay {
     return true;
   }
 
+  /** When the host hears of what comes next on a lane: lanes are `noticeNanos` ahead of it. */
   #nextNanos(lane: ReplayLane): Nanos {
     const { current } = lane;
     if (current === undefined) return Number.POSITIVE_INFINITY;
     // A work whose end was not recorded, in a run that was cut off, holds its lane for ever.
     if (lane.running) {
-      return this.#script.endOf.has(current.work.id) ? lane.endNanos : Number.POSITIVE_INFINITY;
+      if (!this.#script.endOf.has(current.work.id)) return Number.POSITIVE_INFINITY;
+      return lane.endNanos + this.#noticeNanos;
     }
     const ready = lane.readyNanos[lane.next];
     if (ready === undefined || !this.#mayStart(current)) return Number.POSITIVE_INFINITY;
-    return Math.max(ready, this.#nowNanos);
+    return Math.max(ready + this.#noticeNanos, this.#nowNanos);
   }
 
   #nextEvent(lane: ReplayLane): number {
@@ -99,24 +103,31 @@ class Replay {
   }
 
   #advanceLane(lane: ReplayLane): void {
-    const now = this.#nowNanos;
+    const deviceNanos = this.#nowNanos - this.#noticeNanos;
     if (!lane.running) {
-      lane.start(now, this.#costs.predictNanos(lane.current!.work));
-      disturb(this.#lanes, this.#costs, now);
+      lane.start(deviceNanos, this.#costs.predictNanos(lane.current!.work));
+      disturb(this.#lanes, this.#costs, deviceNanos);
       return;
     }
     const { startNanos } = lane;
     const { work } = lane.end();
     this.#ended.add(work.id);
-    if (this.#nextNanos(lane) === now) {
-      lane.start(now, this.#costs.predictNanos(lane.current!.work));
-    }
-    disturb(this.#lanes, this.#costs, now);
-    this.#measure(work, startNanos);
+    this.#startNext(lane, deviceNanos);
+    disturb(this.#lanes, this.#costs, deviceNanos);
+    this.#measure(work, startNanos, deviceNanos);
     this.#tell(this.#script.endOf.get(work.id)!);
   }
 
-  #measure(work: Work, startNanos: Nanos): void {
+  /** Starts what was launched while the work before it ran. */
+  #startNext(lane: ReplayLane, deviceNanos: Nanos): void {
+    const ready = lane.readyNanos[lane.next];
+    if (lane.current === undefined || ready === undefined || !this.#mayStart(lane.current)) return;
+    const { work } = lane.current;
+    const start = deviceNanos + (this.#costs.gapNanos?.(work) ?? 0);
+    if (ready <= start) lane.start(start, this.#costs.predictNanos(work));
+  }
+
+  #measure(work: Work, startNanos: Nanos, endNanos: Nanos): void {
     const recorded = this.#script.measures.get(work.id);
     const costs = this.#costs;
     this.#sink.measure({
@@ -124,7 +135,7 @@ class Replay {
       work: work.id,
       lane: work.lane,
       startNanos,
-      endNanos: this.#nowNanos,
+      endNanos,
       planNanos: costs.planNanos?.(work) ?? 0,
       launchNanos: costs.launchNanos?.(work) ?? 0,
       movedBytes: recorded?.movedBytes ?? 0,
@@ -162,9 +173,12 @@ class Replay {
   #launch(work: Work): void {
     const lane = this.#lanes[work.lane]!;
     const costs = this.#costs;
-    const hostNanos = (costs.planNanos?.(work) ?? 0) + (costs.launchNanos?.(work) ?? 0);
-    this.#hostFreeNanos = Math.max(this.#hostFreeNanos, this.#nowNanos) + hostNanos;
-    lane.readyNanos[this.#script.placeOf.get(work.id)!] = this.#hostFreeNanos;
+    const launchNanos = costs.launchNanos?.(work) ?? 0;
+    const plannedNanos =
+      Math.max(this.#hostFreeNanos, this.#nowNanos) + (costs.planNanos?.(work) ?? 0);
+    this.#hostFreeNanos = plannedNanos + launchNanos;
+    lane.readyNanos[this.#script.placeOf.get(work.id)!] =
+      plannedNanos + (costs.latencyNanos?.(work) ?? launchNanos);
     while (lane.readyNanos[this.#told[work.lane]!] !== undefined) {
       const { work: launched } = lane.works[this.#told[work.lane]!++]!;
       this.#sink.action({ kind: 'launch', work: launched }, this.#nowNanos);
