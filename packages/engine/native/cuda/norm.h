@@ -15,13 +15,16 @@ struct NormWeights {
   float epsilon = 0;
 };
 
-// Split sums of a product, [splits][stride tokens][hidden], and its bias.
+// Split sums of a product (or of the ranks), [splits][stride tokens][hidden], and its bias.
 struct Partials {
   const float* data = nullptr;
   int splits = 0;
   int tokens = 0;
   const float* bias = nullptr;
 };
+
+// Ranks of a world at most.
+constexpr int kMostRanks = 8;
 
 struct NormTarget {
   void* x = nullptr;  // right-hand side of the next product
