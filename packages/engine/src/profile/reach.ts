@@ -33,13 +33,17 @@ export function batchSizes(largest: number): number[] {
   return [...sizes].sort((a, b) => a - b);
 }
 
-/** As batch sizes; from 128 on quarter octaves, since a prompt's time bends where it fills tiles. */
+/**
+ * As batch sizes, and both sides of every multiple of 64 (from 512 on 128, from 1024 on 256 tokens):
+ * a prompt's time jumps where it needs another tile.
+ */
 export function promptLengths(longest: number): number[] {
   const lengths = new Set(batchSizes(longest));
-  for (let length = 128; length <= longest; length *= 2) {
-    for (const quarter of [5, 7]) {
-      if ((length * quarter) / 4 <= longest) lengths.add((length * quarter) / 4);
-    }
+  let tile = 64;
+  for (let length = tile; length <= longest; length += tile) {
+    lengths.add(length);
+    if (length < longest) lengths.add(length + 1);
+    if (length === 512 || length === 1024) tile *= 2;
   }
   return [...lengths].sort((a, b) => a - b);
 }
