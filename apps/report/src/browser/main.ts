@@ -1,8 +1,10 @@
-import type { RunChoice } from '../pages/run-section.ts';
+import type { PackedRun } from '../data/packed-run.ts';
+import { unpackRun } from '../data/packed-run.ts';
 import { RunView } from './run-view.ts';
 import { enableTips } from './tips.ts';
 
-const runs = document.getElementById('runs');
-const choices = JSON.parse(runs?.textContent ?? '[]') as RunChoice[];
 enableTips(document);
-if (choices.length > 0) new RunView(document, choices).start();
+const packed = (window as { floverData?: unknown }).floverData;
+if (packed !== undefined && document.getElementById('run-chart') !== null) {
+  new RunView(document, unpackRun(packed as PackedRun)).start();
+}

@@ -8,26 +8,29 @@ const STEPS: Readonly<Record<string, number>> = {
 /**
  * Makes one of many marks a tab stop and lets the arrow keys go on from it, in order of time.
  *
- * Called again after the marks were drawn anew.
+ * Called again after the marks were drawn anew. A mark is named by its tip once it can be reached.
  */
 export function rovingFocus(container: HTMLElement, selector: string): void {
-  const marks = [...container.querySelectorAll<SVGElement>(selector)].sort(
-    (a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left,
-  );
-  const focusOn = (index: number): void => {
-    const mark = marks[Math.min(Math.max(0, index), marks.length - 1)];
-    if (mark === undefined) return;
-    for (const other of marks) other.setAttribute('tabindex', '-1');
-    mark.setAttribute('tabindex', '0');
-    mark.focus();
+  const marks = [...container.querySelectorAll<SVGElement>(selector)]
+    .map((mark) => ({ mark, left: mark.getBoundingClientRect().left }))
+    .sort((a, b) => a.left - b.left)
+    .map(({ mark }) => mark);
+  let reachable: SVGElement | undefined;
+  const reach = (mark: SVGElement | undefined): void => {
+    reachable?.setAttribute('tabindex', '-1');
+    reachable = mark;
+    mark?.setAttribute('tabindex', '0');
+    mark?.setAttribute('role', 'img');
+    mark?.setAttribute('aria-label', mark.getAttribute('data-tip') ?? '');
   };
-  marks[0]?.setAttribute('tabindex', '0');
+  reach(marks[0]);
   container.onkeydown = (event) => {
     const index = marks.indexOf(event.target as SVGElement);
     const step = STEPS[event.key];
     if (index < 0 || (step === undefined && event.key !== 'Home' && event.key !== 'End')) return;
     event.preventDefault();
-    if (step !== undefined) focusOn(index + step);
-    else focusOn(event.key === 'Home' ? 0 : marks.length - 1);
+    const wanted = step === undefined ? (event.key === 'Home' ? 0 : marks.length) : index + step;
+    reach(marks[Math.min(Math.max(0, wanted), marks.length - 1)]);
+    reachable?.focus();
   };
 }

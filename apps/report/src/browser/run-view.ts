@@ -1,29 +1,29 @@
 import { type BrushBehavior, brushX, type D3BrushEvent, select } from 'd3';
-import { OVERVIEW_HEIGHT, overview } from '../charts/overview.ts';
+import { OVERVIEW_HEIGHT } from '../charts/overview.ts';
 import { runChart, TIME_RANGE } from '../charts/run-chart.ts';
-import { requestTable } from '../figures/run-figure.ts';
+import type { DrawnRun } from '../data/packed-run.ts';
 import { html } from '../marks/html.ts';
-import type { RunChoice } from '../pages/run-section.ts';
-import { tableMark } from '../pages/table.ts';
+import { Cursor } from './cursor.ts';
 import { rovingFocus } from './roving-focus.ts';
+import { sameRequest } from './same-request.ts';
 import { panned, type TimeWindow, zoomed } from './window.ts';
 
 const WIDTH = TIME_RANGE[1] - TIME_RANGE[0];
 
-/** The run that is looked at, and the part of it. */
+/** The part of a run that is looked at: one window for the slots and everything under them. */
 export class RunView {
   readonly #page: Document;
-  readonly #choices: readonly RunChoice[];
+  readonly #run: DrawnRun;
   readonly #brush: BrushBehavior<unknown>;
-  #choice: RunChoice;
+  readonly #cursor: Cursor;
   #window: TimeWindow;
   #pending = 0;
 
-  constructor(page: Document, choices: readonly RunChoice[]) {
+  constructor(page: Document, run: DrawnRun) {
     this.#page = page;
-    this.#choices = choices;
-    this.#choice = choices[0]!;
-    this.#window = [0, this.#choice.detail.endMicros];
+    this.#run = run;
+    this.#window = [0, run.endMicros];
+    this.#cursor = new Cursor(run);
     this.#brush = brushX<unknown>().extent([
       [0, 0],
       [WIDTH, OVERVIEW_HEIGHT],
@@ -31,44 +31,18 @@ export class RunView {
   }
 
   start(): void {
+    const end = this.#run.endMicros;
     this.#brush.on('brush end', (event) => this.#brushed(event));
-    const { policy, world } = this.#selects();
-    for (const select of [policy, world]) select.addEventListener('change', () => this.#choose());
-    policy.value = this.#choice.policy;
-    world.value = this.#choice.world;
-    this.#onClick('zoom-in', () => zoomed(this.#window, 0.5, this.#end));
-    this.#onClick('zoom-out', () => zoomed(this.#window, 2, this.#end));
-    this.#onClick('pan-left', () => panned(this.#window, -0.5, this.#end));
-    this.#onClick('pan-right', () => panned(this.#window, 0.5, this.#end));
-    this.#onClick('zoom-reset', () => [0, this.#end]);
-    rovingFocus(this.#element('run-chart'), '.spans .span');
-    this.#attachBrush();
-  }
-
-  get #end(): number {
-    return this.#choice.detail.endMicros;
-  }
-
-  /** Another run keeps the window, so that two worlds are compared at the same time. */
-  #choose(): void {
-    const { policy, world } = this.#selects();
-    const ofPolicy = this.#choices.filter((choice) => choice.policy === policy.value);
-    const choice = ofPolicy.find((one) => one.world === world.value) ?? ofPolicy[0];
-    if (choice === undefined) return;
-    const whole = this.#window[0] === 0 && this.#window[1] === this.#end;
-    this.#choice = choice;
-    world.value = choice.world;
-    this.#window = whole ? [0, this.#end] : zoomed(this.#window, 1, this.#end);
-    this.#element('run-finding').textContent = choice.finding;
-    this.#element('run-overview').innerHTML = html(overview(choice.detail));
-    this.#element('table-run').innerHTML = html(tableMark(requestTable(choice.detail)));
-    this.#attachBrush();
-    this.#draw();
-  }
-
-  #attachBrush(): void {
     this.#brushLayer().call(this.#brush);
-    this.#moveBrush();
+    this.#onClick('zoom-in', () => zoomed(this.#window, 0.5, end));
+    this.#onClick('zoom-out', () => zoomed(this.#window, 2, end));
+    this.#onClick('pan-left', () => panned(this.#window, -0.5, end));
+    this.#onClick('pan-right', () => panned(this.#window, 0.5, end));
+    this.#onClick('zoom-reset', () => [0, end]);
+    this.#onDrag();
+    sameRequest(this.#element('run-chart'));
+    this.#element('run-controls').hidden = false;
+    this.#follow();
   }
 
   #brushLayer() {
@@ -80,47 +54,64 @@ export class RunView {
   #brushed(event: D3BrushEvent<unknown>): void {
     // A brush that was moved by this program tells nothing new.
     if (!event.sourceEvent) return;
+    const end = this.#run.endMicros;
     const selection = event.selection as [number, number] | null;
-    if (selection === null) {
-      this.#window = [0, this.#end];
-    } else {
-      const scale = this.#end / WIDTH;
-      this.#window = zoomed([selection[0] * scale, selection[1] * scale], 1, this.#end);
-    }
+    const scale = end / WIDTH;
+    this.#window =
+      selection === null ? [0, end] : zoomed([selection[0] * scale, selection[1] * scale], 1, end);
     this.#draw();
   }
 
-  #moveBrush(): void {
-    const [from, to] = this.#window;
-    const whole = from <= 0 && to >= this.#end;
-    const scale = WIDTH / this.#end;
-    this.#brushLayer().call(this.#brush.move, whole ? null : [from * scale, to * scale]);
+  #show(next: TimeWindow): void {
+    this.#window = next;
+    const end = this.#run.endMicros;
+    const whole = next[0] <= 0 && next[1] >= end;
+    const scale = WIDTH / end;
+    const selection: [number, number] = [next[0] * scale, next[1] * scale];
+    this.#brushLayer().call(this.#brush.move, whole ? null : selection);
+    this.#draw();
   }
 
   #draw(): void {
     cancelAnimationFrame(this.#pending);
     this.#pending = requestAnimationFrame(() => {
-      const { policy, world, detail } = this.#choice;
-      const title = `Slots, batch, queue and KV memory over time: ${policy}, ${world}`;
       const chart = this.#element('run-chart');
-      chart.innerHTML = html(runChart(detail, title, this.#window));
-      rovingFocus(chart, '.spans .span');
+      const title = chart.querySelector('svg')?.getAttribute('aria-label') ?? '';
+      chart.innerHTML = html(runChart(this.#run, title, this.#window));
+      this.#follow();
+    });
+  }
+
+  /** What has to be set up again whenever the marks are new. */
+  #follow(): void {
+    const chart = this.#element('run-chart');
+    rovingFocus(chart, '.spans .span');
+    this.#cursor.follow(chart, this.#window);
+  }
+
+  /** Dragging over the panels under the slots zooms into what was dragged over. */
+  #onDrag(): void {
+    const chart = this.#element('run-chart');
+    let from: number | undefined;
+    chart.addEventListener('pointerdown', (event) => {
+      const at = this.#cursor.timeAt(event);
+      if (at === undefined || event.button !== 0) return;
+      event.preventDefault();
+      from = at;
+    });
+    this.#page.addEventListener('pointerup', (event) => {
+      const to = this.#cursor.timeAt(event, true);
+      const start = from;
+      from = undefined;
+      if (start === undefined || to === undefined) return;
+      const [low, high] = [Math.min(start, to), Math.max(start, to)];
+      if (high - low < (this.#window[1] - this.#window[0]) / 100) return;
+      this.#show(zoomed([low, high], 1, this.#run.endMicros));
     });
   }
 
   #onClick(id: string, next: () => TimeWindow): void {
-    this.#element(id).addEventListener('click', () => {
-      this.#window = next();
-      this.#moveBrush();
-      this.#draw();
-    });
-  }
-
-  #selects() {
-    return {
-      policy: this.#element('run-policy') as HTMLSelectElement,
-      world: this.#element('run-world') as HTMLSelectElement,
-    };
+    this.#element(id).addEventListener('click', () => this.#show(next()));
   }
 
   #element(id: string): HTMLElement {

@@ -76,7 +76,7 @@ test('a run: a mark a span, each naming its request; three panels under them', a
   const of = (phase: string) => spans.filter((mark) => mark.attributes.class === `span ${phase}`);
   expect(['prefill', 'decode', 'move', 'idle'].map((p) => of(p).length)).toEqual([3, 5, 1, 2]);
   expect(of('move')[0]!.tag).toBe('path');
-  expect(of('idle')[1]!.attributes['aria-label']).toBe(
+  expect(of('idle')[1]!.attributes['data-tip']).toBe(
     'Request 1 waits in its slot: slot 1, from 7.0 ms for 3.0 ms',
   );
   expect(marksOf(drawing, 'steps')).toHaveLength(3);

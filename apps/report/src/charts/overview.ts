@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3';
-import type { RunDetail } from '../data/report-data.ts';
+import type { DrawnRun } from '../data/packed-run.ts';
 import { number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { WIDTH } from './chart.ts';
@@ -10,7 +10,7 @@ import { steps } from './steps.ts';
 export const OVERVIEW_HEIGHT = 34;
 
 /** The whole run in a strip: a part of it is chosen here. */
-export function overview(run: RunDetail): Mark {
+export function overview(run: DrawnRun): Mark {
   const width = TIME_RANGE[1] - TIME_RANGE[0];
   const { startMicros, durationMicros, active: values } = run.iterations;
   const times = startMicros.map((start, i) => start + durationMicros[i]!);

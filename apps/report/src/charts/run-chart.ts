@@ -1,10 +1,10 @@
 import { scaleLinear } from 'd3';
-import type { RunDetail } from '../data/report-data.ts';
+import type { DrawnRun } from '../data/packed-run.ts';
 import { bottomAxis } from '../marks/axis.ts';
 import { number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { WIDTH } from './chart.ts';
-import { gantt } from './gantt.ts';
+import { gantt, rowHeightOf } from './gantt.ts';
 import { type StepLine, steps } from './steps.ts';
 
 /** Left and right edge of everything that lies on the time axis, pixels. */
@@ -16,13 +16,13 @@ const MIB = 2 ** 20;
 
 /** Slots of a run over time, and under them batch, queue and KV memory on the same axis. */
 export function runChart(
-  run: RunDetail,
+  run: DrawnRun,
   title: string,
   [from, to]: readonly [number, number] = [0, run.endMicros],
 ): Mark {
   const width = TIME_RANGE[1] - TIME_RANGE[0];
   const x = scaleLinear([from, to], [0, width]);
-  const rowHeight = run.places > 24 ? 12 : 22;
+  const rowHeight = rowHeightOf(run);
   const slots = run.places * rowHeight;
   const height = 26 + slots + 40 + 3 * STEPS_PITCH;
   const seconds = scaleLinear([from / 1e6, to / 1e6], [0, width]);
@@ -48,6 +48,9 @@ export function runChart(
       stepPanels(run, x, width).map((panel, i) =>
         h('g', { transform: `translate(0,${slots + 72 + i * STEPS_PITCH})` }, panel),
       ),
+      // The browser draws the time that is pointed at, across all panels.
+      h('rect', { class: 'reader', y: slots + 46, width, height: 3 * STEPS_PITCH - 22 }),
+      h('path', { class: 'cursor', d: `M0,0V${height - 40}` }),
     ),
   );
 }
@@ -57,7 +60,7 @@ function secondsFormat(spanMicros: number): (value: number) => string {
   return (value) => value.toFixed(Math.min(6, digits));
 }
 
-function stepPanels(run: RunDetail, x: (micros: number) => number, width: number): Mark[] {
+function stepPanels(run: DrawnRun, x: (micros: number) => number, width: number): Mark[] {
   const i = run.iterations;
   const frame = { x, width, height: STEPS_HEIGHT };
   const starts = i.startMicros;

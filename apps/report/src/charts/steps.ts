@@ -48,8 +48,8 @@ function draw(
 ): Mark[] {
   const path = stepPath(line, frame, y);
   if (path === '') return [];
-  const last = frame.x(line.times.at(-1)!).toFixed(1);
-  const first = frame.x(line.times[0]!).toFixed(1);
+  const last = endOf(line.times, frame).toFixed(1);
+  const first = Math.max(0, frame.x(line.times[0]!)).toFixed(1);
   const area = `${path}H${last}V${frame.height}H${first}Z`;
   const outline = h('path', { class: `step-line ${line.className}`, d: path });
   return index === 0
@@ -57,16 +57,37 @@ function draw(
     : [outline];
 }
 
+/** Of many changes within a pixel the lowest, the highest and the last are drawn. */
 function stepPath({ times, values }: StepLine, frame: StepFrame, y: (value: number) => number) {
   let path = '';
   let before = '';
+  let left = Number.NaN;
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   times.forEach((time, i) => {
-    const here = y(values[i]!).toFixed(1);
-    if (path === '') path = `M${frame.x(time).toFixed(1)},${here}`;
-    else if (here !== before) path += `H${frame.x(time).toFixed(1)}V${here}`;
-    before = here;
+    const x = frame.x(time);
+    const next = i + 1 < times.length ? frame.x(times[i + 1]!) : Number.POSITIVE_INFINITY;
+    if (next < 0 || x > frame.width) return;
+    const value = values[i]!;
+    if (path === '') {
+      before = y(value).toFixed(1);
+      path = `M${Math.max(0, x).toFixed(1)},${before}`;
+    }
+    if (Number.isNaN(left)) left = Math.max(0, x);
+    [low, high] = [Math.min(low, value), Math.max(high, value)];
+    if (Math.floor(next) === Math.floor(left)) return;
+    const levels = [low, high, value].map((one) => y(one).toFixed(1));
+    if (levels.some((level) => level !== before)) path += `H${left.toFixed(1)}`;
+    for (const level of levels) {
+      if (level !== before) path += `V${level}`;
+      before = level;
+    }
+    [left, low, high] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   });
-  return path === '' ? '' : `${path}H${frame.x(times.at(-1)!).toFixed(1)}`;
+  return path === '' ? '' : `${path}H${endOf(times, frame).toFixed(1)}`;
+}
+
+function endOf(times: readonly number[], { x, width }: StepFrame): number {
+  return Math.min(x(times.at(-1)!), width);
 }
 
 function names(lines: readonly StepLine[], frame: StepFrame): Mark {

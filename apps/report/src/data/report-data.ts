@@ -27,16 +27,18 @@ export type Phase = 'prefill' | 'decode' | 'move' | 'idle';
 export interface SlotSpans {
   readonly slot: readonly number[];
   readonly request: readonly number[];
+  /** The highest number where several short spans were merged, else that of `request`. */
+  readonly lastRequest: readonly number[];
   readonly phase: readonly Phase[];
   readonly startMicros: readonly number[];
   readonly endMicros: readonly number[];
   /** Tokens computed, or moved. */
   readonly tokens: readonly number[];
-  /** Where the list breaks off because the run is long; null where it holds all. */
-  readonly cutMicros: number | null;
+  /** Spans that were merged to this one; 1 for a span that stands for itself. */
+  readonly count: readonly number[];
 }
 
-/** The iterations of a run as parallel arrays in order of their ends, thinned to a few thousand. */
+/** The iterations of a run as parallel arrays in order of their ends; a long list is thinned. */
 export interface IterationSeries {
   /** Iterations that ran; more than are listed where they were thinned. */
   readonly total: number;

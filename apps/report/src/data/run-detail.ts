@@ -8,6 +8,7 @@ import {
   type TraceSink,
 } from '@flover/trace';
 import { IterationRecorder } from './iteration-series.ts';
+import { fitSpans } from './merge-spans.ts';
 import type { OutcomeName, RequestDetail, RunDetail } from './report-data.ts';
 import { SlotSpanRecorder } from './slot-spans.ts';
 
@@ -18,8 +19,8 @@ export interface DetailLimits {
   readonly iterations: number;
 }
 
-/** About 200 KB of JSON a run. */
-export const DEFAULT_LIMITS: DetailLimits = { requests: 1500, spans: 2000, iterations: 2000 };
+/** What a page of a run can still move at once: about 300 KB of data. */
+export const DEFAULT_LIMITS: DetailLimits = { requests: 3000, spans: 6000, iterations: 4000 };
 
 const OUTCOMES: Readonly<Record<number, OutcomeName>> = {
   [Outcome.Open]: 'unfinished',
@@ -52,7 +53,7 @@ export class RunDetailSink implements TraceSink {
     this.#world = header.world;
     this.#limits = limits;
     this.#paged = memory?.kind === 'paged';
-    this.#spans = new SlotSpanRecorder(this.#paged, limits.spans);
+    this.#spans = new SlotSpanRecorder(this.#paged);
   }
 
   event(event: Parameters<TraceSink['event']>[0]): void {
@@ -93,14 +94,15 @@ export class RunDetailSink implements TraceSink {
   }
 
   detail(): RunDetail {
+    const endMicros = Math.round(this.#endNanos / 1000);
     return {
       world: this.#world,
       place: this.#paged ? 'row' : 'slot',
       places: this.#spans.places,
       outcome: this.#outcome,
-      endMicros: Math.round(this.#endNanos / 1000),
+      endMicros,
       requests: this.#requests(),
-      spans: this.#spans.spans,
+      spans: fitSpans(this.#spans.spans, this.#limits.spans, endMicros),
       iterations: this.#iterations.series(this.#limits.iterations),
     };
   }

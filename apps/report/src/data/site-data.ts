@@ -21,6 +21,8 @@ export interface SiteRun {
   readonly manifest: Manifest;
   readonly metrics?: MetricsSummary;
   readonly detail: RunDetail;
+  /** What its comparison calls its policy. */
+  readonly label?: string;
   /** The comparison that it belongs to, by id, and its folder there. */
   readonly comparison?: { readonly id: string; readonly folder: string };
 }

@@ -1,6 +1,7 @@
 import { type RequestId, RowFlag, type SequenceId, type Work } from '@flover/policy';
 import type { MeasureRecord } from '@flover/trace';
-import type { Phase, SlotSpans } from './report-data.ts';
+import { emptySpans } from './merge-spans.ts';
+import type { Phase } from './report-data.ts';
 
 interface Occupant {
   readonly request: RequestId;
@@ -15,8 +16,6 @@ interface Occupant {
   lastNanos: number;
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
-
 /**
  * What each slot did, and for which request.
  *
@@ -26,26 +25,16 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[]
  * Paged memory has no slots; there a sequence takes the lowest free row from admission to release.
  */
 export class SlotSpanRecorder {
-  readonly spans: Writable<SlotSpans> = {
-    slot: [],
-    request: [],
-    phase: [],
-    startMicros: [],
-    endMicros: [],
-    tokens: [],
-    cutMicros: null,
-  };
+  readonly spans = emptySpans();
   /** One more than the highest slot seen. */
   places = 0;
   readonly firstSlot = new Map<RequestId, number>();
   readonly #occupants = new Map<SequenceId, Occupant>();
   readonly #rows: boolean[] = [];
   readonly #paged: boolean;
-  readonly #limit: number;
 
-  constructor(paged: boolean, limit: number) {
+  constructor(paged: boolean) {
     this.#paged = paged;
-    this.#limit = limit;
   }
 
   admit(request: RequestId, first: SequenceId, width: number): void {
@@ -134,16 +123,14 @@ export class SlotSpanRecorder {
 
   #add(occupant: Occupant, phase: Phase, startNanos: number, endNanos: number, tokens: number) {
     const { spans } = this;
-    if (spans.slot.length >= this.#limit) {
-      spans.cutMicros ??= Math.round(startNanos / 1000);
-      return;
-    }
     spans.slot.push(occupant.slot);
     spans.request.push(occupant.request);
+    spans.lastRequest.push(occupant.request);
     spans.phase.push(phase);
     spans.startMicros.push(Math.round(startNanos / 1000));
     spans.endMicros.push(Math.round(endNanos / 1000));
     spans.tokens.push(tokens);
+    spans.count.push(1);
   }
 
   #takeRow(): number {

@@ -35,7 +35,7 @@ function commitName({ commit }: Comparison): string {
 }
 
 /** Settings in words: "maxSequences 8 · planAhead 1"; nested ones in brackets. */
-function describe(settings: Readonly<Record<string, unknown>>): string {
+export function describe(settings: Readonly<Record<string, unknown>>): string {
   return Object.entries(settings)
     .map(([name, value]) =>
       value !== null && typeof value === 'object'

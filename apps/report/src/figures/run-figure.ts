@@ -1,24 +1,74 @@
-import type { CellComparison, CellRun } from '@flover/metrics';
+import type { MetricValues } from '@flover/metrics';
+import { overview } from '../charts/overview.ts';
+import { runChart } from '../charts/run-chart.ts';
 import type { RunDetail } from '../data/report-data.ts';
 import { number } from '../marks/format.ts';
-import type { Table } from './figure.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import type { Figure, Table } from './figure.ts';
+
+/** A run over time: its slots, and under them batch, queue and KV memory on the same axis. */
+export function runFigure(name: string, detail: RunDetail, values?: MetricValues): Figure {
+  const title = `Slots, batch, queue and KV memory over time: ${name}`;
+  return {
+    id: 'run',
+    title: 'Slots over time',
+    finding: values ? runFinding(values) : `${number(detail.iterations.total)} iterations ran.`,
+    note: note(detail),
+    drawing: h(
+      'div',
+      {},
+      controls(),
+      h('div', { id: 'run-overview' }, overview(detail)),
+      h('div', { id: 'run-chart' }, runChart(detail, title)),
+    ),
+    table: requestTable(detail),
+  };
+}
+
+function note({ iterations }: RunDetail): string {
+  const { total, startMicros } = iterations;
+  const thinned =
+    startMicros.length < total
+      ? ` Of ${number(total)} iterations ${number(startMicros.length)} are drawn, evenly spread.`
+      : '';
+  return (
+    'Drag over the strip or over the lower panels, or use the buttons, to zoom into a part of the run; ' +
+    'all charts follow. Arrow keys go from span to span once one is focused; the spans of one request ' +
+    `stand out together.${thinned}`
+  );
+}
+
+/** Shown by the script that gives them something to do. */
+function controls(): Mark {
+  return h(
+    'div',
+    { class: 'controls', id: 'run-controls', role: 'group', 'aria-label': 'Zoom', hidden: '' },
+    button('zoom-in', 'Zoom in', '+'),
+    button('zoom-out', 'Zoom out', '−'),
+    button('pan-left', 'Earlier', '←'),
+    button('pan-right', 'Later', '→'),
+    button('zoom-reset', 'Whole run', 'Whole run'),
+  );
+}
+
+function button(id: string, label: string, sign: string): Mark {
+  return h('button', { type: 'button', id, 'aria-label': label, title: label }, sign);
+}
 
 /** What a run's slots and batches show, in a sentence with the numbers. */
-export function runFinding(cell: CellComparison, run: CellRun): string {
-  const { values } = run.metrics;
-  const world = run.world === 'engine' ? 'on the engine' : 'in simulation';
-  const fused = `an iteration computed ${number(values.batchRowsMean)} rows on average`;
+function runFinding(values: MetricValues): string {
+  const fused = `An iteration computed ${number(values.batchRowsMean)} rows on average`;
   const active = `${number(values.activeRequestsMean)} requests were decoded at once`;
   const moves =
     values.moves === 0
       ? 'no slot was moved'
       : `${number(values.moves)} ${values.moves === 1 ? 'slot was' : 'slots were'} moved in ${number(values.moveMsTotal)} ms`;
-  const preempted = values.preemptions ? `, ${number(values.preemptions)} preemptions` : '';
-  return `Under ${cell.label} ${world} ${fused}, ${active}, and ${moves}${preempted}.`;
+  const preempted = values.preemptions ? `, with ${number(values.preemptions)} preemptions` : '';
+  return `${fused}, ${active}, and ${moves}${preempted}.`;
 }
 
 /** The moments of each request of a run. */
-export function requestTable(run: RunDetail): Table {
+function requestTable(run: RunDetail): Table {
   const { requests } = run;
   const ms = (micros: number | null) => (micros === null ? null : micros / 1000);
   const thinned =

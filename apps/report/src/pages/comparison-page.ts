@@ -1,5 +1,6 @@
 import type { Comparison } from '@flover/metrics';
 import { type Found, reportDataOf, type SiteData, type SiteRun } from '../data/site-data.ts';
+import { runName } from '../facts/run-facts.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { comparisonSections, introduction } from './comparison-sections.ts';
 import { linkTo, type Page } from './page.ts';
@@ -52,10 +53,4 @@ export function runLinks(runs: readonly Found<SiteRun>[], path: string): Mark[] 
       ),
     ),
   ];
-}
-
-/** "temporal-fusion, seed 1, real". */
-export function runName({ manifest }: SiteRun): string {
-  const world = manifest.world === 'engine' ? 'real' : 'simulated';
-  return `${manifest.policy.name}, seed ${manifest.seed}, ${world}`;
 }

@@ -7,6 +7,7 @@ import { errorFigure } from '../figures/error-figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
 import { scatterFigure } from '../figures/scatter-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
+import { factsSection } from './facts-list.ts';
 import type { PlacedFigure } from './page.ts';
 import { paritySection } from './parity.ts';
 import { summaryTable } from './summary-table.ts';
@@ -52,21 +53,6 @@ export function comparisonSections(
     ...between,
     ...figures.flatMap((figure) => (figure ? [{ figure, source }] : [])),
     ...(parity ? [parity] : []),
-    provenanceSection(comparison),
+    factsSection('provenance', 'Provenance', provenance(comparison)),
   ];
-}
-
-function provenanceSection(comparison: Comparison): Mark {
-  return h(
-    'section',
-    { id: 'provenance', 'aria-labelledby': 'provenance-title' },
-    h('h2', { id: 'provenance-title' }, 'Provenance'),
-    h(
-      'dl',
-      {},
-      provenance(comparison).map(([name, value]) =>
-        h('div', {}, h('dt', {}, name), h('dd', {}, value)),
-      ),
-    ),
-  );
 }

@@ -24,13 +24,13 @@ test('a page holds all that it needs', () => {
 
 test('every figure has a finding with a number, a source and its data', () => {
   const figures = page.split('<figure ').slice(1);
-  expect(figures).toHaveLength(5);
+  expect(figures).toHaveLength(4);
   for (const figure of figures) {
     const finding = /<p class="finding"[^>]*>(.*?)<\/p>/.exec(figure)![1]!;
     expect(finding).toMatch(/\d/);
     expect(figure).toContain('A processor · tiny-model · commit 0123456789ab · seed 1');
     expect(figure).toContain('<table class="data">');
-    if (!figure.startsWith('id="run"')) expect(figure).toContain('class="download"');
+    expect(figure).toContain('class="download"');
   }
 });
 
@@ -41,7 +41,7 @@ test('names cannot break the page', () => {
   const broken = reportPage(tinyReport({ name, question: hostile, cells }), '');
   expect(broken).not.toContain('<img');
   expect(broken).not.toContain('alert("1")</script>');
-  expect(broken.match(/<script/g)).toHaveLength(1);
+  expect(broken).not.toContain('<script');
 });
 
 test('a page of an experiment that was stopped before its first run says so', () => {

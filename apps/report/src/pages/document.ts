@@ -1,11 +1,9 @@
 import type { ReportData } from '../data/report-data.ts';
-import { sourceLine } from '../facts/provenance.ts';
-import { html, scriptCode, scriptJson } from '../marks/html.ts';
+import { html, scriptCode } from '../marks/html.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { csv } from '../site/csv.ts';
 import { comparisonSections, introduction } from './comparison-sections.ts';
 import type { PlacedFigure } from './page.ts';
-import { runChoices, runSection } from './run-section.ts';
 import { CHART_STYLE } from './style-charts.ts';
 import { PAGE_STYLE } from './style-page.ts';
 import { figureMark } from './table.ts';
@@ -17,9 +15,7 @@ import { figureMark } from './table.ts';
  * it the page shows the same figures and tables.
  */
 export function reportPage(data: ReportData, browserCode = ''): string {
-  const choices = runChoices(data);
-  const run = runSection(choices, sourceLine(data.comparison));
-  const parts = comparisonSections(data, run ? [run] : []);
+  const parts = comparisonSections(data, []);
   const body = [
     h(
       'header',
@@ -44,7 +40,6 @@ export function reportPage(data: ReportData, browserCode = ''): string {
     '<body>',
     ...body,
     '<div id="tip" role="tooltip" hidden></div>',
-    `<script type="application/json" id="runs">${scriptJson(choices)}</script>`,
     browserCode === '' ? '' : `<script>${scriptCode(browserCode)}</script>`,
     '</body>',
     '</html>',

@@ -40,6 +40,11 @@ font-variant-numeric:tabular-nums}
 .span.idle{fill:var(--idle)}
 .span.move{fill:var(--move);stroke:var(--ground);stroke-width:1}
 .chart .inside{fill:#fff;font-size:11px;font-weight:600;pointer-events:none}
+.span.merged{fill-opacity:.72}
+.span.same{stroke:var(--ink);stroke-width:1.8}
+.reader{fill:transparent;cursor:crosshair}
+.cursor{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 3;visibility:hidden;pointer-events:none}
+.pointed .cursor{visibility:visible}
 .step-line{fill:none;stroke:var(--c);stroke-width:1.5}
 .step-area{fill:var(--c);opacity:.28}
 .active{--c:var(--s0)}.rows{--c:var(--s1);stroke-dasharray:4 2}

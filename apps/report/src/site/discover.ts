@@ -48,7 +48,7 @@ class Search {
   readonly #ids = new Names();
   readonly #drafts = new Map<string, Draft>();
   /** By run folder: the comparison that it belongs to. */
-  readonly #owners = new Map<string, NonNullable<SiteRun['comparison']>>();
+  readonly #owners = new Map<string, Pick<SiteRun, 'comparison' | 'label'>>();
   readonly #seen = new Set<string>();
   readonly #runs: Found<SiteRun>[] = [];
   readonly #problems: Problem[] = [];
@@ -100,9 +100,12 @@ class Search {
     const found = this.#found(draft, home, shown);
     const value = withCommit(read, shown);
     draft.comparisons.push({ ...found, value });
-    for (const run of value.cells.flatMap(({ simulated, real }) => [simulated, real])) {
-      if (run === undefined) continue;
-      this.#owners.set(join(folder.path, run.folder), { id: found.id, folder: run.folder });
+    for (const { label, simulated, real } of value.cells) {
+      for (const run of [simulated, real]) {
+        if (run === undefined) continue;
+        const comparison = { id: found.id, folder: run.folder };
+        this.#owners.set(join(folder.path, run.folder), { label, comparison });
+      }
     }
   }
 
@@ -111,12 +114,11 @@ class Search {
     const run = readRun(folder.path, folder.shown, this.#limits, this.#complain);
     if (run === undefined) return;
     const draft = this.#draft(home);
-    const comparison = this.#owners.get(folder.path);
-    const manifest = withCommit(run.manifest, folder.shown);
-    const value = { ...run, manifest, ...(comparison && { comparison }) };
+    const owner = this.#owners.get(folder.path);
+    const value = { ...run, ...owner, manifest: withCommit(run.manifest, folder.shown) };
     const found = { ...this.#found(draft, home, folder.shown), value };
     this.#runs.push(found);
-    if (comparison === undefined) draft.runs.push(found);
+    if (owner === undefined) draft.runs.push(found);
   }
 
   #draft(home: Folder): Draft {
