@@ -65,7 +65,7 @@ void benchShape(ThreadPool& pool, const Shape& shape, DataType type, double ceil
   const size_t bytes = static_cast<size_t>(shape.outputs * shape.inputs) * bytesPerElement(type);
   const size_t count = std::max<size_t>(1, kSpanBytes / bytes);
   copies.emplace_back(shape.outputs, shape.inputs, type);
-  copies[0].synthesize(pool, 1);
+  copies[0].synthesize(pool, {{0, shape.outputs}, {0, shape.inputs}, shape.inputs}, 1);
   for (size_t i = 1; i < count; ++i) {
     copies.emplace_back(shape.outputs, shape.inputs, type);
     std::memcpy(const_cast<void*>(copies[i].tile(0)), copies[0].tile(0), bytes);

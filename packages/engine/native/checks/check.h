@@ -1,7 +1,9 @@
 // A small harness: named checks that register themselves, expectations that say what was seen.
 #pragma once
 #include <cmath>
+#include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -12,9 +14,16 @@
 namespace flover::checks {
 
 struct Entry {
-  const char* name;
+  std::string name;
+  int32_t ranks = 1;
   std::function<void()> body;
 };
+
+// How many ranks the engines of the running check have.
+inline int32_t ranks = 1;
+
+// Thrown by a check that asks for more ranks than there are devices.
+struct Skipped {};
 
 inline std::vector<Entry>& entries() {
   static std::vector<Entry> all;
@@ -23,7 +32,14 @@ inline std::vector<Entry>& entries() {
 
 struct Registration {
   Registration(const char* name, std::function<void()> body) {
-    entries().push_back({name, std::move(body)});
+    entries().push_back({name, 1, std::move(body)});
+  }
+  Registration(const char* name, std::initializer_list<int32_t> counts,
+               std::function<void()> body) {
+    for (const int32_t count : counts) {
+      const std::string suffix = " (" + std::to_string(count) + " ranks)";
+      entries().push_back({count == 1 ? name : name + suffix, count, body});
+    }
   }
 };
 
@@ -69,6 +85,12 @@ inline std::string expectError(const char* file, int line, const std::string& co
   static void FLOVER_JOIN(check, __LINE__)();                               \
   static const ::flover::checks::Registration FLOVER_JOIN(entry, __LINE__)( \
       name, FLOVER_JOIN(check, __LINE__));                                  \
+  static void FLOVER_JOIN(check, __LINE__)()
+// A check of engines of one rank, of two and of four.
+#define CHECK_ON_RANKS(name)                                                \
+  static void FLOVER_JOIN(check, __LINE__)();                               \
+  static const ::flover::checks::Registration FLOVER_JOIN(entry, __LINE__)( \
+      name, {1, 2, 4}, FLOVER_JOIN(check, __LINE__));                       \
   static void FLOVER_JOIN(check, __LINE__)()
 #define EXPECT(condition) \
   if (!(condition)) ::flover::checks::fail(__FILE__, __LINE__, "not so: " #condition)

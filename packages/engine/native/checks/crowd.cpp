@@ -121,8 +121,7 @@ class Crowd {
   }
 
   void finish(Request& r) {
-    for (const SequenceConfig& s : r.sequences)
-      r.results.push_back(driver_.engine->result(s.id));
+    for (const SequenceConfig& s : r.sequences) r.results.push_back(driver_.engine->result(s.id));
     for (const SequenceConfig& s : r.sequences) driver_.engine->release(s.id);
     free_.insert(free_.end(), r.slots.begin(), r.slots.end());
   }
@@ -184,7 +183,7 @@ void checkCrowd(const ModelConfig& model, uint32_t seed) {
 
 }  // namespace
 
-CHECK("crowd: small requests of all kinds on two lanes, planned ahead, with moves") {
+CHECK_ON_RANKS("crowd: small requests of all kinds on two lanes, planned ahead, with moves") {
   for (const Family family : {Family::Llama, Family::GptJ})
     for (const DataType type : {DataType::F32, DataType::F16, DataType::BF16})
       checkCrowd(tinyModel(family, type), std::random_device()());

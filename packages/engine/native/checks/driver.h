@@ -1,23 +1,27 @@
 // Drives a backend in checks: small models, sequences in blocks, works row by row.
 #pragma once
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "check.h"
 #include "flover/backend.h"
 
 namespace flover::checks {
 
+// Small, with every size uneven where it may be; `ranks` can divide it.
 inline ModelConfig tinyModel(Family family, DataType type) {
   ModelConfig m;
   m.family = family;
   m.dataType = type;
   m.layers = 3;
   m.hidden = 96;
-  m.intermediate = 200;
-  m.heads = 4;
-  m.kvHeads = family == Family::Llama ? 2 : 4;
+  m.intermediate = ranks == 1 ? 200 : 224;
+  m.heads = 2 * std::max(2, ranks);
+  m.kvHeads = family == Family::Llama ? m.heads / 2 : m.heads;
   m.headDim = 24;
-  m.vocabulary = 300;
+  m.vocabulary = 301;
   m.maxPositions = 640;
   m.rope.dims = family == Family::Llama ? 24 : 16;
   return m;
@@ -27,11 +31,24 @@ struct Row {
   int32_t sequence, from, to, flags;
 };
 
+// `ranks` ranks, a device each where the backend has several.
+inline WorldConfig worldOfRanks() {
+  const bool manyDevices = cpuBackend().name == std::string("cuda");
+  WorldConfig world;
+  world.size = ranks;
+  world.ranks.clear();
+  for (int32_t rank = 0; rank < ranks; ++rank)
+    world.ranks.push_back({rank, manyDevices ? rank : 0});
+  return world;
+}
+
 class Driver {
  public:
   explicit Driver(const ModelConfig& model, int32_t blockTokens = 16, int32_t blocks = 64,
-                  int32_t lanes = 1, int32_t maxSequenceTokens = 320, int32_t maxSequences = 16) {
+                  int32_t lanes = 1, int32_t maxSequenceTokens = 320, int32_t maxSequences = 16,
+                  const WorldConfig& world = worldOfRanks()) {
     config.model = model;
+    config.world = world;
     config.lanes = lanes;
     config.blockTokens = blockTokens;
     config.blocks = blocks;
@@ -40,7 +57,12 @@ class Driver {
     config.maxSequenceTokens = maxSequenceTokens;
     config.maxRowTokens = 640;
     config.threads = 2;
-    engine = cpuBackend().create(config);
+    try {
+      engine = cpuBackend().create(config);
+    } catch (const Error& error) {
+      if (ranks > 1 && error.code == "device-unavailable") throw Skipped{};
+      throw;
+    }
     engine->synthesize(11);
     engine->ready();
     engine->startClock();

@@ -28,7 +28,7 @@ PackedMatrix packed(const std::vector<float>& weights, int64_t outputs, int64_t 
                     DataType type) {
   ThreadPool pool(2);
   PackedMatrix matrix(outputs, inputs, type);
-  matrix.fill(pool, weights.data(), DataType::F32);
+  matrix.fill(pool, {{0, outputs}, {0, inputs}, inputs}, weights.data(), DataType::F32);
   return matrix;
 }
 

@@ -132,6 +132,11 @@ int64_t elements(const TensorSpec& spec) {
 
 size_t bytesPerElement(DataType type) { return type == DataType::F32 ? 4 : 2; }
 
+int64_t kvTokenBytes(const ModelConfig& model) {
+  return int64_t{2} * model.layers * model.kvHeads * model.headDim *
+         static_cast<int64_t>(bytesPerElement(model.dataType));
+}
+
 const char* dataTypeName(DataType type) {
   return type == DataType::F32 ? "f32" : type == DataType::F16 ? "f16" : "bf16";
 }

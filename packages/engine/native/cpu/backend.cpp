@@ -49,16 +49,14 @@ int32_t scratchBlocksFor(const EngineConfig& config) {
 EngineConfig checked(const EngineConfig& config) {
   checkConfig(config);
   checkDevices(config.world, 1, true);
-  if (config.world.size > 1) {
-    throw Error("tensor-parallel-unavailable", "the cpu backend runs one rank so far",
-                "set tensorParallel to 1");
+  if (config.world.collective != Collective::OneShot) {
+    throw Error("collective-unavailable", "the cpu backend sums over ranks by one-shot alone",
+                "set collective to one-shot");
   }
-  const ModelConfig& model = config.model;
-  const int64_t tokenBytes = int64_t{2} * model.layers * model.kvHeads * model.headDim *
-                             static_cast<int64_t>(bytesPerElement(model.dataType));
-  const int64_t kvBytes =
-      tokenBytes * config.blockTokens * (int64_t{config.blocks} + config.hostBlocks);
-  const int64_t needed = kvBytes + Weights::bytesFor(model);
+  int64_t needed = kvTokenBytes(config.model) * config.blockTokens *
+                   (int64_t{config.blocks} + config.hostBlocks);
+  for (const RankConfig& rank : config.world.ranks)
+    needed += weightBytesOfRank(config.model, rank.rank, config.world.size);
   if (needed > physicalBytes()) {
     throw Error("out-of-memory",
                 "weights and KV need " + std::to_string(needed >> 20) + " MiB; this machine has " +
@@ -71,26 +69,21 @@ EngineConfig checked(const EngineConfig& config) {
 class CpuBackend final : public Backend {
  public:
   explicit CpuBackend(const EngineConfig& config)
-      : config_(checked(config)),
-        pool_(threadsFor(config)),
-        weights_(config.model, pool_),
-        rope_(ropeTable(config.model.rope, config.maxSequenceTokens)),
-        cache_(config, config.lanes * scratchBlocksFor(config)),
+      : world_(checked(config), threadsFor(config), config.lanes * scratchBlocksFor(config)),
+        ledger_(config.model),
         table_(config),
         origin_(Clock::now()) {
-    const Shared shared{config_, &weights_, &rope_, &cache_, &pool_, &stop_};
     const int32_t scratch = scratchBlocksFor(config);
     for (int32_t lane = 0; lane < config.lanes; ++lane) {
       lanes_.push_back(std::make_unique<Lane>(
-          std::make_unique<Iteration>(shared, host_, kept_, config.blocks + lane * scratch,
-                                      scratch),
+          std::make_unique<Iteration>(world_, kept_, config.blocks + lane * scratch, scratch),
           [this] { return nowNanos(); },
           [this](std::unique_ptr<Job> job) { finished(std::move(job)); }));
     }
   }
 
   ~CpuBackend() override {
-    stop_.store(true);
+    world_.stop.store(true);
     lanes_.clear();
   }
 
@@ -100,16 +93,33 @@ class CpuBackend final : public Backend {
     info.name = processorName();
     info.memoryBytes = physicalBytes();
     info.freeBytes = availableBytes();
-    info.detail = std::string(instructions()) + ", " + std::to_string(pool_.threads()) + " threads";
+    int threads = 0;
+    for (const auto& rank : world_.ranks) threads += rank->pool.threads();
+    info.detail = std::string(instructions()) + ", " + std::to_string(threads) + " threads";
+    if (!world_.alone()) info.detail += " of " + std::to_string(world_.ranks.size()) + " ranks";
     return info;
   }
 
   void loadTensor(const std::string& name, DataType type, const std::vector<int64_t>& shape,
                   const void* data) override {
-    weights_.load(name, type, shape, data);
+    const TensorSpec* spec = ledger_.accept(name, type, shape, data);
+    if (spec == nullptr) return;
+    onEachRank(world_.config.world,
+               [&](int32_t rank) { world_.rank(rank).weights.load(*spec, type, data); });
   }
-  void synthesize(uint64_t seed) override { weights_.synthesize(seed); }
-  void ready() override { weights_.ready(); }
+
+  void synthesize(uint64_t seed) override {
+    onEachRank(world_.config.world, [&](int32_t rank) {
+      for (const TensorSpec& spec : ledger_.table())
+        world_.rank(rank).weights.synthesize(spec, seed);
+    });
+    ledger_.acceptAll();
+  }
+
+  void ready() override {
+    ledger_.complete();
+    ready_ = true;
+  }
 
   void startClock() override { origin_ = Clock::now(); }
   int64_t nowNanos() const override {
@@ -121,7 +131,7 @@ class CpuBackend final : public Backend {
 
   void release(int32_t sequence) override {
     table_.release(sequence);
-    host_.forget(sequence);
+    for (const auto& rank : world_.ranks) rank->host.forget(sequence);
     const std::lock_guard lock(kept_.mutex);
     kept_.bySequence.erase(sequence);
   }
@@ -140,8 +150,7 @@ class CpuBackend final : public Backend {
   }
 
   void launch(const Work& work) override {
-    if (!weights_.isReady())
-      throw Error("not-ready", "work is launched before the weights are ready");
+    if (!ready_) throw Error("not-ready", "work is launched before the weights are ready");
     std::unique_ptr<Job> job = spareJob();
     table_.plan(work, job->rows);
     job->take(work, table_);
@@ -214,15 +223,11 @@ class CpuBackend final : public Backend {
     return job;
   }
 
-  const EngineConfig config_;
-  ThreadPool pool_;
-  Weights weights_;
-  RopeTable rope_;
-  KvCache cache_;
+  World world_;
+  LoadLedger ledger_;
+  bool ready_ = false;
   SequenceTable table_;
-  HostStore host_;
   mutable KeptLogits kept_;
-  std::atomic<bool> stop_{false};
   std::atomic<Clock::time_point> origin_;
   std::vector<std::unique_ptr<Job>> spare_;
   int64_t inFlight_ = 0;

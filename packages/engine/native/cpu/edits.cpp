@@ -1,5 +1,6 @@
 #include "edits.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "flover/error.h"
@@ -39,30 +40,37 @@ void EditTargets::resolve(const Work& work, const SequenceTable& table) {
   fill(forksTo, work.forks, [](const Fork& edit) { return edit.to; });
 }
 
-int64_t applyEdits(const Work& work, const EditTargets& targets, KvCache& cache, HostStore& host) {
-  int64_t tokens = 0;
+void editTables(const Work& work, const EditTargets& targets) {
+  for (size_t i = 0; i < work.moves.size(); ++i) {
+    const Move& move = work.moves[i];
+    targets.moves[i]->blocks[static_cast<size_t>(move.index)] = move.toBlock;
+  }
+  for (size_t i = 0; i < work.placements.size(); ++i) {
+    const Placement& placement = work.placements[i];
+    targets.placements[i]->blocks[static_cast<size_t>(placement.index)] = placement.block;
+  }
   for (size_t i = 0; i < work.swaps.size(); ++i) {
     const Swap& swap = work.swaps[i];
+    if (!swap.out)
+      std::copy(swap.blocks.begin(), swap.blocks.end(), targets.swaps[i]->blocks.begin());
+  }
+}
+
+int64_t editCache(const Work& work, const EditTargets& targets, KvCache& cache, HostStore& host) {
+  int64_t tokens = 0;
+  for (const Swap& swap : work.swaps) {
     if (!swap.out) continue;
     std::vector<std::byte> bytes;
     cache.exportTokens(swap.blocks, 0, swap.tokens, bytes);
     host.put(swap.sequence, std::move(bytes));
     tokens += swap.tokens;
   }
-  for (size_t i = 0; i < work.moves.size(); ++i) {
-    const Move& move = work.moves[i];
+  for (const Move& move : work.moves) {
     cache.copyBlock(move.fromBlock, move.toBlock, move.tokens);
-    targets.moves[i]->blocks[static_cast<size_t>(move.index)] = move.toBlock;
     tokens += move.tokens;
   }
-  for (size_t i = 0; i < work.placements.size(); ++i) {
-    targets.placements[i]->blocks[static_cast<size_t>(work.placements[i].index)] =
-        work.placements[i].block;
-  }
-  for (size_t i = 0; i < work.swaps.size(); ++i) {
-    const Swap& swap = work.swaps[i];
+  for (const Swap& swap : work.swaps) {
     if (swap.out) continue;
-    std::copy(swap.blocks.begin(), swap.blocks.end(), targets.swaps[i]->blocks.begin());
     cache.importTokens(swap.blocks, 0, swap.tokens, host.take(swap.sequence));
     tokens += swap.tokens;
   }
@@ -71,7 +79,7 @@ int64_t applyEdits(const Work& work, const EditTargets& targets, KvCache& cache,
                      work.forks[i].tokens);
     tokens += work.forks[i].tokens;
   }
-  return tokens * cache.tokenBytes();
+  return tokens;
 }
 
 }  // namespace flover::cpu

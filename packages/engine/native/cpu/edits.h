@@ -11,7 +11,7 @@
 
 namespace flover::cpu {
 
-// KV of swapped-out sequences. Shared by the lanes.
+// A rank's KV of swapped-out sequences. Shared by the lanes.
 class HostStore {
  public:
   void put(int32_t sequence, std::vector<std::byte> bytes);
@@ -29,7 +29,10 @@ struct EditTargets {
   void resolve(const Work& work, const SequenceTable& table);
 };
 
-// Carries out the edits in the order of the contract; returns the bytes of KV carried.
-int64_t applyEdits(const Work& work, const EditTargets& targets, KvCache& cache, HostStore& host);
+// Brings the block tables to where the edits leave them; once a work.
+void editTables(const Work& work, const EditTargets& targets);
+// Carries out the edits of a rank's KV in the order of the contract, the tables being edited
+// already; returns the tokens of KV carried.
+int64_t editCache(const Work& work, const EditTargets& targets, KvCache& cache, HostStore& host);
 
 }  // namespace flover::cpu

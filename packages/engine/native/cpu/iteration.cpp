@@ -16,22 +16,26 @@ int64_t nanos() {
 
 }  // namespace
 
-Iteration::Iteration(const Shared& shared, HostStore& host, KeptLogits& kept,
-                     int32_t firstScratchBlock, int32_t scratchBlocks)
-    : shared_(shared),
-      host_(host),
+Iteration::Iteration(World& world, KeptLogits& kept, int32_t firstScratchBlock,
+                     int32_t scratchBlocks)
+    : world_(world),
       kept_(kept),
-      forward_(shared),
+      team_(world.config.world, Forward::kChunkRows, world.config.model.hidden, world.failure),
+      members_(world.ranks.size()),
       scratchBlocks_(static_cast<size_t>(scratchBlocks)),
-      logits_(static_cast<size_t>(kHeadRows * shared.config.model.vocabulary) * sizeof(float)),
-      scratch_(static_cast<size_t>(shared.pool->threads())) {
+      logits_(static_cast<size_t>(kHeadRows * world.config.model.vocabulary) * sizeof(float)),
+      scratch_(static_cast<size_t>(world.rank(0).pool.threads())) {
   std::iota(scratchBlocks_.begin(), scratchBlocks_.end(), firstScratchBlock);
+  team_.run([&](int32_t rank) {
+    members_[static_cast<size_t>(rank)] =
+        std::make_unique<Member>(world_, world_.rank(rank), team_.communicator());
+  });
 }
 
 void Iteration::gatherRows(const Job& job) {
   tokens_.clear();
-  lastToken_.clear();
   pending_.clear();
+  pendingTokens_.clear();
   for (int32_t row = 0; row < job.work.rows; ++row) {
     const Sequence& sequence = *job.rows[static_cast<size_t>(row)];
     for (int32_t position = job.from[row]; position < job.to[row]; ++position) {
@@ -40,29 +44,13 @@ void Iteration::gatherRows(const Job& job) {
       const size_t known = std::min(static_cast<size_t>(position), sequence.tokens.size() - 1);
       tokens_.push_back({sequence.tokens[known], position, sequence.blocks.data(), position, 0});
     }
-    lastToken_.push_back(static_cast<int64_t>(tokens_.size()) - 1);
-    if (job.flags[row] & kRowSamples) pending_.push_back({row, sequence.stopped});
+    if (!(job.flags[row] & kRowSamples)) continue;
+    pending_.push_back({row, sequence.stopped});
+    pendingTokens_.push_back(static_cast<int64_t>(tokens_.size()) - 1);
   }
   for (int32_t dead = 0; dead < job.work.deadRows; ++dead) {
     tokens_.push_back({0, 0, scratchBlocks_.data(), dead, dead});
   }
-}
-
-bool Iteration::forward() {
-  const int64_t hidden = shared_.config.model.hidden;
-  states_.resize(pending_.size() * static_cast<size_t>(hidden));
-  const std::span<const TokenRow> all(tokens_);
-  for (size_t begin = 0; begin < all.size(); begin += Forward::kChunkRows) {
-    const size_t count = std::min<size_t>(Forward::kChunkRows, all.size() - begin);
-    if (!forward_.run(all.subspan(begin, count))) return false;
-    for (size_t i = 0; i < pending_.size(); ++i) {
-      const int64_t at =
-          lastToken_[static_cast<size_t>(pending_[i].row)] - static_cast<int64_t>(begin);
-      if (at < 0 || at >= static_cast<int64_t>(count)) continue;
-      std::copy_n(forward_.hidden(at), hidden, states_.data() + static_cast<int64_t>(i) * hidden);
-    }
-  }
-  return true;
 }
 
 void Iteration::keepLogits(int32_t sequence, std::span<const float> logits) {
@@ -106,7 +94,6 @@ void Iteration::sampleRow(Job& job, const Pending& pending, std::span<float> log
 // KV, so only what comes after the first difference is copied.
 void Iteration::reorderBeams(const std::vector<Sequence*>& group, const BeamGroup& beams) {
   const size_t width = group.size();
-  staging_.resize(std::max(staging_.size(), width));
   std::vector<int32_t> begins(width, -1);
   const int32_t end = static_cast<int32_t>(group[0]->tokens.size());
   for (size_t i = 0; i < width; ++i) {
@@ -115,11 +102,20 @@ void Iteration::reorderBeams(const std::vector<Sequence*>& group, const BeamGrou
         std::mismatch(group[i]->tokens.begin(), group[i]->tokens.end(), parent.tokens.begin());
     if (differs.first == group[i]->tokens.end()) continue;
     begins[i] = static_cast<int32_t>(differs.first - group[i]->tokens.begin());
-    shared_.cache->exportTokens(parent.blocks, begins[i], end, staging_[i]);
   }
-  for (size_t i = 0; i < width; ++i) {
-    if (begins[i] >= 0) shared_.cache->importTokens(group[i]->blocks, begins[i], end, staging_[i]);
-  }
+  team_.run([&](int32_t rank) {
+    Member& member = *members_[static_cast<size_t>(rank)];
+    member.staging.resize(std::max(member.staging.size(), width));
+    for (size_t i = 0; i < width; ++i) {
+      if (begins[i] < 0) continue;
+      const Sequence& parent = *group[static_cast<size_t>(beams.parents()[i])];
+      member.rank.cache.exportTokens(parent.blocks, begins[i], end, member.staging[i]);
+    }
+    for (size_t i = 0; i < width; ++i) {
+      if (begins[i] >= 0)
+        member.rank.cache.importTokens(group[i]->blocks, begins[i], end, member.staging[i]);
+    }
+  });
 }
 
 void Iteration::advanceBeams(Job& job, const std::vector<Sequence*>& group, bool opens,
@@ -159,7 +155,7 @@ void Iteration::sampleBeams(Job& job, const Pending& pending, std::span<float> l
 }
 
 void Iteration::sample(Job& job) {
-  const ModelConfig& model = shared_.config.model;
+  const int64_t vocabulary = world_.config.model.vocabulary;
   entries_.clear();
   int64_t entries = 0;
   for (const Pending& pending : pending_) {
@@ -175,16 +171,17 @@ void Iteration::sample(Job& job) {
   const int64_t count = static_cast<int64_t>(pending_.size());
   for (int64_t begin = 0; begin < count; begin += kHeadRows) {
     const int64_t rows = std::min(kHeadRows, count - begin);
-    forward_.head(states_.data() + begin * model.hidden, rows, logits_.floats());
+    team_.run([&](int32_t rank) {
+      members_[static_cast<size_t>(rank)]->forward.head(begin, rows, logits_.floats());
+    });
     const auto logitsOf = [&](int64_t i) {
-      return std::span(logits_.floats() + i * model.vocabulary,
-                       static_cast<size_t>(model.vocabulary));
+      return std::span(logits_.floats() + i * vocabulary, static_cast<size_t>(vocabulary));
     };
     const auto isBeam = [&](int64_t i) {
       return job.rows[static_cast<size_t>(pending_[static_cast<size_t>(begin + i)].row)]->beams !=
              nullptr;
     };
-    shared_.pool->run(rows, [&](int64_t i, int worker) {
+    world_.rank(0).pool.run(rows, [&](int64_t i, int worker) {
       const Pending& pending = pending_[static_cast<size_t>(begin + i)];
       keepLogits(job.sequences[static_cast<size_t>(pending.row)], logitsOf(i));
       if (isBeam(i)) return;
@@ -198,15 +195,29 @@ void Iteration::sample(Job& job) {
   }
 }
 
-bool Iteration::run(Job& job) {
+void Iteration::edit(Job& job) {
   const int64_t start = nanos();
-  job.completion.movedBytes = applyEdits(job.work, job.targets, *shared_.cache, host_);
-  const bool edits = job.work.swaps.size() + job.work.moves.size() + job.work.forks.size() > 0;
-  job.completion.moveNanos = edits ? nanos() - start : 0;
+  editTables(job.work, job.targets);
+  job.completion.movedBytes = job.completion.moveNanos = 0;
+  if (job.work.swaps.size() + job.work.moves.size() + job.work.forks.size() == 0) return;
+  int64_t tokens = 0;
+  team_.run([&](int32_t index) {
+    Rank& rank = members_[static_cast<size_t>(index)]->rank;
+    const int64_t carried = editCache(job.work, job.targets, rank.cache, rank.host);
+    if (index == 0) tokens = carried;
+  });
+  job.completion.movedBytes = tokens * kvTokenBytes(world_.config.model);
+  job.completion.moveNanos = nanos() - start;
+}
+
+void Iteration::run(Job& job) {
+  edit(job);
   gatherRows(job);
-  if (!forward()) return false;
+  team_.run([&](int32_t rank) {
+    failIfAsked(world_.config.world, rank, job.work.id);
+    members_[static_cast<size_t>(rank)]->forward.run(tokens_, pendingTokens_);
+  });
   sample(job);
-  return true;
 }
 
 }  // namespace flover::cpu

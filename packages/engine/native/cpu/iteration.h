@@ -18,23 +18,32 @@ struct KeptLogits {
   std::unordered_map<int32_t, std::vector<float>> bySequence;
 };
 
+// What is decided in it, tables and tokens, is decided on the lane's own thread; KV, layers and
+// logits are every rank's part.
 class Iteration {
  public:
   // Dead rows of this lane live in the blocks from `firstScratchBlock` on.
-  Iteration(const Shared& shared, HostStore& host, KeptLogits& kept, int32_t firstScratchBlock,
-            int32_t scratchBlocks);
+  Iteration(World& world, KeptLogits& kept, int32_t firstScratchBlock, int32_t scratchBlocks);
 
-  // False when the engine is being closed.
-  bool run(Job& job);
+  // Throws Closing when the engine is being closed.
+  void run(Job& job);
 
  private:
-  // A row that samples, and where its hidden state is kept until all rows have run.
+  // A row that samples.
   struct Pending {
     int32_t row = 0;
     bool dead = false;  // of a sequence that has stopped already
   };
+  // A rank's part in this lane.
+  struct Member {
+    Member(World& world, Rank& rank, Communicator& communicator)
+        : rank(rank), forward(world, rank, communicator) {}
+    Rank& rank;
+    Forward forward;
+    std::vector<std::vector<std::byte>> staging;  // KV of beams on its way, by beam
+  };
+  void edit(Job& job);
   void gatherRows(const Job& job);
-  bool forward();
   void sample(Job& job);
   void sampleRow(Job& job, const Pending& pending, std::span<float> logits,
                  SamplingScratch& scratch, int64_t entry);
@@ -47,19 +56,17 @@ class Iteration {
 
   static constexpr int64_t kHeadRows = 32;  // rows whose logits stand at once
 
-  Shared shared_;
-  HostStore& host_;
+  World& world_;
   KeptLogits& kept_;
-  Forward forward_;
+  Team team_;
+  std::vector<std::unique_ptr<Member>> members_;
   std::vector<int32_t> scratchBlocks_;
   std::vector<TokenRow> tokens_;
-  std::vector<int64_t> lastToken_;  // by row: index of its last token in tokens_
   std::vector<Pending> pending_;
-  std::vector<int64_t> entries_;  // first completion entry of each pending row
-  std::vector<float> states_;     // hidden states of the pending rows
-  Buffer logits_;
-  std::vector<SamplingScratch> scratch_;  // by worker
-  std::vector<std::vector<std::byte>> staging_;
+  std::vector<int64_t> pendingTokens_;    // index of each pending row's last token in tokens_
+  std::vector<int64_t> entries_;          // first completion entry of each pending row
+  Buffer logits_;                         // [kHeadRows, vocabulary], every rank filling its columns
+  std::vector<SamplingScratch> scratch_;  // by worker of rank 0
   std::vector<Sequence*> group_;
 };
 

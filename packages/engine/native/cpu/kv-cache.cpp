@@ -11,7 +11,6 @@ namespace flover::cpu {
 KvCache::KvCache(const EngineConfig& config, int32_t scratchBlocks)
     : layers_(config.model.layers),
       kvHeads_(config.model.kvHeads),
-      headDim_(config.model.headDim),
       headStride_((config.model.headDim + kLanes - 1) / kLanes * kLanes),
       blockTokens_(config.blockTokens),
       type_(config.model.dataType),
@@ -21,10 +20,6 @@ KvCache::KvCache(const EngineConfig& config, int32_t scratchBlocks)
                  bytesPerElement(type_)),
       rowBytes_(static_cast<size_t>(headStride_) * bytesPerElement(type_)),
       buffer_(2 * static_cast<size_t>(layers_) * planeHeads_ * headBytes_) {}
-
-int64_t KvCache::tokenBytes() const {
-  return int64_t{2} * layers_ * kvHeads_ * headDim_ * static_cast<int64_t>(bytesPerElement(type_));
-}
 
 void KvCache::copyBlock(int32_t from, int32_t to, int32_t tokens) {
   if (from == to) return;

@@ -1,6 +1,6 @@
-// Keys and values by blocks: for each layer, keys then values, [block][kvHead][token][headStride]
-// in the model's type, heads padded to whole lanes with zeros. Blocks from `blocks` on are scratch
-// for dead rows.
+// A rank's keys and values by blocks: for each layer, keys then values,
+// [block][kvHead][token][headStride] in the model's type, heads padded to whole lanes with zeros.
+// Blocks from `blocks` on are scratch for dead rows.
 #pragma once
 #include <cstdint>
 #include <mutex>
@@ -19,7 +19,6 @@ class KvCache {
   int32_t headStride() const { return headStride_; }
   int32_t blockTokens() const { return blockTokens_; }
   DataType type() const { return type_; }
-  int64_t tokenBytes() const;  // keys and values of one token in all layers, unpadded
   int64_t bytes() const { return static_cast<int64_t>(buffer_.size()); }
 
   // The first element of a head of a block: tokens follow at headStride.
@@ -50,7 +49,7 @@ class KvCache {
   template <typename Visit>
   void forRuns(std::span<const int32_t> blocks, int32_t begin, int32_t end, Visit visit) const;
 
-  int32_t layers_, kvHeads_, headDim_, headStride_, blockTokens_;
+  int32_t layers_, kvHeads_, headStride_, blockTokens_;
   DataType type_;
   size_t planeHeads_;  // heads of all blocks in one layer's keys
   size_t headBytes_;   // one head of one block

@@ -40,7 +40,9 @@ void Lane::loop() {
     job->completion.lane = job->work.lane;
     job->completion.startNanos = now_();
     try {
-      if (!iteration_->run(*job)) return;
+      iteration_->run(*job);
+    } catch (const Closing&) {
+      return;
     } catch (...) {
       job->failure = std::current_exception();
     }

@@ -4,7 +4,7 @@
 #pragma once
 #include <cstdint>
 
-#include "flover/model.h"
+#include "flover/shards.h"
 #include "memory.h"
 #include "thread-pool.h"
 
@@ -17,9 +17,10 @@ class PackedMatrix {
   PackedMatrix() = default;
   PackedMatrix(int64_t outputs, int64_t inputs, DataType type);
 
-  // Fills from row-major [outputs, inputs] of any type, or from the synthetic stream with this key.
-  void fill(ThreadPool& pool, const void* data, DataType type);
-  void synthesize(ThreadPool& pool, uint64_t key);
+  // Fills from its part of a row-major tensor of any type, or of the synthetic stream with this
+  // key.
+  void fill(ThreadPool& pool, const TensorPart& part, const void* whole, DataType type);
+  void synthesize(ThreadPool& pool, const TensorPart& part, uint64_t key);
 
   int64_t outputs() const { return outputs_; }
   int64_t inputs() const { return inputs_; }
@@ -33,7 +34,7 @@ class PackedMatrix {
 
  private:
   template <typename Read>
-  void pack(ThreadPool& pool, Read read);
+  void pack(ThreadPool& pool, const TensorPart& part, Read read);
   int64_t place(int64_t output, int64_t input) const {
     return (output / kTileOutputs * inputs_ + input) * kTileOutputs + output % kTileOutputs;
   }

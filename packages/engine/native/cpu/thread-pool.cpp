@@ -2,17 +2,13 @@
 
 #include <chrono>
 
+#include "pause.h"
+
 namespace flover::cpu {
 namespace {
 
 constexpr int64_t kTurnNanos = 200'000;
 constexpr int kSpins = 2000;  // about 50 to 100 us, longer than the serial work between two regions
-
-inline void pause() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#endif
-}
 
 int64_t nanos() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(

@@ -26,16 +26,12 @@ float rounded(float value, DataType type) {
 
 }  // namespace
 
-Weights::Weights(const ModelConfig& model, ThreadPool& pool)
-    : model_(model), pool_(pool), ledger_(model), layers_(static_cast<size_t>(model.layers)) {}
-
-int64_t Weights::bytesFor(const ModelConfig& model) {
-  int64_t bytes = 0;
-  for (const TensorSpec& spec : tensorTable(model)) {
-    bytes += elements(spec) * static_cast<int64_t>(bytesPerElement(model.dataType));
-  }
-  return bytes;
-}
+Weights::Weights(const ModelConfig& whole, int32_t rank, int32_t worldSize, ThreadPool& pool)
+    : model_(whole),
+      rank_(rank),
+      worldSize_(worldSize),
+      pool_(pool),
+      layers_(static_cast<size_t>(whole.layers)) {}
 
 PackedMatrix& Weights::matrix(const TensorSpec& spec) {
   if (spec.role == TensorRole::Embedding) return embedding_;
@@ -87,44 +83,38 @@ std::vector<float>& Weights::vector(const TensorSpec& spec) {
   }
 }
 
-void Weights::load(const std::string& name, DataType type, const std::vector<int64_t>& shape,
-                   const void* data) {
-  const TensorSpec* spec = ledger_.accept(name, type, shape, data);
-  if (spec == nullptr) return;
-  if (spec->shape.size() == 2) {
-    PackedMatrix packed(spec->shape[0], spec->shape[1], model_.dataType);
-    packed.fill(pool_, data, type);
-    matrix(*spec) = std::move(packed);
+void Weights::load(const TensorSpec& spec, DataType type, const void* whole) {
+  const TensorPart part = partOf(spec, rank_, worldSize_);
+  if (spec.shape.size() == 2) {
+    PackedMatrix packed(part.rows.size(), part.columns.size(), model_.dataType);
+    packed.fill(pool_, part, whole, type);
+    matrix(spec) = std::move(packed);
     return;
   }
-  std::vector<float>& values = vector(*spec);
-  values.resize(static_cast<size_t>(spec->shape[0]));
+  std::vector<float>& values = vector(spec);
+  values.resize(static_cast<size_t>(part.rows.size()));
   for (size_t i = 0; i < values.size(); ++i) {
-    values[i] = rounded(readElement(data, type, static_cast<int64_t>(i)), model_.dataType);
+    const int64_t at = part.wholeIndex(static_cast<int64_t>(i), 0);
+    values[i] = rounded(readElement(whole, type, at), model_.dataType);
   }
 }
 
-void Weights::synthesize(uint64_t seed) {
-  for (const TensorSpec& spec : ledger_.table()) {
-    const uint64_t key = syntheticKey(spec.name, seed);
-    if (spec.shape.size() == 2) {
-      PackedMatrix packed(spec.shape[0], spec.shape[1], model_.dataType);
-      packed.synthesize(pool_, key);
-      matrix(spec) = std::move(packed);
-      continue;
-    }
-    std::vector<float>& values = vector(spec);
-    values.resize(static_cast<size_t>(spec.shape[0]));
-    const float base = isNorm(spec.role) && !spec.bias ? 1.0f : 0.0f;
-    for (size_t i = 0; i < values.size(); ++i)
-      values[i] = rounded(base + syntheticValue(key, i), model_.dataType);
+void Weights::synthesize(const TensorSpec& spec, uint64_t seed) {
+  const TensorPart part = partOf(spec, rank_, worldSize_);
+  const uint64_t key = syntheticKey(spec.name, seed);
+  if (spec.shape.size() == 2) {
+    PackedMatrix packed(part.rows.size(), part.columns.size(), model_.dataType);
+    packed.synthesize(pool_, part, key);
+    matrix(spec) = std::move(packed);
+    return;
   }
-  ledger_.acceptAll();
-}
-
-void Weights::ready() {
-  ledger_.complete();
-  ready_ = true;
+  std::vector<float>& values = vector(spec);
+  values.resize(static_cast<size_t>(part.rows.size()));
+  const float base = isNorm(spec.role) && !spec.bias ? 1.0f : 0.0f;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const int64_t at = part.wholeIndex(static_cast<int64_t>(i), 0);
+    values[i] = rounded(base + syntheticValue(key, static_cast<uint64_t>(at)), model_.dataType);
+  }
 }
 
 }  // namespace flover::cpu

@@ -1,9 +1,9 @@
-// A model's weights on the CPU: matrices packed for streaming, vectors in fp32 (rounded to the
+// A rank's weights on the CPU: matrices packed for streaming, vectors in fp32 (rounded to the
 // model's type first).
 #pragma once
 #include <vector>
 
-#include "flover/tensors.h"
+#include "flover/shards.h"
 #include "packed-matrix.h"
 
 namespace flover::cpu {
@@ -16,13 +16,12 @@ struct LayerWeights {
 
 class Weights {
  public:
-  Weights(const ModelConfig& model, ThreadPool& pool);
+  // Of the whole model, the parts of one rank.
+  Weights(const ModelConfig& whole, int32_t rank, int32_t worldSize, ThreadPool& pool);
 
-  void load(const std::string& name, DataType type, const std::vector<int64_t>& shape,
-            const void* data);
-  void synthesize(uint64_t seed);
-  void ready();  // throws "tensor-missing"
-  bool isReady() const { return ready_; }
+  // Takes this rank's part of a whole tensor, or of its synthetic stream.
+  void load(const TensorSpec& spec, DataType type, const void* whole);
+  void synthesize(const TensorSpec& spec, uint64_t seed);
 
   const LayerWeights& layer(int32_t index) const { return layers_[static_cast<size_t>(index)]; }
   const PackedMatrix& embedding() const { return embedding_; }
@@ -30,16 +29,14 @@ class Weights {
   const float* headBias() const { return headBias_.empty() ? nullptr : headBias_.data(); }
   const std::vector<float>& finalNorm() const { return finalNorm_; }
   const std::vector<float>& finalNormBias() const { return finalNormBias_; }
-  static int64_t bytesFor(const ModelConfig& model);
 
  private:
   PackedMatrix& matrix(const TensorSpec& spec);
   std::vector<float>& vector(const TensorSpec& spec);
 
-  ModelConfig model_;
+  const ModelConfig model_;
+  const int32_t rank_, worldSize_;
   ThreadPool& pool_;
-  LoadLedger ledger_;
-  bool ready_ = false;
   PackedMatrix embedding_, head_;
   std::vector<float> headBias_, finalNorm_, finalNormBias_;
   std::vector<LayerWeights> layers_;

@@ -45,6 +45,8 @@ std::vector<TensorSpec> tensorTable(const ModelConfig& model);
 bool isNorm(TensorRole role);
 int64_t elements(const TensorSpec& spec);
 size_t bytesPerElement(DataType type);
+// Keys and values of one token in all layers.
+int64_t kvTokenBytes(const ModelConfig& model);
 const char* dataTypeName(DataType type);
 std::string shapeName(const std::vector<int64_t>& shape);
 

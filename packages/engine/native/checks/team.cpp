@@ -1,0 +1,87 @@
+// The CPU's ranks themselves: sums in one order, and a barrier that breaks.
+#include "cpu/team.h"
+
+#include "check.h"
+#include "values.h"
+
+using namespace flover;
+using namespace flover::cpu;
+using checks::values;
+
+namespace {
+
+WorldConfig worldOf(int32_t size) {
+  WorldConfig world{size, {}, Collective::OneShot, {}};
+  for (int32_t rank = 0; rank < size; ++rank) world.ranks.push_back({rank, 0});
+  return world;
+}
+
+}  // namespace
+
+CHECK("team: a sum over the ranks has ascending order, whoever comes first, time after time") {
+  constexpr int64_t kRows = 5, kWidth = 700;
+  for (const int32_t size : {2, 3, 8}) {
+    WorldFailure failure;
+    Team team(worldOf(size), kRows, kWidth, failure);
+    std::vector<std::vector<float>> parts, ys;
+    for (int32_t rank = 0; rank < size; ++rank) {
+      parts.push_back(values(kRows * kWidth, static_cast<uint32_t>(rank + 1)));
+      ys.push_back(values(kRows * kWidth, 99));
+    }
+    const std::vector<float> bias = values(kWidth, 77);
+    std::vector<float> wanted = ys[0];
+    constexpr int kTimes = 40;
+    for (int time = 0; time < kTimes; ++time) {
+      for (size_t i = 0; i < wanted.size(); ++i) {
+        float sum = parts[0][i];
+        for (size_t rank = 1; rank < parts.size(); ++rank) sum += parts[rank][i];
+        wanted[i] += sum + bias[i % kWidth];
+      }
+    }
+    team.run([&](int32_t rank) {
+      ThreadPool pool(1 + rank % 2);
+      const size_t own = static_cast<size_t>(rank);
+      for (int time = 0; time < kTimes; ++time) {
+        std::copy(parts[own].begin(), parts[own].end(), team.communicator().part(rank));
+        team.communicator().add(rank, pool, kRows, bias.data(), ys[own].data());
+      }
+    });
+    for (const std::vector<float>& y : ys) EXPECT(y == wanted);
+  }
+}
+
+CHECK("team: whoever fails, and wherever the others stand, all end with its error") {
+  for (int32_t failing = 0; failing < 4; ++failing) {
+    WorldFailure failure;
+    Team team(worldOf(4), 2, 3, failure);
+    const auto body = [&](int32_t rank) {
+      ThreadPool pool(1);
+      float y[6] = {};
+      for (int time = 0; time < 20; ++time) {
+        if (rank == failing && time == 7 + failing) std::vector<float>().at(5);
+        team.communicator().replace(rank, pool, 2, y);
+      }
+    };
+    const std::string message = EXPECT_ERROR("rank-failed", team.run(body));
+    EXPECT(message.find("rank " + std::to_string(failing) + " of 4") == 0);
+    EXPECT(message == EXPECT_ERROR("rank-failed", team.run([](int32_t) {})));
+  }
+}
+
+CHECK("team: closing is not a failure") {
+  WorldFailure failure;
+  Team team(worldOf(3), 2, 3, failure);
+  bool closed = false;
+  try {
+    team.run([&](int32_t rank) {
+      if (rank == 1) throw Closing{};
+      ThreadPool pool(1);
+      float y[6] = {};
+      team.communicator().replace(rank, pool, 2, y);
+    });
+  } catch (const Closing&) {
+    closed = true;
+  }
+  EXPECT(closed);
+  failure.rethrow();
+}
