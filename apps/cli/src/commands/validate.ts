@@ -29,16 +29,22 @@ export const validateCommand = () =>
       'f16',
       'bf16',
     ])
-    .option('--checks <list>', `of ${checkNames.join(',')}; default all`, listOf(checkNames))
+    .option(
+      '--checks <list>',
+      `of ${checkNames.join(',')}; default all but the last two`,
+      listOf(checkNames),
+    )
     .option('--shapes <list>', 'model shapes; default those that suit the backend', listOf())
+    .option('--references <folder>', 'what transformers says; for the check of that name')
     .option('-o, --out <folder>', 'writes validation.json there after every check')
     .addOption(jsonOption())
-    .action(async ({ json, out, ...options }: Options) => {
+    .action(async ({ json, out, references, ...options }: Options) => {
       const screen = openScreen(process.stderr, json === true);
       const job: ValidateJob = {
         kind: 'validate',
         ...options,
         ...(out ? { out: resolve(out) } : {}),
+        ...(references ? { references: resolve(references) } : {}),
       };
       const result = await runJob(job, screen).finally(() => screen.close());
       process.stdout.write(`${json ? JSON.stringify(result) : validationText(result)}\n`);

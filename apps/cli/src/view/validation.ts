@@ -36,7 +36,11 @@ function notesOf(check: ValidationDocument['checks'][number]): string[] {
     const again = path === undefined ? '' : `\nAgain: ${againCommand(check, seed, path)}`;
     return [`${title}: NOT so that ${claim}\n${detail}${again}\n`];
   }
-  return detail === '' ? [] : [`${title}: ${detail}`];
+  const figures = Object.entries(check.measured ?? {}).map(
+    ([name, value]) => `${name} ${Number(value.toPrecision(4))}`,
+  );
+  const told = [detail, figures.join(', ')].filter(Boolean);
+  return told.length === 0 ? [] : [`${title}: ${told.join('; ')}`];
 }
 
 /** Rare branches that no subject of a check came to: of those the run shows nothing. */

@@ -1,5 +1,6 @@
 import type { CheckName, ValidateOptions, Validation } from '@flover/engine';
-import type { Comparison, ReplayVerdict, WorldName } from '@flover/metrics';
+import type { SweepCell } from '@flover/experiment';
+import type { Comparison, MetricValues, ReplayVerdict, WorldName } from '@flover/metrics';
 import type { Frame } from '../view/frame.ts';
 
 /** Runs the cells of an experiment in one world or both, and compares them where it was both. */
@@ -48,6 +49,8 @@ export interface ValidateJob
   readonly checks?: readonly CheckName[];
   /** Names of model shapes. */
   readonly shapes?: readonly string[];
+  /** Folder with references for the check `transformers`. */
+  readonly references?: string;
   /** Folder that receives `validation.json`. */
   readonly out?: string;
 }
@@ -65,7 +68,16 @@ export interface ValidationDocument extends Validation {
   readonly holds: boolean;
 }
 
-export type Job = ExperimentJob | ReplayJob | ProfileJob | LawsJob | ValidateJob;
+/** Simulates one cell of a sweep. */
+export interface SweepCellJob {
+  readonly kind: 'sweep-cell';
+  readonly cell: SweepCell;
+  /** Folder that receives the cell's run folder; nothing is written without it. */
+  readonly traces?: string;
+  readonly commandLine: readonly string[];
+}
+
+export type Job = ExperimentJob | ReplayJob | ProfileJob | LawsJob | ValidateJob | SweepCellJob;
 
 /** One law's verdict, as text and numbers that can cross threads. */
 export interface LawVerdict {
@@ -84,6 +96,8 @@ export interface JobResults {
   readonly profile: { readonly file: string; readonly summary: string };
   readonly laws: readonly LawVerdict[];
   readonly validate: ValidationDocument;
+  /** Undefined when it was cancelled. */
+  readonly 'sweep-cell': MetricValues | undefined;
 }
 
 export type JobResult<J extends Job> = JobResults[J['kind']];

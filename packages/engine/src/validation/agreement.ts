@@ -7,7 +7,7 @@ import { type Cases, checkProperty } from './property.ts';
 import type { CheckResult } from './result.ts';
 
 /** Largest difference of a logit, relative to the largest logit. */
-const TOLERANCE = { f32: 1e-4, f16: 1e-2, bf16: 1e-2 } as const;
+export const TOLERANCE = { f32: 1e-4, f16: 1e-2, bf16: 1e-2 } as const;
 
 const config: SchedulerConfig = {
   policy: { name: 'sequential', parameters: {} },
@@ -88,7 +88,7 @@ function promptArbitrary(vocabulary: number): fc.Arbitrary<Prompt> {
 }
 
 /** The largest difference, relative to the largest magnitude; infinite where a value is no number. */
-function relativeError(actual: Float32Array, expected: Float32Array): number {
+export function relativeError(actual: Float32Array, expected: Float32Array): number {
   let scale = 0;
   let worst = 0;
   for (let i = 0; i < expected.length; i++) {

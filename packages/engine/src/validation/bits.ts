@@ -42,7 +42,7 @@ export function checkBits(
 }
 
 /** One request after the other, each in a slot of its own; on one thread: no company at all. */
-function aloneConfig({ maxSequences, maxSequenceTokens }: Extent): SchedulerConfig {
+export function aloneConfig({ maxSequences, maxSequenceTokens }: Extent): SchedulerConfig {
   return {
     policy: { name: 'sequential', parameters: {} },
     memory: { kind: 'slots', slots: maxSequences },
@@ -52,7 +52,8 @@ function aloneConfig({ maxSequences, maxSequenceTokens }: Extent): SchedulerConf
   };
 }
 
-function firstDifference(fused: Outputs, alone: Outputs): string | undefined {
+/** What differs between requests in company and alone, or undefined. */
+export function firstDifference(fused: Outputs, alone: Outputs): string | undefined {
   for (const [id, sequences] of fused) {
     const single = alone.get(id);
     if (single?.length !== sequences.length) {

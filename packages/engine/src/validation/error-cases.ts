@@ -1,7 +1,8 @@
 import type { NativeSequence } from '../addon-types.ts';
-import type { Engine, World } from '../engine.ts';
+import type { Engine } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
 import { completionFor } from '../run/completion.ts';
+import type { World } from '../world.ts';
 import { type Ground, type Subject, sourceOf } from './ground.ts';
 
 interface Scene {
@@ -36,12 +37,12 @@ export const errorCases: readonly ErrorCase[] = [
   {
     name: 'a device that is not there',
     codes: ['device-unavailable'],
-    provoke: (scene) => reopen(scene, {}, { devices: [4096] }),
+    provoke: (scene) => reopen(scene, {}, { size: 1, devices: [4096] }),
   },
   {
     name: 'a world size that heads cannot be split by',
     codes: ['world-invalid'],
-    provoke: (scene) => reopen(scene, {}, { devices: [0, 1, 2, 3, 4, 5, 6] }),
+    provoke: (scene) => reopen(scene, {}, { size: 7 }),
   },
   {
     name: 'a work with an unknown sequence',

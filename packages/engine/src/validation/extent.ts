@@ -45,3 +45,17 @@ export const crowd: Extent = {
   blocks: { min: 240, max: 480 },
   gapNanos: 20_000,
 };
+
+/** A few requests for a model of real size: seconds on a GPU, little KV memory beside the weights. */
+export const whole: Extent = {
+  name: 'whole',
+  maxSequences: 32,
+  maxSequenceTokens: 96,
+  requests: { min: 12, max: 12 },
+  promptTokens: 24,
+  outputTokens: 20,
+  longPromptTokens: 64,
+  slots: { min: 32, max: 32 },
+  blocks: { min: 32, max: 32 },
+  gapNanos: 20_000_000,
+};

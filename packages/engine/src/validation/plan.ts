@@ -1,16 +1,24 @@
+import { FloverError } from '@flover/policy';
 import type { DataType, ModelShape } from '@flover/trace';
 import { checkAgreement } from './agreement.ts';
 import { checkBits } from './bits.ts';
 import { checkErrors } from './errors.ts';
 import { crowd, few } from './extent.ts';
-import type { Ground, Subject } from './ground.ts';
+import { type Ground, nameOf, type Subject } from './ground.ts';
 import { checkLeaks } from './leaks.ts';
 import { checkParity } from './parity.ts';
 import type { Cases } from './property.ts';
+import { readReferences } from './references.ts';
 import type { CheckResult } from './result.ts';
 import { wideShapes } from './shapes.ts';
+import { checkTransformers } from './transformers.ts';
+import { checkWhole } from './whole.ts';
 
-export const checkNames = ['bits', 'crowd', 'parity', 'agreement', 'leaks', 'errors'] as const;
+/** What is checked unless something else is asked for. */
+const usualChecks = ['bits', 'crowd', 'parity', 'agreement', 'leaks', 'errors'] as const;
+
+/** `whole` is for models of real size, `transformers` for references made by that library. */
+export const checkNames = [...usualChecks, 'whole', 'transformers'] as const;
 
 /** `crowd` is the check of bits with up to 63 companions. */
 export type CheckName = (typeof checkNames)[number];
@@ -25,17 +33,19 @@ interface PlanOptions {
   readonly shapes: readonly ModelShape[];
   readonly dataTypes: readonly DataType[];
   readonly checks?: readonly CheckName[];
+  /** Folder with references for the check `transformers`. */
+  readonly references?: string;
 }
 
 interface PlannedCheck {
   readonly check: CheckName;
-  readonly subject: Subject;
+  readonly subject: string;
   run(): CheckResult;
 }
 
 /** The checks in order: quick and telling ones first. */
 export function planChecks(options: PlanOptions): readonly PlannedCheck[] {
-  const { shapes, dataTypes, checks = checkNames } = options;
+  const { shapes, dataTypes, checks = usualChecks } = options;
   const [first] = shapes;
   const subjects = shapes.flatMap((shape) => dataTypes.map((dataType) => ({ shape, dataType })));
   const planned = (check: CheckName, of: readonly Subject[]): PlannedCheck[] => {
@@ -43,7 +53,7 @@ export function planChecks(options: PlanOptions): readonly PlannedCheck[] {
     return of.map((subject, i) => {
       // Every subject gets worlds of its own; the first of a list those of the seed that was given.
       const own = { ...options, seed: options.seed + i };
-      return { check, subject, run: () => runCheck(check, subject, own) };
+      return { check, subject: nameOf(subject), run: () => runCheck(check, subject, own) };
     });
   };
   const small = first ? [{ shape: first, dataType: dataTypes[0] ?? 'f32' }] : [];
@@ -54,7 +64,26 @@ export function planChecks(options: PlanOptions): readonly PlannedCheck[] {
     ...planned('bits', subjects),
     ...planned('crowd', subjects),
     ...planned('leaks', small),
+    ...planned('whole', subjects),
+    ...(checks.includes('transformers') ? referenceChecks(options) : []),
   ];
+}
+
+/** One check for each reference; the folder is read before the first. */
+function referenceChecks({ ground, references, seed }: PlanOptions): PlannedCheck[] {
+  const check = 'transformers';
+  if (references === undefined) {
+    throw new FloverError(
+      'reference-missing',
+      'the check `transformers` needs a folder of references',
+      'make one with packages/engine/tools/device-references.py and name it: --references FOLDER',
+    );
+  }
+  return readReferences(references).map((reference) => ({
+    check,
+    subject: `${reference.name} ${reference.dataType}`,
+    run: () => checkTransformers(ground, reference, seed),
+  }));
 }
 
 function runCheck(check: CheckName, subject: Subject, options: PlanOptions): CheckResult {
@@ -63,6 +92,7 @@ function runCheck(check: CheckName, subject: Subject, options: PlanOptions): Che
   if (check === 'bits') return checkBits(ground, subject, few, cases);
   if (check === 'crowd') return { ...checkBits(ground, subject, crowd, cases), check };
   if (check === 'parity') return checkParity(ground, subject, few, cases);
+  if (check === 'whole') return checkWhole(ground, subject, seed);
   if (check === 'leaks') return checkLeaks(ground, subject, requests, seed);
   if (check === 'errors') return checkErrors(ground, subject, seed);
   return isReference(options) ? notAsked(seed) : checkAgreement(ground, reference, subject, cases);

@@ -5,10 +5,10 @@ import type { Extent } from './extent.ts';
 type PolicyChoice = SchedulerConfig['policy'];
 
 /** Every built-in policy, with parameters that make it show its branches in worlds of this extent. */
-export function policyArbitrary(extent: Extent): fc.Arbitrary<PolicyChoice> {
+export function policiesFor(extent: Extent): readonly PolicyChoice[] {
   const batch = Math.max(3, Math.floor(extent.maxSequences / 2));
   const budget = extent.maxSequences + 1;
-  const choices: readonly PolicyChoice[] = [
+  return [
     { name: 'temporal-fusion', parameters: { prefillLanes: 1 } },
     { name: 'temporal-fusion', parameters: { prefillLanes: 2 } },
     { name: 'sequential', parameters: {} },
@@ -19,8 +19,12 @@ export function policyArbitrary(extent: Extent): fc.Arbitrary<PolicyChoice> {
     { name: 'chunked-prefill', parameters: { tokenBudget: budget, chunkAlignment: 4 } },
     { name: 'chunked-prefill', parameters: { tokenBudget: budget + 9, chunkAlignment: 1 } },
   ];
+}
+
+/** One of these policies, with either way to preempt. */
+export function policyArbitrary(extent: Extent): fc.Arbitrary<PolicyChoice> {
   return fc
-    .tuple(fc.constantFrom(...choices), fc.constantFrom('swap', 'swap', 'recompute'))
+    .tuple(fc.constantFrom(...policiesFor(extent)), fc.constantFrom('swap', 'swap', 'recompute'))
     .map(([policy, preemption]) => ({
       name: policy.name,
       parameters: { ...policy.parameters, preemption },

@@ -13,6 +13,8 @@ export interface CheckResult {
   readonly path?: string;
   /** Failed: what differed, and the shrunk counterexample; else what was measured, may be empty. */
   readonly detail: string;
+  /** Figures that the check took, by name with its unit; nothing is judged by them. */
+  readonly measured?: Readonly<Record<string, number>>;
   /** Rare branches, and how often a case came to each. */
   readonly seen: Readonly<Record<string, number>>;
   /** Rare branches that no case came to: of them this run shows nothing. */

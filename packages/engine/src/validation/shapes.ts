@@ -1,4 +1,3 @@
-import { FloverError } from '@flover/policy';
 import { type ModelShape, modelNamed } from '@flover/trace';
 
 /** Every branch of both families, small enough for hundreds of cases. */
@@ -32,17 +31,7 @@ export const wideShapes: readonly ModelShape[] = [
   },
 ];
 
-/** The shapes of these names; throws `unknown-model`. */
+/** The shapes of these names, wide ones and those of every known model; throws `unknown-model`. */
 export function validationShapes(names: readonly string[]): readonly ModelShape[] {
-  const all = [...tinyShapes, ...wideShapes];
-  return names.map((name) => {
-    const found = all.find((shape) => shape.name === name);
-    if (found) return found;
-    const known = all.map((shape) => shape.name).join(', ');
-    throw new FloverError(
-      'unknown-model',
-      `no shape '${name}' to validate with`,
-      `known: ${known}`,
-    );
-  });
+  return names.map((name) => wideShapes.find((shape) => shape.name === name) ?? modelNamed(name));
 }

@@ -5,7 +5,7 @@ import { loadAddon } from '../binding.ts';
 import { Engine, type EngineOptions } from '../engine.ts';
 import type { RunSignal } from '../run/signal.ts';
 import { few } from './extent.ts';
-import { type Ground, nameOf, type Subject, withEngine } from './ground.ts';
+import { type Ground, withEngine } from './ground.ts';
 import { type CheckName, planChecks } from './plan.ts';
 import type { CheckResult } from './result.ts';
 import { tinyShapes, wideShapes } from './shapes.ts';
@@ -24,6 +24,8 @@ export interface ValidateOptions {
   readonly shapes?: readonly ModelShape[];
   /** Default: all. */
   readonly checks?: readonly CheckName[];
+  /** Folder with references for the check `transformers`. */
+  readonly references?: string;
   readonly signal?: RunSignal;
   /** Opens engines; default `Engine.open`. */
   readonly open?: (options: EngineOptions) => Engine;
@@ -67,7 +69,7 @@ export function validateEngine(options: ValidateOptions): Validation {
   const planned = planChecks({ ...options, shapes, ground, reference });
   for (const { check, subject, run } of planned) {
     if (signal?.cancelled) break;
-    options.onStart?.(check, nameOf(subject));
+    options.onStart?.(check, subject);
     const start = performance.now();
     const result = runSafely(check, subject, seed, run);
     checks.push({ ...result, seconds: Math.round(performance.now() - start) / 1000 });
@@ -79,7 +81,7 @@ export function validateEngine(options: ValidateOptions): Validation {
 /** A check that throws has failed; the others go on. */
 function runSafely(
   check: string,
-  subject: Subject,
+  subject: string,
   seed: number,
   run: () => CheckResult,
 ): CheckResult {
@@ -89,7 +91,7 @@ function runSafely(
     const { code, message } = error as { code?: unknown; message: string };
     return {
       check,
-      subject: nameOf(subject),
+      subject,
       claim: 'the check comes to its end',
       verdict: 'failed',
       cases: 0,
