@@ -28,7 +28,12 @@ export interface NativeEngineConfig {
     };
   };
   /** One rank a device, in order; absent: one rank on device 0. */
-  world?: { devices: ArrayLike<number>; collective?: 'one-shot' | 'nccl' };
+  world?: {
+    devices: ArrayLike<number>;
+    collective?: 'one-shot' | 'nccl';
+    /** For checks: this rank fails when it comes to the work with this id. */
+    failure?: { rank: number; work: number };
+  };
   lanes: number;
   blocks: number;
   blockTokens: number;

@@ -6,6 +6,7 @@ import { loadCheckpoint, openCheckpoint } from './checkpoint/checkpoint.ts';
 import { checkLimits, type EngineLimits } from './limits.ts';
 import type { EngineModel } from './model.ts';
 import { guarded } from './native-error.ts';
+import { nativeWorld, type World } from './world.ts';
 
 /** Where weights come from: a Hugging Face folder, or a shape and a seed. */
 export type ModelSource =
@@ -18,22 +19,11 @@ export type ModelSource =
       readonly endTokens?: readonly number[];
     };
 
-/** How ranks add up what each has a part of: `one-shot` sums in rank order in one kernel. */
-export type Collective = 'one-shot' | 'nccl';
-
-/** The ranks among which a model is divided, all of them in this process. */
-export interface World {
-  /** The device of each rank, rank 0 first; the CPU backend has one device, 0, for all of them. */
-  readonly devices: readonly number[];
-  /** Default `one-shot`; the CPU backend has no other. */
-  readonly collective?: Collective;
-}
-
 export interface EngineOptions {
   readonly model: ModelSource;
   readonly backend: BackendRequest;
   readonly limits: EngineLimits;
-  /** Default: one rank on device 0. */
+  /** Default: one rank. */
   readonly world?: World;
 }
 
@@ -46,6 +36,8 @@ export class Engine {
   readonly model: EngineModel;
   readonly limits: EngineLimits;
   readonly choice: BackendChoice;
+  /** Ranks that share the model. */
+  readonly worldSize: number;
   readonly device: NativeDevice;
   /** The native engine; for this room's own use. */
   readonly native: NativeEngine;
@@ -59,6 +51,7 @@ export class Engine {
     this.model = model;
     this.limits = options.limits;
     this.choice = choice;
+    this.worldSize = options.world?.size ?? 1;
     this.native = native;
     this.device = native.device();
   }
@@ -71,8 +64,9 @@ export class Engine {
     checkLimits(model.shape, limits);
     const addon = loadAddon();
     const choice = chooseBackend(options.backend, addon.backends());
-    const config = nativeConfig(model, limits, options.world);
-    const native = guarded(() => new addon.Engine(config, choice.name));
+    const config = nativeConfig(model, limits);
+    const world = nativeWorld(options.world, choice.name);
+    const native = guarded(() => new addon.Engine({ ...config, world }, choice.name));
     try {
       if (checkpoint !== undefined) loadCheckpoint(checkpoint, native);
       if (source.kind === 'synthetic') guarded(() => native.synthesize(source.seed));
@@ -99,7 +93,6 @@ function syntheticModel(source: ModelSource): EngineModel {
 function nativeConfig(
   { shape, dataType, endTokens }: EngineModel,
   limits: EngineLimits,
-  world: World | undefined,
 ): NativeEngineConfig {
   const { name: _, rope, ...sizes } = shape;
   const { kind, ...scaling } = rope.scaling;
@@ -110,7 +103,6 @@ function nativeConfig(
       endToken: endTokens[0] ?? -1,
       rope: { theta: rope.theta, dims: rope.dims, scaling: kind, ...scaling },
     },
-    ...(world === undefined ? {} : { world }),
     ...limits,
   };
 }

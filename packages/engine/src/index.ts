@@ -3,13 +3,7 @@ export { chooseBackend } from './backend.ts';
 export { loadAddon } from './binding.ts';
 export { parseConfig, readConfig } from './checkpoint/config.ts';
 export { syntheticSource } from './checkpoint/synthetic.ts';
-export {
-  type Collective,
-  Engine,
-  type EngineOptions,
-  type ModelSource,
-  type World,
-} from './engine.ts';
+export { Engine, type EngineOptions, type ModelSource } from './engine.ts';
 export { type EngineLimits, limitsFor } from './limits.ts';
 export type { EngineModel } from './model.ts';
 export { type ProfileOptions, type ProfileSummary, profileEngine } from './profile/profile.ts';
@@ -29,3 +23,4 @@ export {
   type Validation,
   validateEngine,
 } from './validation/validate.ts';
+export type { Collective, World } from './world.ts';

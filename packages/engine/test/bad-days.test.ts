@@ -67,7 +67,7 @@ describe('a checkpoint', () => {
 });
 
 test('a world that cannot divide the heads is refused with the reason', () => {
-  const world = { devices: [0, 0, 0] };
+  const world = { size: 3 };
   const limits = limitsFor(config, 2);
   const error = floverErrorOf(() => Engine.open({ model: tiny, backend: 'cpu', limits, world }));
   expect(error.code).toBe('world-invalid');

@@ -62,7 +62,7 @@ ModelConfig toModel(Napi::Value value) {
 }
 
 WorldConfig toWorld(Napi::Value value) {
-  const Fields f(value, "config.world", {"devices", "collective"});
+  const Fields f(value, "config.world", {"devices", "collective", "failure"});
   WorldConfig world;
   world.ranks.clear();
   for (const int32_t device : toIntegers(f.get("devices"), f.path("devices")))
@@ -72,6 +72,11 @@ WorldConfig toWorld(Napi::Value value) {
     world.collective =
         oneOf<Collective>(f.text("collective"), f.path("collective"),
                           {{"one-shot", Collective::OneShot}, {"nccl", Collective::Nccl}});
+  }
+  if (f.has("failure")) {
+    const Fields failure(f.get("failure"), "config.world.failure", {"rank", "work"});
+    world.failRank = failure.integer("rank");
+    world.failWork = failure.integer("work");
   }
   return world;
 }

@@ -1,0 +1,34 @@
+import { FloverError } from '@flover/policy';
+import type { NativeEngineConfig } from './addon-types.ts';
+import type { BackendName } from './backend.ts';
+
+/** How ranks add up what each has a part of; `one-shot` sums in rank order in a kernel of its own. */
+export type Collective = 'one-shot' | 'nccl';
+
+/** The ranks among which a model is divided, all of them in this process. */
+export interface World {
+  readonly size: number;
+  /** The device of each rank, rank 0 first; default 0 to size - 1, on the CPU its one device. */
+  readonly devices?: readonly number[];
+  /** Default `one-shot`; the CPU backend has no other. */
+  readonly collective?: Collective;
+  /** For checks: this rank fails when it comes to the work with this id, as if its device were lost. */
+  readonly failure?: { readonly rank: number; readonly work: number };
+}
+
+/** A world as a backend takes it, with a device for every rank; throws `world-invalid`. */
+export function nativeWorld(
+  world: World = { size: 1 },
+  backend: BackendName,
+): NonNullable<NativeEngineConfig['world']> {
+  const { size, devices, collective, failure } = world;
+  if (devices !== undefined && devices.length !== size) {
+    throw new FloverError('world-invalid', `${devices.length} devices are named for ${size} ranks`);
+  }
+  const usual = Array.from({ length: size }, (_, rank) => (backend === 'cpu' ? 0 : rank));
+  return {
+    devices: [...(devices ?? usual)],
+    ...(collective === undefined ? {} : { collective }),
+    ...(failure === undefined ? {} : { failure: { ...failure } }),
+  };
+}
