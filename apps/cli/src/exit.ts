@@ -1,7 +1,16 @@
 import { FloverError, InvariantError } from '@flover/policy';
 
-/** What a process tells its caller: 0 ok, 1 a check failed, 2 bad input, 3 the environment. */
-export const ExitCode = { Ok: 0, CheckFailed: 1, BadInput: 2, Environment: 3 } as const;
+/**
+ * What a process tells its caller: 0 ok, 1 a check failed, 2 bad input, 3 the environment; 130, as
+ * shells have it, where Ctrl-C left something undone.
+ */
+export const ExitCode = {
+  Ok: 0,
+  CheckFailed: 1,
+  BadInput: 2,
+  Environment: 3,
+  Interrupted: 130,
+} as const;
 
 const BAD_INPUT = [
   /^bad-/,

@@ -10,6 +10,7 @@ import { profileCommand } from './commands/profile.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { validateCommand } from './commands/validate.ts';
 import { describeError, ExitCode, exitCodeOf } from './exit.ts';
 import { workerMain } from './worker/worker.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     simulateCommand(),
     runCommand(),
     compareCommand(),
+    sweepCommand(),
     replayCommand(),
     profileCommand(),
     lawsCommand(),

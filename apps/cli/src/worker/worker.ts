@@ -6,6 +6,7 @@ import { experimentJob } from './jobs/experiment.ts';
 import { lawsJob } from './jobs/laws.ts';
 import { profileJob } from './jobs/profile.ts';
 import { replayJob } from './jobs/replay.ts';
+import { sweepCellJob } from './jobs/sweep-cell.ts';
 import { validateJob } from './jobs/validate.ts';
 
 /** What a job is given to speak with its host. */
@@ -14,18 +15,27 @@ export interface JobContext {
   send(message: WorkerMessage): void;
 }
 
-/** The worker thread's main: runs the one job it was made for and tells how it went. */
-export async function workerMain(): Promise<void> {
+/** The worker thread's main: performs the jobs that it is sent, until it is told that there are no more. */
+export function workerMain(): void {
   invariant(parentPort, 'workerMain runs in a worker thread');
   const port = parentPort;
-  const { job, buffer } = workerData as { job: Job; buffer: SharedArrayBuffer };
+  const { buffer } = workerData as { buffer: SharedArrayBuffer };
   const send = (message: WorkerMessage) => port.postMessage(message);
+  const context: JobContext = { signal: new RunSignal(buffer), send };
+  port.on('message', (job: Job | null) => {
+    if (job === null) port.close();
+    else void answer(job, context);
+  });
+}
+
+/** Performs a job and tells how it went. */
+async function answer(job: Job, context: JobContext): Promise<void> {
   try {
-    send({ kind: 'result', result: await perform(job, { signal: new RunSignal(buffer), send }) });
+    context.send({ kind: 'result', result: await perform(job, context) });
   } catch (thrown) {
     const { name, message, stack } = thrown as Error;
     const { code, hint } = thrown as { code?: string; hint?: string };
-    send({
+    context.send({
       kind: 'error',
       error: {
         name,
@@ -50,5 +60,7 @@ function perform(job: Job, context: JobContext): unknown {
       return lawsJob(job, context);
     case 'validate':
       return validateJob(job, context);
+    case 'sweep-cell':
+      return sweepCellJob(job, context);
   }
 }
