@@ -6,6 +6,7 @@ import { calibrate } from './calibrate.ts';
 import { predictNanos } from './cost-model.ts';
 import { parseProfile } from './cost-models/parse-profile.ts';
 import { ProfileCostModel } from './cost-models/profile.ts';
+import type { Profile } from './cost-models/profile-file.ts';
 
 const subject = {
   device: 'test device',
@@ -50,6 +51,17 @@ function measured(works: readonly Work[], noise: (i: number) => number): Measure
   });
 }
 
+/** How much each of the works is slower while all run at once. */
+function slowdowns(profile: Profile, works: readonly Work[]): Float64Array {
+  const model = new ProfileCostModel(profile);
+  const factors = new Float64Array(works.length);
+  model.slowdowns(
+    works.map((work) => model.costOf(work)),
+    factors,
+  );
+  return factors;
+}
+
 const grid: Work[] = [];
 for (const rows of [1, 2, 4, 8, 16, 32, 64]) {
   for (const kv of [16, 128, 512, 1024]) grid.push(decodeWork(new Array(rows).fill(kv)));
@@ -87,6 +99,7 @@ describe('a profile of exact measurements', () => {
     }
     expect(model.costOf(decodeWork([1, 1, 1, 1])).planNanos).toBe(4040);
     expect(model.costOf(decodeWork([1])).launchNanos).toBe(6000);
+    expect(model.costOf(decodeWork([1])).gapNanos).toBe(0);
   });
 
   test('survives its file', () => {
@@ -119,10 +132,12 @@ test('interference is found from works that overlap', () => {
     const rest = prefillNanos(512, 512 ** 2 / 2) - busy / 1.25;
     return [entry(work, 0, start, start + busy), entry(prefill, 1, start, start + busy + rest)];
   });
-  const { interference } = calibrate([[...alone, ...pairs]], subject);
-  expect(interference.decodeByPrefill).toBeCloseTo(0.5, 2);
-  expect(interference.prefillByDecode).toBeCloseTo(0.25, 2);
-  expect(interference.decodeByDecode).toBe(0);
+  const profile = calibrate([[...alone, ...pairs]], subject);
+  const [decode, prefill] = slowdowns(profile, [decodeWork([64, 64]), prefillWork(0, 512)]);
+  expect(decode).toBeCloseTo(1.5, 2);
+  expect(prefill).toBeCloseTo(1.25, 2);
+  expect(profile.interference.decodeByDecodeRatio).toBe(0);
+  expect(profile.residuals.decodeBeside.maxPercent).toBeLessThan(0.1);
 
   function entry(work: Work, lane: number, startNanos: number, endNanos: number): MeasuredWork {
     const { measure } = alone[0];
@@ -163,10 +178,10 @@ test('a kind that seems to speed others up does not make the other kind the wors
     const group = [entry(work, 0, taken), entry(prefillWork(0, 512), 1, 2 * taken)];
     return n % 2 === 0 ? group : [...group, entry(work, 2, taken)];
   });
-  const { interference } = calibrate([[...alone, ...beside]], subject);
-  expect(interference.decodeByDecode).toBe(0);
-  // Taken together with a negative factor beside decodes it would be 0.25.
-  expect(interference.decodeByPrefill).toBeLessThan(0.2);
+  const profile = calibrate([[...alone, ...beside]], subject);
+  expect(profile.interference.decodeByDecodeRatio).toBe(0);
+  // Taken together with a negative factor beside decodes it would be 1.25.
+  expect(slowdowns(profile, [decodeWork([64]), prefillWork(0, 512)])[0]).toBeLessThan(1.2);
 });
 
 test('several lanes beside each other: each of them slows a decode down', () => {
@@ -184,14 +199,15 @@ test('several lanes beside each other: each of them slows a decode down', () => 
     }));
   }).flat();
   const { interference } = calibrate([alone, beside], subject);
-  expect(interference.decodeByDecode).toBeCloseTo(factor, 2);
-  expect(interference.decodeByPrefill).toBe(0);
+  expect(interference.decodeByDecodeRatio).toBeCloseTo(factor, 2);
+  expect(interference.decodeByPrefill).toEqual([0]);
+  expect(interference.decodeByPrefillRatio).toBe(0);
 });
 
 test('works of different runs never ran beside each other', () => {
   const profile = calibrate([measured(grid, () => 1), measured(grid, () => 1)], subject);
   expect(profile.residuals.prefill.samples).toBeGreaterThan(0);
-  expect(profile.interference.decodeByPrefill).toBe(0);
+  expect(profile.interference.decodeByPrefill).toEqual([0]);
 });
 
 test('too few measurements are refused', () => {
@@ -201,7 +217,7 @@ test('too few measurements are refused', () => {
 describe('a broken profile file is answered with the place, the value and what is allowed', () => {
   const good = calibrate([measured(grid, () => 1)], subject);
   test.each([
-    [{ ...good, version: 2 }, /p\.json\.version is 2; allowed: 1/],
+    [{ ...good, version: 1 }, /p\.json\.version is 1; allowed: 2/],
     [{ ...good, decode: { ...good.decode, knots: [1, 1] } }, /p\.json\.decode.*ascending/],
     [{ ...good, decode: { ...good.decode, nanos: [] } }, /one value for each of 7 knots/],
     [{ ...good, prefill: { ...good.prefill, nanosPerPair: -1 } }, /nanosPerPair is -1/],

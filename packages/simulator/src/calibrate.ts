@@ -1,11 +1,12 @@
-import { fitInterference } from './calibrate/interference.ts';
+import { fitHost } from './calibrate/host.ts';
+import { besideNanos, fitInterference } from './calibrate/interference.ts';
 import { fitLine } from './calibrate/lines.ts';
 import { fitMixed } from './calibrate/mixed.ts';
 import { fitDecode, fitPrefill } from './calibrate/phases.ts';
 import type { MeasuredWork } from './calibrate/recorder.ts';
 import { type Sample, samplesOf } from './calibrate/samples.ts';
-import { rowsNanos } from './cost-models/profile.ts';
 import type { Line, Profile } from './cost-models/profile-file.ts';
+import { rowsNanos } from './cost-models/profile-rows.ts';
 import { type Residuals, residualsOf } from './fit/residuals.ts';
 
 /** What the profile says about itself. */
@@ -31,49 +32,46 @@ export function calibrate(
 ): Profile {
   // Each run has a clock of its own: what ran beside a work is looked for in its own run.
   const samples = runs.flatMap(samplesOf).filter((s) => s.rowsNanos > 0);
-  const alone = samples.filter((s) => s.besideDecodeNanos === 0 && s.besidePrefillNanos === 0);
-  const decodes = alone.filter((s) => s.features.decodeRows > 0 && s.features.prefillTokens === 0);
+  const alone = samples.filter((s) => s.besideNanos === 0);
+  const decodes = alone.filter((s) => s.features.decodeRows > 0 && decodesOnly(s));
   const prefills = alone.filter((s) => s.features.decodeRows === 0);
-  const both = alone.filter((s) => s.features.decodeRows > 0 && s.features.prefillTokens > 0);
+  const both = alone.filter((s) => s.features.decodeRows > 0 && !decodesOnly(s));
   const decode = fitDecode(decodes);
   const prefill = fitPrefill(prefills);
   const mixed = fitMixed(both, { decode, prefill });
   const phases = { decode, prefill, mixed };
+  const interference = fitInterference(samples, phases);
+  const alonePrediction = (s: Sample) => rowsNanos(phases, s.features);
+  const besidePrediction = (s: Sample) => besideNanos(s, phases, interference);
+  const beside = samples.filter((s) => s.besideNanos > 0);
   const moved = samples.filter((s) => s.features.moves > 0 && s.features.swappedTokens === 0);
   const swapped = samples.filter((s) => s.features.moves === 0 && s.features.swappedTokens > 0);
   const moves = fitCopies(moved);
   return {
     format: 'flover-profile',
-    version: 1,
+    version: 2,
     ...subject,
     ...phases,
     moves,
     swaps: fitCopies(swapped),
-    plan: fitLine(
-      samples.map((s) => [s.rows, s.planNanos]),
-      'median',
-    ),
-    launch: fitLaunch(samples),
-    interference: fitInterference(samples, phases),
+    host: fitHost(samples),
+    interference,
     residuals: {
-      decode: phaseResiduals(decodes, phases),
-      prefill: phaseResiduals(prefills, phases),
-      mixed: phaseResiduals(both, phases),
+      decode: residualsBy(decodes, alonePrediction),
+      prefill: residualsBy(prefills, alonePrediction),
+      mixed: residualsBy(both, alonePrediction),
       moves: copyResiduals(moved, moves),
+      decodeBeside: residualsBy(beside.filter(decodesOnly), besidePrediction),
+      prefillBeside: residualsBy(
+        beside.filter((s) => !decodesOnly(s)),
+        besidePrediction,
+      ),
     },
   };
 }
 
-/** What an idle lane waits for the host, where that was seen; else the time of the call alone. */
-function fitLaunch(samples: readonly Sample[]): Line {
-  const waits = samples.flatMap(({ rows, latencyNanos }) =>
-    latencyNanos === undefined ? [] : [[rows, latencyNanos] as const],
-  );
-  if (waits.length > 0) return fitLine(waits, 'median');
-  return fitLine(
-    samples.map((s) => [s.rows, s.launchNanos]),
-    'median',
-  );
+function decodesOnly({ features }: Sample): boolean {
+  return features.prefillTokens === 0;
 }
 
 function fitCopies(samples: readonly Sample[]): Line {
@@ -83,13 +81,9 @@ function fitCopies(samples: readonly Sample[]): Line {
   );
 }
 
-function phaseResiduals(
-  samples: readonly Sample[],
-  phases: Pick<Profile, 'decode' | 'prefill' | 'mixed'>,
-): Residuals {
-  const predicted = samples.map((s) => rowsNanos(phases, s.features));
+function residualsBy(samples: readonly Sample[], predict: (s: Sample) => number): Residuals {
   return residualsOf(
-    predicted,
+    samples.map(predict),
     samples.map((s) => s.rowsNanos),
   );
 }

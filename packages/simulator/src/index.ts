@@ -8,7 +8,13 @@ export { type CostModel, predictNanos, type WorkCost, wholeNanos } from './cost-
 export { LinearCostModel, type LinearCosts } from './cost-models/linear.ts';
 export { parseProfile } from './cost-models/parse-profile.ts';
 export { ProfileCostModel } from './cost-models/profile.ts';
-export type { Interference, Line, PhaseCurve, Profile } from './cost-models/profile-file.ts';
+export type {
+  HostCosts,
+  Interference,
+  Line,
+  PhaseCurve,
+  Profile,
+} from './cost-models/profile-file.ts';
 export { RooflineCostModel } from './cost-models/roofline.ts';
 export {
   defaultEfficiency,

@@ -27,6 +27,7 @@ function recorded(policy: string, planAhead: 0 | 1): readonly MeasuredWork[] {
     planNanos: 3000,
     launchNanos: 20_000,
   };
+  const linear = new LinearCostModel(costs);
   const requests = Array.from({ length: 60 }, (_, i) => ({
     arrivalNanos: 400_000 * i,
     promptTokens: 1 + ((37 * i) % 200),
@@ -35,7 +36,12 @@ function recorded(policy: string, planAhead: 0 | 1): readonly MeasuredWork[] {
   simulate({
     scheduler: createScheduler(schedulerConfig(policy, { planAhead })),
     source: listSource(requests),
-    costModel: new LinearCostModel(costs),
+    costModel: {
+      name: 'linear, with a host',
+      kvBytesPerToken: 1,
+      noticeNanos: 5000,
+      costOf: (work) => ({ ...linear.costOf(work), latencyNanos: 30_000, gapNanos: 700 }),
+    },
     sink,
   });
   return sink.works;
@@ -45,8 +51,17 @@ test.each([0, 1] as const)(
   'the host is found again in a recorded run, planAhead %i',
   (planAhead) => {
     const profile = calibrate([recorded('continuous-batching', planAhead)], subject);
-    expect(profile.plan.nanos + profile.plan.nanosPerUnit).toBeCloseTo(3000, 0);
-    expect(profile.launch.nanos + profile.launch.nanosPerUnit).toBeCloseTo(20_000, 0);
+    const { plan, launchDecode, launchPrefill, ...host } = profile.host;
+    for (const line of [plan, launchDecode, launchPrefill]) {
+      expect(line.nanosPerUnit).toBeCloseTo(0, 6);
+    }
+    expect(plan.nanos).toBeCloseTo(3000, 0);
+    expect(launchDecode.nanos).toBeCloseTo(20_000, 0);
+    expect(launchPrefill.nanos).toBeCloseTo(20_000, 0);
+    expect(host.latencyPrefillNanos).toBeCloseTo(30_000, 0);
+    // Without a plan ahead nothing is ever queued behind another work.
+    expect(host.gapNanos).toBeCloseTo(planAhead * 700, 0);
+    expect(host.noticeNanos).toBeCloseTo(5000, 0);
     expect(profile.residuals.decode.maxPercent).toBeLessThan(0.1);
     expect(profile.residuals.prefill.maxPercent).toBeLessThan(0.1);
   },

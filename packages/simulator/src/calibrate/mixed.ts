@@ -1,5 +1,10 @@
-import { rowsNanos } from '../cost-models/profile.ts';
 import type { Profile } from '../cost-models/profile-file.ts';
+import {
+  attentionNanos,
+  decodeNanos,
+  type Phases,
+  prefillNanos,
+} from '../cost-models/profile-rows.ts';
 import { fitNonNegative } from '../fit/non-negative.ts';
 import { fitRelative } from '../fit/robust.ts';
 import type { Sample } from './samples.ts';
@@ -8,27 +13,32 @@ import type { Sample } from './samples.ts';
 const FEWEST = 6;
 
 /** One phase after the other, as long as nothing else was measured. */
-const oneAfterTheOther: Profile['mixed'] = { nanos: 0, decodeFactor: 1, prefillFactor: 1 };
+const oneAfterTheOther: Profile['mixed'] = {
+  nanos: 0,
+  prefillFactor: 1,
+  attentionFactor: 1,
+  decodeFactor: 1,
+};
 
 /**
- * Works with rows of both kinds: what the sum of the two phases must be weighted with. The weights
- * are at least 0: more of a phase never takes less time.
+ * Works with rows of both kinds. Engines whose rows share a pass take the time of a prompt of all
+ * their tokens, and decode attention; others one phase after the other. The weights are at least 0:
+ * more of a phase never takes less time.
  */
 export function fitMixed(
   samples: readonly Sample[],
-  phases: Pick<Profile, 'decode' | 'prefill'>,
+  { decode, prefill }: Pick<Phases, 'decode' | 'prefill'>,
 ): Profile['mixed'] {
   if (samples.length < FEWEST) return oneAfterTheOther;
-  const profile = { ...phases, mixed: oneAfterTheOther };
   const rows = samples.map(({ features }) => {
-    const decode = rowsNanos(profile, { ...features, prefillTokens: 0 });
-    const prefill = rowsNanos(profile, { ...features, decodeRows: 0 });
-    return [1, decode, prefill];
+    const attention = attentionNanos(decode, features);
+    const together = prefillNanos(prefill, features, features.decodeRows);
+    return [1, together, attention, decodeNanos(decode, features) - attention];
   });
   const targets = samples.map((s) => s.rowsNanos);
-  // The constant may be negative: phases that share a read of the weights save one.
-  const fitted = fitNonNegative(rows, [1, 2], (columns) => fitRelative(columns, targets));
+  const solve = (columns: readonly (readonly number[])[]) => fitRelative(columns, targets);
+  const fitted = fitNonNegative(rows, [0, 1, 2, 3], solve);
   if (fitted === undefined) return oneAfterTheOther;
-  const [nanos, decodeFactor, prefillFactor] = fitted;
-  return { nanos, decodeFactor, prefillFactor };
+  const [nanos, prefillFactor, attentionFactor, decodeFactor] = fitted;
+  return { nanos, prefillFactor, attentionFactor, decodeFactor };
 }

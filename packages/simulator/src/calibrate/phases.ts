@@ -4,19 +4,20 @@ import { chooseKnots, hatRow } from '../fit/piecewise.ts';
 import { fitRelative } from '../fit/robust.ts';
 import type { Sample } from './samples.ts';
 
-const MAX_KNOTS = 16;
+const MAX_KNOTS = 64;
+/** A batch or a length that was measured on purpose has so many samples. */
+const DECODE_SAMPLES = 12;
+const PREFILL_SAMPLES = 3;
 
 /**
  * Decode: at each knot of the batch a constant and a slope over KV tokens. Where the samples do
  * not tell the slopes apart there is one for all batches, and 0 where they do not show any.
  */
 export function fitDecode(samples: readonly Sample[]): Profile['decode'] {
-  const knots = chooseKnots(
-    samples.map((s) => s.features.decodeRows),
-    MAX_KNOTS,
-  );
+  const rows = samples.map((s) => s.features.decodeRows);
+  const knots = chooseKnots(rows, MAX_KNOTS, DECODE_SAMPLES);
   const targets = samples.map((s) => s.rowsNanos);
-  const hats = samples.map((s) => hatRow(knots, s.features.decodeRows));
+  const hats = rows.map((batch) => hatRow(knots, batch));
   const kv = samples.map((s) => s.features.decodeKvTokens);
   const each = fitRelative(
     hats.map((hat, i) => [...hat, ...hat.map((weight) => weight * kv[i])]),
@@ -32,11 +33,9 @@ export function fitDecode(samples: readonly Sample[]): Profile['decode'] {
 
 /** Prefill: linear pieces over the tokens, and a slope over attention's pairs. */
 export function fitPrefill(samples: readonly Sample[]): Profile['prefill'] {
-  const knots = chooseKnots(
-    samples.map((s) => s.features.prefillTokens),
-    MAX_KNOTS,
-  );
-  const hats = samples.map((s) => hatRow(knots, s.features.prefillTokens));
+  const tokens = samples.map((s) => s.features.prefillTokens);
+  const knots = chooseKnots(tokens, MAX_KNOTS, PREFILL_SAMPLES);
+  const hats = tokens.map((length) => hatRow(knots, length));
   const pairs = samples.map((s) => s.features.prefillPairs);
   const targets = samples.map((s) => s.rowsNanos);
   const [nanos, nanosPerPair] = withOneSlope(hats, pairs, targets, 'prefill');

@@ -1,10 +1,17 @@
 import { featuresOf, type WorkFeatures } from '../work-features.ts';
 import type { MeasuredWork } from './recorder.ts';
 
+/** Time that a work ran beside another. */
+export interface Overlap {
+  readonly other: Sample;
+  readonly nanos: number;
+}
+
 /** A measured work as the fits see it. */
 export interface Sample {
   readonly features: WorkFeatures;
   readonly rows: number;
+  readonly run: string;
   /** Device time of its rows alone, without moves. */
   readonly rowsNanos: number;
   readonly moveNanos: number;
@@ -12,80 +19,87 @@ export interface Sample {
   readonly planNanos: number;
   /** Host time of the call that launched it. */
   readonly launchNanos: number;
-  /**
-   * From what caused it to its start, without planning: the host waking up, the call, the device
-   * taking it up. Only where its lane was idle and nothing else was launched before it.
-   */
+  /** From the end of planning to its start, where its lane was idle and nothing was launched before. */
   readonly latencyNanos: number | undefined;
-  /** Time during which works with, and without, prefill rows ran on other lanes. */
-  readonly besidePrefillNanos: number;
-  readonly besideDecodeNanos: number;
+  /** From the end of the work before it on its lane, where it was launched by then. */
+  readonly gapNanos: number | undefined;
+  /** From its end until the host heard of it. */
+  readonly noticeNanos: number | undefined;
+  /** Works of other lanes that ran at the same time. */
+  readonly beside: readonly Overlap[];
   /** Time during which anything ran on other lanes; each moment counts once. */
-  readonly besideAnyNanos: number;
+  readonly besideNanos: number;
 }
+
+type Draft = Sample & { readonly beside: Overlap[]; besideNanos: number; coveredUntil: number };
 
 /** Splits each measured work into what is fitted, and finds what ran beside it. */
 export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
-  const features = works.map(({ work }) => featuresOf(work));
-  const order = works
-    .map((_, i) => i)
-    .sort((a, b) => works[a].measure.startNanos - works[b].measure.startNanos);
-  const besidePrefill = new Float64Array(works.length);
-  const besideDecode = new Float64Array(works.length);
-  const besideAny = new Float64Array(works.length);
-  // Overlaps of a work are met in order of their beginnings, so their union needs no list.
-  const coveredUntil = new Float64Array(works.length);
+  const ordered = [...works].sort((a, b) => a.measure.startNanos - b.measure.startNanos);
+  const hosts = hostTimes(ordered);
+  const drafts = ordered.map((each, i) => draftOf(each, hosts[i]));
   let open: number[] = [];
-  for (const i of order) {
-    const { startNanos, endNanos } = works[i].measure;
-    open = open.filter((other) => works[other].measure.endNanos > startNanos);
+  for (const [i, { measure }] of ordered.entries()) {
+    const { startNanos, endNanos } = measure;
+    open = open.filter((other) => ordered[other].measure.endNanos > startNanos);
     for (const other of open) {
-      const until = Math.min(endNanos, works[other].measure.endNanos);
-      const overlapNanos = until - startNanos;
-      for (const each of [i, other]) {
-        besideAny[each] += Math.max(0, until - Math.max(startNanos, coveredUntil[each]));
-        coveredUntil[each] = Math.max(until, coveredUntil[each]);
-      }
-      beside(features[other])[i] += overlapNanos;
-      beside(features[i])[other] += overlapNanos;
+      const until = Math.min(endNanos, ordered[other].measure.endNanos);
+      meet(drafts[i], drafts[other], startNanos, until);
     }
     open.push(i);
   }
-  const latencies = latenciesOf(works, order);
-  return works.map(({ work, measure }, i) => ({
-    features: features[i],
+  return drafts;
+}
+
+function draftOf(each: MeasuredWork, host: HostTimes): Draft {
+  const { work, measure, heardNanos, run = '' } = each;
+  return {
+    features: { ...featuresOf(work) },
     rows: work.flags.length,
+    run,
     rowsNanos: measure.endNanos - measure.startNanos - measure.moveNanos,
     moveNanos: measure.moveNanos,
     movedBytes: measure.movedBytes,
     planNanos: measure.planNanos,
     launchNanos: measure.launchNanos,
-    latencyNanos: latencies.get(i),
-    besidePrefillNanos: besidePrefill[i],
-    besideDecodeNanos: besideDecode[i],
-    besideAnyNanos: besideAny[i],
-  }));
+    noticeNanos: heardNanos === undefined ? undefined : Math.max(0, heardNanos - measure.endNanos),
+    ...host,
+    beside: [],
+    besideNanos: 0,
+    coveredUntil: 0,
+  };
+}
 
-  function beside(other: WorkFeatures): Float64Array {
-    return other.prefillTokens > 0 ? besidePrefill : besideDecode;
+/** Overlaps of a work are met in order of their beginnings, so their union needs no list. */
+function meet(one: Draft, other: Draft, from: number, until: number): void {
+  const nanos = until - from;
+  if (nanos <= 0) return;
+  one.beside.push({ other, nanos });
+  other.beside.push({ other: one, nanos });
+  for (const each of [one, other]) {
+    each.besideNanos += Math.max(0, until - Math.max(from, each.coveredUntil));
+    each.coveredUntil = Math.max(until, each.coveredUntil);
   }
 }
 
-/** By work, in order of start: how long an idle lane waited for the host. */
-function latenciesOf(
-  works: readonly MeasuredWork[],
-  order: readonly number[],
-): ReadonlyMap<number, number> {
-  const latencies = new Map<number, number>();
-  const laneFreeNanos = new Map<number, number>();
+type HostTimes = Pick<Sample, 'latencyNanos' | 'gapNanos'>;
+
+/** What each work, in order of start, waited for beside its lane. */
+function hostTimes(ordered: readonly MeasuredWork[]): HostTimes[] {
+  const laneFree = new Map<number, number>();
   let previousNanos = Number.NaN;
-  for (const i of order) {
-    const { measure, decidedNanos } = works[i];
-    const latencyNanos = measure.startNanos - decidedNanos - measure.planNanos;
-    const idle = (laneFreeNanos.get(measure.lane) ?? 0) <= decidedNanos;
-    if (idle && decidedNanos !== previousNanos && latencyNanos > 0) latencies.set(i, latencyNanos);
-    laneFreeNanos.set(measure.lane, measure.endNanos);
+  return ordered.map(({ measure, decidedNanos }) => {
+    const free = laneFree.get(measure.lane) ?? 0;
+    const plannedNanos = decidedNanos + measure.planNanos;
+    const first = decidedNanos !== previousNanos;
+    const latencyNanos = measure.startNanos - plannedNanos;
+    const idle = free <= decidedNanos && first && latencyNanos > 0;
+    const queued = plannedNanos + measure.launchNanos < free;
+    laneFree.set(measure.lane, measure.endNanos);
     previousNanos = decidedNanos;
-  }
-  return latencies;
+    return {
+      latencyNanos: idle ? latencyNanos : undefined,
+      gapNanos: queued ? measure.startNanos - free : undefined,
+    };
+  });
 }

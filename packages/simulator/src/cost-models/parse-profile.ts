@@ -79,7 +79,7 @@ function curve(path: string, knots: readonly number[], ...values: (readonly numb
 
 const profile = fields({
   format: exactly('flover-profile'),
-  version: exactly(1),
+  version: exactly(2),
   device: text,
   model: text,
   dataType: text,
@@ -96,22 +96,39 @@ const profile = fields({
     nanos: listOf(finite),
     nanosPerPair: notNegative,
   }),
-  mixed: fields({ nanos: finite, decodeFactor: finite, prefillFactor: finite }),
+  mixed: fields({
+    nanos: finite,
+    prefillFactor: notNegative,
+    attentionFactor: notNegative,
+    decodeFactor: notNegative,
+  }),
   moves: line,
   swaps: line,
-  plan: line,
-  launch: line,
+  host: fields({
+    plan: line,
+    launchDecode: line,
+    launchPrefill: line,
+    latencyDecodeNanos: notNegative,
+    latencyPrefillNanos: notNegative,
+    gapNanos: notNegative,
+    noticeNanos: notNegative,
+  }),
   interference: fields({
-    decodeByDecode: notNegative,
-    decodeByPrefill: notNegative,
-    prefillByDecode: notNegative,
-    prefillByPrefill: notNegative,
+    knots: listOf(wholeFrom(1)),
+    decodeByPrefill: listOf(notNegative),
+    decodeByPrefillRatio: notNegative,
+    prefillByDecode: listOf(notNegative),
+    prefillByDecodeRatio: notNegative,
+    decodeByDecodeRatio: notNegative,
+    prefillByPrefillRatio: notNegative,
   }),
   residuals: fields({
     decode: residuals,
     prefill: residuals,
     mixed: residuals,
     moves: residuals,
+    decodeBeside: residuals,
+    prefillBeside: residuals,
   }),
 });
 
@@ -123,8 +140,10 @@ const profile = fields({
 export function parseProfile(value: unknown, from: string): Profile {
   profile(value, from);
   const checked = value as Profile;
-  const { decode, prefill } = checked;
+  const { decode, prefill, interference } = checked;
   curve(`${from}.decode`, decode.knots, decode.nanos, decode.nanosPerKvToken);
   curve(`${from}.prefill`, prefill.knots, prefill.nanos);
+  const { knots, decodeByPrefill, prefillByDecode } = interference;
+  curve(`${from}.interference`, knots, decodeByPrefill, prefillByDecode);
   return checked;
 }

@@ -8,12 +8,21 @@ export interface PhaseCurve {
   readonly nanos: readonly number[];
 }
 
-/** How a work is slowed down while another runs beside it: 1 + factor for the time of overlap. */
+/**
+ * How works slow each other down while they run at once. A work takes 1 + the sum of what the others
+ * add times as long; what one adds has a part that depends on the prompt's tokens, linear between
+ * knots and constant beyond, and a part in proportion to its own time alone over the other's, as
+ * where kernels take turns. A work with prompt rows counts as prefill.
+ */
 export interface Interference {
-  readonly decodeByDecode: number;
-  readonly decodeByPrefill: number;
-  readonly prefillByDecode: number;
-  readonly prefillByPrefill: number;
+  /** Ascending: prefill tokens. */
+  readonly knots: readonly number[];
+  readonly decodeByPrefill: readonly number[];
+  readonly decodeByPrefillRatio: number;
+  readonly prefillByDecode: readonly number[];
+  readonly prefillByDecodeRatio: number;
+  readonly decodeByDecodeRatio: number;
+  readonly prefillByPrefillRatio: number;
 }
 
 /** A straight line: nanos + nanosPerUnit x units. */
@@ -22,10 +31,27 @@ export interface Line {
   readonly nanosPerUnit: number;
 }
 
+/** What the host adds to an iteration. */
+export interface HostCosts {
+  /** Planning; units are rows. */
+  readonly plan: Line;
+  /** The launching call, for works of decode rows alone; units are rows. */
+  readonly launchDecode: Line;
+  /** The launching call, for all other works; units are prefill tokens. */
+  readonly launchPrefill: Line;
+  /** From the end of planning to the start on an idle lane. */
+  readonly latencyDecodeNanos: number;
+  readonly latencyPrefillNanos: number;
+  /** From the end of a work on the device to the start of the one that was queued behind it. */
+  readonly gapNanos: number;
+  /** From the end of a work on the device until the scheduler is told. */
+  readonly noticeNanos: number;
+}
+
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
-  readonly version: 1;
+  readonly version: 2;
   readonly device: string;
   readonly model: string;
   readonly dataType: string;
@@ -38,26 +64,28 @@ export interface Profile {
   readonly decode: PhaseCurve & { readonly nanosPerKvToken: readonly number[] };
   /** Plus so much for every pair (query, key) of attention. */
   readonly prefill: PhaseCurve & { readonly nanosPerPair: number };
-  /** Works with both kinds of rows: the two phases' times, weighted, plus a constant. */
+  /**
+   * Works with both kinds of rows: a constant, and weights of prefill with as many tokens as there
+   * are of both kinds, of the attention of the decode rows, and of decode without it.
+   */
   readonly mixed: {
     readonly nanos: number;
-    readonly decodeFactor: number;
     readonly prefillFactor: number;
+    readonly attentionFactor: number;
+    readonly decodeFactor: number;
   };
   /** Copies within the device, and to or from host memory; units are bytes. */
   readonly moves: Line;
   readonly swaps: Line;
-  /**
-   * Host time of an iteration, units are rows: planning, and what an idle device waits beyond that
-   * for its next work.
-   */
-  readonly plan: Line;
-  readonly launch: Line;
+  readonly host: HostCosts;
   readonly interference: Interference;
   readonly residuals: {
     readonly decode: Residuals;
     readonly prefill: Residuals;
     readonly mixed: Residuals;
     readonly moves: Residuals;
+    /** Works with something beside them, by what they compute. */
+    readonly decodeBeside: Residuals;
+    readonly prefillBeside: Residuals;
   };
 }

@@ -1,50 +1,86 @@
 import type { Work } from '@flover/policy';
 import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
-import { interpolate } from '../fit/piecewise.ts';
+import { interpolateWithin } from '../fit/piecewise.ts';
 import { FeatureReader, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
+import { rowsNanos } from './profile-rows.ts';
+
+/** Nothing is slowed down to a standstill by what was never measured. */
+export const LARGEST_SLOWDOWN = 20;
 
 interface ProfileCost extends WorkCost {
   /** It has prefill rows. */
   readonly prefills: boolean;
+  /** What it adds to a decode work beside it, and each of those to it; 0 without prefill rows. */
+  readonly decodeExcess: number;
+  readonly prefillExcess: number;
 }
 
 /** Predicts from what an engine was measured to do; see `Profile` for the formulas. */
 export class ProfileCostModel implements CostModel<ProfileCost> {
   readonly name = 'profile';
   readonly kvBytesPerToken: number;
+  readonly noticeNanos: number;
   readonly #profile: Profile;
+  readonly #gapNanos: number;
   readonly #reader = new FeatureReader();
 
   constructor(profile: Profile) {
     this.#profile = profile;
     this.kvBytesPerToken = profile.kvBytesPerToken;
+    this.noticeNanos = Math.round(profile.host.noticeNanos);
+    this.#gapNanos = Math.round(profile.host.gapNanos);
   }
 
   costOf(work: Work): ProfileCost {
+    const { host, interference } = this.#profile;
     const features = this.#reader.read(work);
     const moveNanos = this.#copyNanos(features);
     const rows = work.flags.length;
+    const tokens = features.prefillTokens;
+    const prefills = tokens > 0;
+    const { knots, decodeByPrefill, prefillByDecode } = interference;
+    const latencyNanos = prefills ? host.latencyPrefillNanos : host.latencyDecodeNanos;
     return {
       soloNanos: wholeNanos(rowsNanos(this.#profile, features)) + moveNanos,
       moveNanos,
-      planNanos: lineNanos(this.#profile.plan, rows),
-      launchNanos: lineNanos(this.#profile.launch, rows),
-      prefills: features.prefillTokens > 0,
+      planNanos: lineNanos(host.plan, rows),
+      launchNanos: prefills
+        ? lineNanos(host.launchPrefill, tokens)
+        : lineNanos(host.launchDecode, rows),
+      latencyNanos: Math.round(latencyNanos),
+      gapNanos: this.#gapNanos,
+      prefills,
+      decodeExcess: prefills ? interpolateWithin(knots, decodeByPrefill, tokens) : 0,
+      prefillExcess: prefills ? interpolateWithin(knots, prefillByDecode, tokens) : 0,
     };
   }
 
   slowdowns(running: readonly ProfileCost[], factors: Float64Array): void {
     const { interference } = this.#profile;
-    let prefills = 0;
-    for (const cost of running) if (cost.prefills) prefills++;
-    const decodes = running.length - prefills;
-    const prefillFactor =
-      1 + interference.prefillByDecode * decodes + interference.prefillByPrefill * (prefills - 1);
-    const decodeFactor =
-      1 + interference.decodeByDecode * (decodes - 1) + interference.decodeByPrefill * prefills;
+    let decodes = 0;
+    let decodeNanos = 0;
+    let prefillNanos = 0;
+    let excess = 0;
+    for (const { prefills, soloNanos, decodeExcess } of running) {
+      if (prefills) {
+        prefillNanos += soloNanos;
+        excess += decodeExcess;
+      } else {
+        decodes++;
+        decodeNanos += soloNanos;
+      }
+    }
     for (let i = 0; i < running.length; i++) {
-      factors[i] = running[i].prefills ? prefillFactor : decodeFactor;
+      const { prefills, soloNanos, prefillExcess } = running[i];
+      const added = prefills
+        ? prefillExcess * decodes +
+          (interference.prefillByDecodeRatio * decodeNanos) / soloNanos +
+          (interference.prefillByPrefillRatio * (prefillNanos - soloNanos)) / soloNanos
+        : excess +
+          (interference.decodeByPrefillRatio * prefillNanos) / soloNanos +
+          (interference.decodeByDecodeRatio * (decodeNanos - soloNanos)) / soloNanos;
+      factors[i] = Math.min(LARGEST_SLOWDOWN, 1 + added);
     }
   }
 
@@ -57,39 +93,6 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
     }
     return nanos;
   }
-}
-
-/** Time of a work's rows alone, not rounded. */
-export function rowsNanos(
-  profile: Pick<Profile, 'decode' | 'prefill' | 'mixed'>,
-  features: WorkFeatures,
-): number {
-  const { decode, prefill, mixed } = profile;
-  const decodeNanos = decodeRowsNanos(decode, features);
-  const prefillNanos = prefillRowsNanos(prefill, features);
-  if (features.decodeRows === 0) return prefillNanos;
-  if (features.prefillTokens === 0) return decodeNanos;
-  return Math.max(
-    Math.max(decodeNanos, prefillNanos),
-    mixed.nanos + mixed.decodeFactor * decodeNanos + mixed.prefillFactor * prefillNanos,
-  );
-}
-
-function decodeRowsNanos(decode: Profile['decode'], features: WorkFeatures): number {
-  const rows = features.decodeRows;
-  if (rows === 0) return 0;
-  const slope = interpolate(decode.knots, decode.nanosPerKvToken, rows);
-  return Math.max(
-    0,
-    interpolate(decode.knots, decode.nanos, rows) + slope * features.decodeKvTokens,
-  );
-}
-
-function prefillRowsNanos(prefill: Profile['prefill'], features: WorkFeatures): number {
-  const tokens = features.prefillTokens;
-  if (tokens === 0) return 0;
-  const linear = interpolate(prefill.knots, prefill.nanos, tokens);
-  return Math.max(0, linear + prefill.nanosPerPair * features.prefillPairs);
 }
 
 function lineNanos(line: Line, units: number): number {

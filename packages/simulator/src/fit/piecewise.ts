@@ -22,6 +22,16 @@ export function interpolate(
   return values[left] + share * (values[left + 1] - values[left]);
 }
 
+/** The same, constant beyond either end. */
+export function interpolateWithin(
+  knots: readonly number[],
+  values: readonly number[],
+  x: number,
+): number {
+  const last = knots[knots.length - 1];
+  return interpolate(knots, values, Math.min(Math.max(x, knots[0]), last));
+}
+
 /** Weights of the knots' values in `interpolate`: a row of a design matrix. */
 export function hatRow(knots: readonly number[], x: number): number[] {
   const row = new Array<number>(knots.length).fill(0);
@@ -31,9 +41,17 @@ export function hatRow(knots: readonly number[], x: number): number[] {
   return row;
 }
 
-/** At most `limit` of the values, with both ends, evenly spread over the sorted distinct ones. */
-export function chooseKnots(values: readonly number[], limit: number): number[] {
-  const distinct = [...new Set(values)].sort((a, b) => a - b);
+/**
+ * The values that occur at least `often` times, and both ends: what was measured on purpose, not what
+ * came about. Where these are fewer than three, all values. At most `limit`, evenly spread.
+ */
+export function chooseKnots(values: readonly number[], limit: number, often = 1): number[] {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const all = [...counts.keys()].sort((a, b) => a - b);
+  const ends = [all[0], all[all.length - 1]];
+  const frequent = all.filter((value) => (counts.get(value) ?? 0) >= often || ends.includes(value));
+  const distinct = frequent.length < 3 ? all : frequent;
   if (distinct.length <= limit) return distinct;
   const last = distinct.length - 1;
   return Array.from({ length: limit }, (_, i) => distinct[Math.round((i * last) / (limit - 1))]);

@@ -1,0 +1,37 @@
+import { median } from 'simple-statistics';
+import type { HostCosts } from '../cost-models/profile-file.ts';
+import { fitLine } from './lines.ts';
+import type { Sample } from './samples.ts';
+
+/** Everything that an iteration takes beside its own time on the device. */
+export function fitHost(samples: readonly Sample[]): HostCosts {
+  const decodes = samples.filter((s) => s.features.prefillTokens === 0);
+  const prefills = samples.filter((s) => s.features.prefillTokens > 0);
+  const launchDecode = fitLine(
+    decodes.map((s) => [s.rows, s.launchNanos]),
+    'median',
+  );
+  const launchPrefill = fitLine(
+    prefills.map((s) => [s.features.prefillTokens, s.launchNanos]),
+    'median',
+  );
+  const undisturbed = samples.filter((s) => s.besideNanos === 0 && s.features.moves === 0);
+  return {
+    plan: fitLine(
+      samples.map((s) => [s.rows, s.planNanos]),
+      'median',
+    ),
+    launchDecode,
+    launchPrefill,
+    // Where no decode work ever met an idle lane, the call alone is known.
+    latencyDecodeNanos: middle(decodes.map((s) => s.latencyNanos)) ?? launchDecode.nanos,
+    latencyPrefillNanos: middle(prefills.map((s) => s.latencyNanos)) ?? launchPrefill.nanos,
+    gapNanos: Math.max(0, middle(undisturbed.map((s) => s.gapNanos)) ?? 0),
+    noticeNanos: middle(samples.map((s) => s.noticeNanos)) ?? 0,
+  };
+}
+
+function middle(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : median(known);
+}

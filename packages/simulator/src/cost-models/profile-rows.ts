@@ -1,0 +1,44 @@
+import { interpolate } from '../fit/piecewise.ts';
+import type { WorkFeatures } from '../work-features.ts';
+import type { Profile } from './profile-file.ts';
+
+/** What a profile says of the time of rows. */
+export type Phases = Pick<Profile, 'decode' | 'prefill' | 'mixed'>;
+
+/** Time of a work's rows alone, not rounded. */
+export function rowsNanos(phases: Phases, features: WorkFeatures): number {
+  if (features.decodeRows === 0) return prefillNanos(phases.prefill, features, 0);
+  const decode = decodeNanos(phases.decode, features);
+  if (features.prefillTokens === 0) return decode;
+  const { nanos, prefillFactor, attentionFactor, decodeFactor } = phases.mixed;
+  const attention = attentionNanos(phases.decode, features);
+  const together = prefillNanos(phases.prefill, features, features.decodeRows);
+  const weighted =
+    nanos +
+    prefillFactor * together +
+    attentionFactor * attention +
+    decodeFactor * (decode - attention);
+  return Math.max(decode, prefillNanos(phases.prefill, features, 0), weighted);
+}
+
+/** Time of the decode rows alone. */
+export function decodeNanos(decode: Profile['decode'], features: WorkFeatures): number {
+  const base = interpolate(decode.knots, decode.nanos, features.decodeRows);
+  return Math.max(0, base + attentionNanos(decode, features));
+}
+
+/** The part of it that grows with the KV. */
+export function attentionNanos(decode: Profile['decode'], features: WorkFeatures): number {
+  const slope = interpolate(decode.knots, decode.nanosPerKvToken, features.decodeRows);
+  return Math.max(0, slope) * features.decodeKvTokens;
+}
+
+/** Time of the prompt rows alone, if there were so many tokens more. */
+export function prefillNanos(
+  prefill: Profile['prefill'],
+  features: WorkFeatures,
+  moreTokens: number,
+): number {
+  const linear = interpolate(prefill.knots, prefill.nanos, features.prefillTokens + moreTokens);
+  return Math.max(0, linear + prefill.nanosPerPair * features.prefillPairs);
+}
