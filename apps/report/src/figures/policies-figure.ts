@@ -17,9 +17,12 @@ const METRICS: readonly MetricKey[] = [
 ];
 
 /** Policies side by side, metric by metric. */
-export function policiesFigure(comparison: Comparison): Figure {
+export function policiesFigure(
+  comparison: Comparison,
+  metrics: readonly MetricKey[] = METRICS,
+): Figure {
   const policies = policiesOf(comparison);
-  const panels = METRICS.map((key): DotPlotPanel => {
+  const panels = metrics.map((key): DotPlotPanel => {
     const { label, unit, better } = metricDefinition(key)!;
     return {
       title: label,
@@ -46,7 +49,7 @@ export function policiesFigure(comparison: Comparison): Figure {
     table: {
       caption: 'Metrics of each policy, mean over seeds',
       columns: ['Policy', 'Metric', 'Unit', 'Simulated', 'Real'],
-      rows: METRICS.flatMap((key, i) =>
+      rows: metrics.flatMap((key, i) =>
         panels[i]!.rows.map((row) => [row.label, key, panels[i]!.unit, row.simulated, row.real]),
       ),
     },

@@ -1,43 +1,111 @@
-import type { Experiment, SiteData } from '../data/site-data.ts';
+import type { Experiment, FormattedJson, SiteData } from '../data/site-data.ts';
 import { headline } from '../facts/headline.ts';
+import { sweepSource } from '../facts/sweeps.ts';
+import { sweepFigures } from '../figures/sweep-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
+import { markdownParts, type TextPart } from '../marks/markdown.ts';
 import { comparisonContent, runLinks } from './comparison-page.ts';
+import { checksFigure, comparisonsFigure } from './lead-figure.ts';
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
 import { comparisonPath, experimentPath } from './paths.ts';
 import { titleOf } from './readme.ts';
 
-/** A page for each experiment: what was asked, what was found, and the way to every run. */
+type Content = readonly (Mark | PlacedFigure)[];
+
+/** A page for each experiment: what was asked and predicted, what was found, what went wrong. */
 export function experimentPages(site: SiteData): Page[] {
-  return site.experiments.map((experiment) => ({
-    path: experimentPath(experiment),
-    title: titleOf(experiment),
-    content: [
-      ...results(site, experiment),
-      ...runLinks(experiment.runs, experimentPath(experiment)),
-    ],
-  }));
+  return site.experiments.map((experiment) => {
+    const path = experimentPath(experiment);
+    const parts = markdownParts(experiment.readme ?? '');
+    // What was written before the runs stands before their figures.
+    const after = parts.findIndex(({ heading }) => /^(results|what )/i.test(heading ?? ''));
+    const [before, rest] = after < 0 ? [parts, []] : [parts.slice(0, after), parts.slice(after)];
+    return {
+      path,
+      title: titleOf(experiment),
+      content: [
+        ...before.map(prose),
+        ...comparisons(site, experiment, path),
+        ...sweeps(experiment),
+        ...checks(experiment),
+        ...runLinks(experiment.runs, path),
+        ...rest.map(prose),
+        ...documents(experiment),
+      ],
+    };
+  });
 }
 
-function results(site: SiteData, experiment: Experiment): (Mark | PlacedFigure)[] {
-  const { comparisons } = experiment;
-  const path = experimentPath(experiment);
-  const [first] = comparisons;
+function prose({ heading, content }: TextPart): Mark {
+  return h('section', { class: 'prose' }, heading ? h('h2', {}, heading) : null, content);
+}
+
+function comparisons(site: SiteData, experiment: Experiment, path: string): Content {
+  const list = experiment.comparisons;
+  const [first] = list;
   if (first === undefined) return [];
-  if (comparisons.length === 1) return comparisonContent(site, first, path);
+  if (list.length === 1) return comparisonContent(site, first, path);
+  const figure = comparisonsFigure(experiment);
+  const items = list.map((comparison) => {
+    const href = linkTo({ path }, comparisonPath(comparison));
+    return h('li', {}, h('a', { href }, comparison.value.name), `: ${headline(comparison.value)}`);
+  });
+  const section = h(
+    'section',
+    { 'aria-labelledby': 'comparisons' },
+    h('h2', { id: 'comparisons' }, 'Comparisons'),
+    h('ul', {}, items),
+  );
+  return figure ? [figure, section] : [section];
+}
+
+function sweeps({ sweeps }: Experiment): Content {
+  return sweeps.flatMap(({ value }, i) => [
+    ...sweepFigures(value).map((figure) => ({
+      figure: i === 0 ? figure : { ...figure, id: `${figure.id}-of-${i + 1}` },
+      source: sweepSource(value),
+    })),
+    ...(value.cells.failed > 0 ? [failures(value)] : []),
+  ]);
+}
+
+function failures({ failures }: Experiment['sweeps'][number]['value']): Mark {
+  const items = failures.map(({ label, seed, error, axes }) =>
+    h('li', {}, `${label}, seed ${seed}, ${JSON.stringify(axes)}: ${error.message}`),
+  );
+  return h(
+    'details',
+    {},
+    h('summary', {}, `${failures.length} cells ended in an error`),
+    h('ul', {}, items),
+  );
+}
+
+function checks(experiment: Experiment): Content {
+  const figure = checksFigure(experiment);
+  return figure ? [figure] : [];
+}
+
+/** Everything else that was found, so that nothing is left out in silence. */
+function documents({ documents, published }: Experiment): Content {
+  const all = [...documents, ...published];
+  if (all.length === 0) return [];
+  const date = (value: FormattedJson | { readonly createdAt: string }) =>
+    typeof value.createdAt === 'string' ? `, ${value.createdAt.slice(0, 10)}` : '';
   return [
     h(
       'section',
-      { 'aria-labelledby': 'comparisons' },
-      h('h2', { id: 'comparisons' }, 'Comparisons'),
+      { 'aria-labelledby': 'files' },
+      h('h2', { id: 'files' }, 'Files'),
       h(
         'ul',
-        {},
-        comparisons.map((comparison) =>
+        { class: 'files' },
+        all.map(({ path, value }) =>
           h(
             'li',
             {},
-            h('a', { href: linkTo({ path }, comparisonPath(comparison)) }, comparison.value.name),
-            `: ${headline(comparison.value)}`,
+            h('code', {}, path),
+            ` (${value.format.replace('flover-', '')}${date(value)})`,
           ),
         ),
       ),

@@ -10,8 +10,9 @@ export function titleOf(experiment: Experiment): string {
   return name !== undefined && names.size === 1 ? name : experiment.path.split('/').at(-1)!;
 }
 
-/** What an experiment asks, where one of its results says it. */
-export function questionOf({ comparisons, sweeps }: Experiment): string | undefined {
+/** What an experiment asks, where one of its results says it and its title does not. */
+export function questionOf({ comparisons, sweeps, readme }: Experiment): string | undefined {
+  if (readme?.startsWith('# ')) return undefined;
   const questions = new Set([...comparisons, ...sweeps].map(({ value }) => value.question));
   return questions.size === 1 ? [...questions][0] : undefined;
 }

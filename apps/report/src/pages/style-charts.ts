@@ -28,6 +28,9 @@ font-variant-numeric:tabular-nums}
 .band{fill:var(--soft);opacity:.14}
 .identity{stroke:var(--soft);stroke-width:1.2}
 .line{fill:none;stroke:var(--c);stroke-width:1.8}
+.check.passed{fill:var(--s2)}.check.failed{fill:var(--s1)}
+.cross{stroke:var(--s1);stroke-width:2.5;fill:none}
+.interval{fill:var(--c);opacity:.16}
 .line.simulated{stroke-dasharray:4 3;stroke-width:1.4}
 .part.cost-model{fill:var(--s0)}
 .part.divergence{fill:url(#hatch-divergence);stroke:var(--s1);stroke-width:1}

@@ -15,7 +15,13 @@ main>h1{margin-top:36px}
 .download{display:inline-block;margin-top:6px;font-size:.88rem}
 .links{list-style:none;margin:0;padding:0;display:grid;gap:4px 28px;
 grid-template-columns:repeat(auto-fill,minmax(300px,1fr));font-size:.92rem}
+.entry{margin-top:56px;padding-top:18px;border-top:1px solid var(--line)}
+.entry h2{font-size:1.45rem}
+.entry+figure{margin-top:10px}.entry+figure h2{font-size:1rem;color:var(--soft);font-weight:600}
+.files{font-size:.88rem}
 .prose{max-width:66em}
+.prose p,.prose li{max-width:62em}
+.prose h2{margin-top:0}
 .prose pre{overflow-x:auto;padding:10px 14px;background:var(--panel);border:1px solid var(--line);border-radius:6px;
 font-size:.84rem}
 .prose code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}

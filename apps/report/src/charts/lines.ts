@@ -1,0 +1,125 @@
+import { scaleLinear, scaleLog } from 'd3';
+import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
+import { number, withUnit } from '../marks/format.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import { legend, point, seriesClass } from '../marks/symbols.ts';
+import { chart, panels } from './chart.ts';
+
+export interface LinePoint {
+  readonly x: number;
+  readonly y: number;
+  /** Ends of an interval about y; null where there is none. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface ChartLine {
+  readonly label: string;
+  readonly series: number;
+  readonly world: 'simulated' | 'real';
+  /** Ascending in x. */
+  readonly points: readonly LinePoint[];
+}
+
+export interface LinePanel {
+  readonly title: string;
+  readonly unit: string;
+  readonly lines: readonly ChartLine[];
+}
+
+const HEIGHT = 230;
+/** Values spread over more than this factor are drawn on a logarithmic axis. */
+const LOG_FROM = 16;
+
+/** A quantity over another one, a line a policy: solid real, dashed simulated; bands are intervals. */
+export function lines(
+  data: readonly LinePanel[],
+  options: { readonly names: readonly string[]; readonly xTitle: string; readonly title: string },
+): Mark {
+  const grid = panels(data.length, {
+    columns: Math.min(3, Math.max(2, data.length)),
+    ...{ height: HEIGHT, gap: 56, left: 52, top: 62, below: 74 },
+  });
+  return chart(
+    'lines',
+    grid.total,
+    options.title,
+    legend(options.names, 52, 12),
+    data.map((panel, i) => {
+      const { x, y } = grid.at(i);
+      const content = drawPanel(panel, options.xTitle, grid.width);
+      return h('g', { class: 'panel', transform: `translate(${x},${y})` }, content);
+    }),
+  );
+}
+
+function drawPanel(panel: LinePanel, xTitle: string, width: number): Mark[] {
+  const points = panel.lines.flatMap((line) => line.points);
+  const x = scaleFor(
+    points.map((p) => p.x),
+    [0, width],
+    false,
+  );
+  const y = scaleFor(
+    points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]),
+    [HEIGHT, 0],
+    true,
+  );
+  const unit = ['count', 'share', ''].includes(panel.unit) ? '' : `, ${panel.unit}`;
+  return [
+    h('text', { class: 'panel-title', y: -14 }, `${panel.title}${unit}`),
+    bottomAxis(x, HEIGHT, { ticks: 5, format: number, grid: HEIGHT, label: xTitle }),
+    leftAxis(y, 0, { ticks: 4, format: number, grid: width }),
+    ...panel.lines.map((line) => drawBand(line, x, y)),
+    ...panel.lines.map((line) => drawLine(line, panel, xTitle, { x, y })),
+  ];
+}
+
+/** Logarithmic where the values are spread wide; else from 0, or from the least value for x. */
+function scaleFor(
+  values: readonly number[],
+  range: [number, number],
+  fromZero: boolean,
+): NumberScale {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  if (low > 0 && high / low > LOG_FROM) return scaleLog([low / 1.15, high * 1.15], range);
+  const margin = (high - low || Math.abs(high) || 1) * 0.05;
+  if (fromZero && low >= 0) return scaleLinear([0, high * 1.06 || 1], range);
+  return scaleLinear([low - margin, high + margin], range);
+}
+
+function drawBand(line: ChartLine, x: NumberScale, y: NumberScale): Mark {
+  const known = line.points.filter(({ low, high }) => low !== null && high !== null);
+  const bottom = Math.min(...y.domain());
+  const corner = (p: LinePoint, value: number) =>
+    `${x(p.x).toFixed(1)},${y(Math.max(bottom, value)).toFixed(1)}`;
+  const upper = known.map((p) => corner(p, p.high!));
+  const lower = known.map((p) => corner(p, p.low!)).reverse();
+  const shape = { class: `interval ${seriesClass(line.series)}` };
+  return h('polygon', { ...shape, points: [...upper, ...lower].join(' ') });
+}
+
+function drawLine(
+  line: ChartLine,
+  panel: LinePanel,
+  xTitle: string,
+  { x, y }: { readonly x: NumberScale; readonly y: NumberScale },
+): Mark {
+  const { points, world, series, label } = line;
+  const path = points.map(
+    (p, i) => `${i === 0 ? 'M' : 'L'}${x(p.x).toFixed(1)},${y(p.y).toFixed(1)}`,
+  );
+  const tip = (p: LinePoint) => {
+    const value = withUnit(p.y, panel.unit);
+    const interval =
+      p.low === null || p.high === null ? '' : ` (${number(p.low)} to ${number(p.high)})`;
+    return `${label}, ${world}: ${panel.title} ${value}${interval} at ${xTitle} ${number(p.x)}`;
+  };
+  return h(
+    'g',
+    {},
+    h('path', { class: `line ${world} ${seriesClass(series)}`, d: path.join('') }),
+    points.map((p) => point(series, x(p.x), y(p.y), { className: world, area: 34, tip: tip(p) })),
+  );
+}

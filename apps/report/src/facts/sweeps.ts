@@ -1,0 +1,54 @@
+import type { Sweep, SweepPoint } from '@flover/metrics';
+import { listed, number } from '../marks/format.ts';
+import { describe } from './provenance.ts';
+import { quantityOf } from './varied.ts';
+
+/** The points of a sweep at one setting of every axis but the one along which lines are drawn. */
+export interface SweepSlice {
+  /** The settings of the other axes in words; '' where there are none. */
+  readonly name: string;
+  /** The axis of numbers along which it is drawn; undefined where no axis has two numbers. */
+  readonly along: string | undefined;
+  readonly points: readonly SweepPoint[];
+}
+
+/** A sweep along its longest axis of numbers, cut at every setting of the others. */
+export function slicesOf(sweep: Sweep): SweepSlice[] {
+  const numeric = sweep.axes.filter(
+    ({ values }) => values.length > 1 && values.every((value) => typeof value === 'number'),
+  );
+  const along = [...numeric].sort((a, b) => b.values.length - a.values.length)[0]?.key;
+  const slices = new Map<string, SweepPoint[]>();
+  for (const point of sweep.points) {
+    const name = settingName(point, along);
+    const slice = slices.get(name);
+    if (slice === undefined) slices.set(name, [point]);
+    else slice.push(point);
+  }
+  return [...slices].map(([name, points]) => ({ name, along, points }));
+}
+
+/** A setting in words: "reordering off · slots 32". */
+export function settingName({ axes }: SweepPoint, without?: string): string {
+  return Object.entries(axes)
+    .filter(([key]) => key !== without)
+    .map(([key, value]) => `${quantityOf(key).name} ${valueName(value)}`)
+    .join(' · ');
+}
+
+function valueName(value: unknown): string {
+  if (typeof value === 'number') return number(value);
+  if (value === null || typeof value !== 'object') return String(value);
+  return describe(value as Readonly<Record<string, unknown>>);
+}
+
+/** Cost model, commit and seeds in one line, to stand under a figure. */
+export function sweepSource({ costModels, commit, seeds }: Sweep): string {
+  const models = listed(costModels.map(({ name, from }) => `${name} (${from})`));
+  const dirty = commit.dirty ? ' with uncommitted changes' : '';
+  const seed =
+    seeds.length === 1
+      ? `seed ${seeds[0]}`
+      : `${seeds.length} seeds (${seeds[0]} to ${seeds.at(-1)})`;
+  return `simulated, ${models} · commit ${commit.id.slice(0, 12)}${dirty} · ${seed}`;
+}

@@ -1,0 +1,77 @@
+import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
+import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
+import { meanValue, policiesOf, type Side, sidesOf } from '../facts/policies.ts';
+import { amount, axisTitle, type Quantity, quantityOf, type Varied } from '../facts/varied.ts';
+import { listed, signedPercent, withUnit } from '../marks/format.ts';
+import type { Figure } from './figure.ts';
+
+const METRICS: readonly MetricKey[] = ['generatedTokensPerSecond', 'e2eMsP50', 'tpotMsP50'];
+
+/** Comparisons that differ in one number: each policy's metrics over that number. */
+export function seriesFigure(comparisons: readonly Comparison[], varied: Varied): Figure {
+  const quantity = quantityOf(varied.key);
+  const xTitle = axisTitle(quantity);
+  const order = [...comparisons.keys()].sort((a, b) => varied.values[a]! - varied.values[b]!);
+  const names = [...new Set(comparisons.flatMap((c) => policiesOf(c).map(({ label }) => label)))];
+  const data = METRICS.map((key): LinePanel => {
+    const { label, unit } = metricDefinition(key)!;
+    const all = names.flatMap((name, series) =>
+      (['real', 'simulated'] as const).map((world): ChartLine => {
+        const points = order.flatMap((i) => {
+          const y = metricOf(comparisons[i]!, name, world, key);
+          return y === null ? [] : [{ x: varied.values[i]!, y, low: null, high: null }];
+        });
+        return { label: name, series, world, points };
+      }),
+    );
+    return { title: label, unit, lines: all.filter(({ points }) => points.length > 0) };
+  }).filter((panel) => panel.lines.length > 0);
+  const finding = sentence(data[0], quantity);
+  return {
+    id: 'series',
+    title: `Over ${quantity.name}`,
+    finding,
+    note: 'Solid lines and filled marks: the engine. Dashed lines and hollow marks: the simulator.',
+    drawing: lines(data, { names, xTitle, title: finding }),
+    table: {
+      caption: `Metrics over ${xTitle}, mean over seeds`,
+      columns: [xTitle, 'Policy', 'Metric', 'Unit', 'Simulated', 'Real'],
+      rows: order.flatMap((i) =>
+        names.flatMap((name) =>
+          METRICS.map((key) => [
+            ...[varied.values[i]!, name, key, metricDefinition(key)!.unit],
+            metricOf(comparisons[i]!, name, 'simulated', key),
+            metricOf(comparisons[i]!, name, 'real', key),
+          ]),
+        ),
+      ),
+    },
+  };
+}
+
+function metricOf(comparison: Comparison, name: string, side: Side, key: MetricKey) {
+  const policy = policiesOf(comparison).find(({ label }) => label === name);
+  return policy === undefined || !sidesOf(comparison).includes(side)
+    ? null
+    : meanValue(policy, side, key);
+}
+
+/** The leading policy at both ends, and the simulator's errors on the way. */
+function sentence(panel: LinePanel | undefined, quantity: Quantity): string {
+  const real = panel?.lines.find(({ world }) => world === 'real');
+  const line = real ?? panel?.lines[0];
+  if (panel === undefined || line === undefined) return 'No request was served.';
+  const [first, last] = [line.points[0]!, line.points.at(-1)!];
+  const value = (p: typeof first) => `${withUnit(p.y, panel.unit)} at ${amount(p.x, quantity)}`;
+  const where = real ? 'on the engine' : 'in simulation';
+  const trend = `${line.label} generates ${value(first)} and ${value(last)} ${where}`;
+  const simulated = panel.lines.find((l) => l.world === 'simulated' && l.label === line.label);
+  const errors = line.points.flatMap((p) => {
+    const s = simulated?.points.find(({ x }) => x === p.x);
+    return real && s ? [signedPercent((100 * (s.y - p.y)) / p.y)] : [];
+  });
+  if (errors.length === 0) return `${trend}.`;
+  if (errors.length > 4)
+    return `${trend}; the simulator is off by ${errors[0]} to ${errors.at(-1)}.`;
+  return `${trend}; the simulator is off by ${listed(errors)}.`;
+}

@@ -1,0 +1,116 @@
+import { type MetricKey, metricDefinition, type Sweep } from '@flover/metrics';
+import { type DotPlotPanel, dotPlot } from '../charts/dot-plot.ts';
+import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
+import { type SweepSlice, settingName, slicesOf } from '../facts/sweeps.ts';
+import { amount, axisTitle, type Quantity, quantityOf } from '../facts/varied.ts';
+import { number, withUnit } from '../marks/format.ts';
+import type { Mark } from '../marks/mark.ts';
+import type { Figure, Table } from './figure.ts';
+
+/** A figure for each slice of a sweep: metrics along its longest axis, a line a policy. */
+export function sweepFigures(sweep: Sweep): Figure[] {
+  return slicesOf(sweep).map((slice, i) => {
+    const finding = sentence(sweep, slice);
+    const title = slice.name === '' ? sweep.name : `${sweep.name}: ${slice.name}`;
+    return {
+      id: `sweep-${i + 1}`,
+      title,
+      finding,
+      note: `Mean over ${sweep.seeds.length} seeds of simulated runs; bands are 95 % confidence intervals of the mean.`,
+      drawing: drawing(sweep, slice, finding),
+      table: table(sweep, slice),
+    };
+  });
+}
+
+function metricsOf(sweep: Sweep): readonly MetricKey[] {
+  const rate: MetricKey = sweep.slo ? 'goodputRequestsPerSecond' : 'generatedTokensPerSecond';
+  return [rate, 'e2eMsP50', 'ttftMsP99'];
+}
+
+function drawing(sweep: Sweep, slice: SweepSlice, title: string): Mark {
+  const { along } = slice;
+  if (along === undefined)
+    return dotPlot(
+      metricsOf(sweep).map((key) => dots(sweep, slice, key)),
+      title,
+    );
+  const data = metricsOf(sweep)
+    .map((key): LinePanel => {
+      const { label, unit } = metricDefinition(key)!;
+      const all = sweep.labels.map((name, series): ChartLine => {
+        const points = slice.points.flatMap(({ label: policy, axes, metrics }) => {
+          const value = policy === name ? metrics[key] : null;
+          if (!value) return [];
+          const { estimate, low, high } = value;
+          return [{ x: axes[along] as number, y: estimate, low, high }];
+        });
+        points.sort((a, b) => a.x - b.x);
+        return { label: name, series, world: 'simulated', points };
+      });
+      return { title: label, unit, lines: all.filter(({ points }) => points.length > 0) };
+    })
+    .filter((panel) => panel.lines.length > 0);
+  return lines(data, { names: sweep.labels, xTitle: axisTitle(quantityOf(along)), title });
+}
+
+/** Without an axis of numbers: a row a policy and setting. */
+function dots(sweep: Sweep, slice: SweepSlice, key: MetricKey): DotPlotPanel {
+  const { label, unit, better } = metricDefinition(key)!;
+  const rows = slice.points.map((point) => ({
+    label: [point.label, settingName(point)].filter((part) => part !== '').join(', '),
+    series: sweep.labels.indexOf(point.label),
+    simulated: point.metrics[key]?.estimate ?? null,
+    real: null,
+  }));
+  return { title: label, unit, better, rows };
+}
+
+function table(sweep: Sweep, slice: SweepSlice): Table {
+  const keys = metricsOf(sweep);
+  return {
+    caption: 'Estimates over seeds with the ends of their 95 % confidence intervals',
+    columns: [
+      ...sweep.axes.map(({ key }) => key),
+      ...['Policy', 'Runs'],
+      ...keys.flatMap((key) => [key, `${key} low`, `${key} high`]),
+    ],
+    rows: slice.points.map((point) => [
+      ...sweep.axes.map(({ key }) => cell(point.axes[key])),
+      ...[point.label, point.done],
+      ...keys.flatMap((key) => {
+        const { estimate = null, low = null, high = null } = point.metrics[key] ?? {};
+        return [estimate, low, high];
+      }),
+    ]),
+  };
+}
+
+function cell(value: unknown): string | number | null {
+  return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Which policy does best where the axis ends, and by how much. */
+function sentence(sweep: Sweep, slice: SweepSlice): string {
+  const key = metricsOf(sweep)[0]!;
+  const { label, unit } = metricDefinition(key)!;
+  const ranked = slice.points
+    .flatMap((point) => {
+      const estimate = point.metrics[key]?.estimate;
+      return estimate === undefined ? [] : [{ point, estimate }];
+    })
+    .sort((a, b) => b.estimate - a.estimate);
+  const [best] = ranked;
+  if (best === undefined) return 'No cell served a request.';
+  const at = slice.along === undefined ? '' : ` at ${place(best.point.axes, slice.along)}`;
+  const rivals = ranked.filter(({ point }) => point.label !== best.point.label);
+  const rival = rivals[0];
+  const top = `${best.point.label} reaches the highest ${label.toLowerCase()}, ${withUnit(best.estimate, unit)}${at}`;
+  if (rival === undefined) return `${top}.`;
+  return `${top}; of the others ${rival.point.label} comes to ${number((100 * rival.estimate) / best.estimate)} % of it.`;
+}
+
+function place(axes: Readonly<Record<string, unknown>>, along: string): string {
+  const quantity: Quantity = quantityOf(along);
+  return amount(axes[along] as number, quantity);
+}
