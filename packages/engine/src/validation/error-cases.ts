@@ -3,7 +3,8 @@ import type { Engine } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
 import { completionFor } from '../run/completion.ts';
 import type { World } from '../world.ts';
-import { type Ground, type Subject, sourceOf } from './ground.ts';
+import { type Ground, probeConfig, type Subject, sourceOf } from './ground.ts';
+import { serve } from './serve.ts';
 
 interface Scene {
   readonly ground: Ground;
@@ -16,6 +17,8 @@ interface ErrorCase {
   readonly name: string;
   /** Codes that say it right. */
   readonly codes: readonly string[];
+  /** Only ranks in company can make it. */
+  readonly company?: true;
   provoke(scene: Scene): void;
 }
 
@@ -43,6 +46,12 @@ export const errorCases: readonly ErrorCase[] = [
     name: 'a world size that heads cannot be split by',
     codes: ['world-invalid'],
     provoke: (scene) => reopen(scene, {}, { size: 7 }),
+  },
+  {
+    name: 'a rank that fails while the others count on it',
+    codes: ['rank-failed'],
+    company: true,
+    provoke: runWithFailure,
   },
   {
     name: 'a work with an unknown sequence',
@@ -118,6 +127,24 @@ function reopen({ ground, subject, engine }: Scene, change: Partial<EngineLimits
     ...(world ? { world } : {}),
   });
   opened.close();
+}
+
+/** Two requests on an engine whose last rank fails at the third work. */
+function runWithFailure({ ground, subject, engine: { limits } }: Scene) {
+  const ranks = ground.world?.size ?? 1;
+  const world = { ...ground.world, size: ranks, failure: { rank: ranks - 1, work: 2 } };
+  const model = sourceOf(subject);
+  const engine = ground.open({ model, backend: ground.backend, limits, world });
+  try {
+    const prompt = { promptTokens: 3, promptTokenIds: [1, 2, 3], maxOutputTokens: 8 };
+    const request = { arrivalNanos: 0, group: 'single' as const, width: 1, ...prompt };
+    serve(engine, probeConfig, [
+      { id: 0, ...request },
+      { id: 1, ...request },
+    ]);
+  } finally {
+    engine.close();
+  }
 }
 
 function sequence(id: number): NativeSequence {

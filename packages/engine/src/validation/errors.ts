@@ -1,26 +1,19 @@
-import type { SchedulerConfig } from '@flover/policy';
 import type { Engine } from '../engine.ts';
 import { errorCases } from './error-cases.ts';
-import { type Ground, nameOf, type Subject, withEngine } from './ground.ts';
+import { type Ground, nameOf, probeConfig, type Subject, withEngine } from './ground.ts';
 import { Branches, type CheckResult } from './result.ts';
 import { serve } from './serve.ts';
 
-export const probeConfig: SchedulerConfig = {
-  policy: { name: 'temporal-fusion', parameters: {} },
-  memory: { kind: 'slots', slots: 4 },
-  maxSequences: 4,
-  maxSequenceTokens: 64,
-  planAhead: 1,
-};
-
 /** Every mistake is one clear error with its code, and the engine serves on with the same bits. */
 export function checkErrors(ground: Ground, subject: Subject, seed: number): CheckResult {
-  const branches = new Branches(errorCases.map(({ name }) => name));
+  const alone = (ground.world?.size ?? 1) === 1;
+  const mistakes = errorCases.filter(({ company }) => !(company && alone));
+  const branches = new Branches(mistakes.map(({ name }) => name));
   const problems: string[] = [];
   let cases = 0;
   withEngine(ground, subject, probeConfig, (engine) => {
     const before = probe(engine);
-    for (const { name, codes, provoke } of errorCases) {
+    for (const { name, codes, provoke } of mistakes) {
       if (ground.signal?.cancelled) return;
       cases += 1;
       branches.add([name]);

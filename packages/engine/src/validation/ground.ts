@@ -4,13 +4,21 @@ import type { BackendName } from '../backend.ts';
 import type { Engine, EngineOptions, ModelSource } from '../engine.ts';
 import { limitsFor } from '../limits.ts';
 import type { RunSignal } from '../run/signal.ts';
+import type { World } from '../world.ts';
 import { lanes } from './extent.ts';
 
 /** Where checks are carried out. `open` is `Engine.open`, or an engine that shall be found wrong. */
 export interface Ground {
   readonly backend: BackendName;
   open(options: EngineOptions): Engine;
+  /** Of engines that `open` is not told otherwise for. */
+  readonly world?: World;
   readonly signal?: RunSignal;
+}
+
+/** The same ground, with these ranks under every engine. */
+export function onRanks(ground: Ground, world: World): Ground {
+  return { ...ground, world, open: (options) => ground.open({ world, ...options }) };
 }
 
 /** The model that a check looks at: weights from a seed. */
@@ -26,6 +34,15 @@ export const nameOf = ({ shape, dataType }: Subject): string => `${shape.name} $
 export function sourceOf({ shape, dataType }: Subject): ModelSource {
   return { kind: 'synthetic', shape, dataType, seed: WEIGHTS_SEED };
 }
+
+/** A scheduler for a request or two. */
+export const probeConfig: SchedulerConfig = {
+  policy: { name: 'temporal-fusion', parameters: {} },
+  memory: { kind: 'slots', slots: 4 },
+  maxSequences: 4,
+  maxSequenceTokens: 64,
+  planAhead: 1,
+};
 
 /** Uses an engine that obeys this scheduler, and closes it whatever happens. */
 export function withEngine<T>(

@@ -4,11 +4,12 @@ import { type BackendChoice, type BackendRequest, chooseBackend } from '../backe
 import { loadAddon } from '../binding.ts';
 import { Engine, type EngineOptions } from '../engine.ts';
 import type { RunSignal } from '../run/signal.ts';
+import type { World } from '../world.ts';
 import { few } from './extent.ts';
-import { type Ground, withEngine } from './ground.ts';
+import { type Ground, onRanks, withEngine } from './ground.ts';
 import { type CheckName, planChecks } from './plan.ts';
 import type { CheckResult } from './result.ts';
-import { tinyShapes, wideShapes } from './shapes.ts';
+import { dividedShape, tinyShapes, wideShapes } from './shapes.ts';
 
 export interface ValidateOptions {
   readonly backend: BackendRequest;
@@ -26,6 +27,8 @@ export interface ValidateOptions {
   readonly checks?: readonly CheckName[];
   /** Folder with references for the check `transformers`. */
   readonly references?: string;
+  /** Ranks under every engine; shapes that they cannot divide get more heads. Default: one. */
+  readonly world?: World;
   readonly signal?: RunSignal;
   /** Opens engines; default `Engine.open`. */
   readonly open?: (options: EngineOptions) => Engine;
@@ -44,6 +47,7 @@ export interface Validation {
     readonly cuda: string;
     readonly sanitized: boolean;
   };
+  readonly world?: World;
   readonly seed: number;
   readonly checks: readonly (CheckResult & { readonly seconds: number })[];
   /** False until the last check ended. */
@@ -59,12 +63,15 @@ export function validateEngine(options: ValidateOptions): Validation {
   const { seed, signal, open = Engine.open } = options;
   const addon = loadAddon();
   const choice = chooseBackend(options.backend, addon.backends());
-  const ground: Ground = { backend: choice.name, open, ...(signal ? { signal } : {}) };
+  const { world } = options;
+  const here: Ground = { backend: choice.name, open, ...(signal ? { signal } : {}) };
+  const ground = world === undefined ? here : onRanks(here, world);
   const reference: Ground = { backend: 'cpu', open: Engine.open, ...(signal ? { signal } : {}) };
-  const shapes =
-    options.shapes ?? (choice.name === 'cuda' ? [...tinyShapes, ...wideShapes] : tinyShapes);
+  const shapes = (
+    options.shapes ?? (choice.name === 'cuda' ? [...tinyShapes, ...wideShapes] : tinyShapes)
+  ).map((shape) => (world === undefined ? shape : dividedShape(shape, world.size)));
   const device = deviceOf(ground, shapes[0]!);
-  const head = { choice, device, build: addon.build(), seed };
+  const head = { choice, device, ...(world && { world }), build: addon.build(), seed };
   const checks: Validation['checks'][number][] = [];
   const planned = planChecks({ ...options, shapes, ground, reference });
   for (const { check, subject, run } of planned) {
