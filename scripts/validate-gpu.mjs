@@ -1,11 +1,13 @@
 // Builds for the GPU that is there, runs checks, sanitizers, validation and benchmarks, and leaves the
 // results in experiments/01-gpu-validation/results/<device>/<run-id>/. Needs Node alone: no packages.
 // Usage: node scripts/validate-gpu.mjs [--only build,checks,...] [--cases N] [--requests N] [--out DIR]
+//          [--shapes LIST] [--data-types LIST] [--tools memcheck,racecheck]
 // Exit codes: 0 ok, 1 a part failed, 2 bad arguments, 3 something is missing.
 import { parseArgs } from 'node:util';
 import { lookAtMachine } from './validate-gpu/machine.mjs';
 import { partNames, parts } from './validate-gpu/parts.mjs';
 import { openResults } from './validate-gpu/results.mjs';
+import { sanitizerTools } from './validate-gpu/sanitizer.mjs';
 
 function options() {
   const { values } = parseArgs({
@@ -15,6 +17,9 @@ function options() {
       requests: { type: 'string', default: '10000' },
       seed: { type: 'string', default: '1' },
       out: { type: 'string' },
+      shapes: { type: 'string' },
+      'data-types': { type: 'string' },
+      tools: { type: 'string', default: sanitizerTools.join() },
     },
   });
   const only = values.only?.split(',').map((name) => name.trim()) ?? partNames;
@@ -23,7 +28,15 @@ function options() {
   for (const name of ['cases', 'requests', 'seed']) {
     if (!/^\d+$/.test(values[name])) throw new Error(`--${name} wants a whole number`);
   }
-  return { ...values, only };
+  const tools = values.tools.split(',').map((name) => name.trim());
+  if (tools.some((name) => !sanitizerTools.includes(name))) {
+    throw new Error(`--tools: of ${sanitizerTools}`);
+  }
+  // What validation looks at, here and under a sanitizer; default: every shape and data type.
+  const subjects = ['shapes', 'data-types'].flatMap((name) =>
+    values[name] === undefined ? [] : [`--${name}`, values[name]],
+  );
+  return { ...values, only, tools, subjects };
 }
 
 function main() {

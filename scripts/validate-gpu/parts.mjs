@@ -1,17 +1,24 @@
 // The parts of a run, in order. Each gives back how it ended and what is worth a line in the manifest.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { addonFile, buildPart, bundleFile, ctestFolder, cudaPrograms } from './build.mjs';
-import { ask, findProgram, root, run, tail } from './run.mjs';
+import { buildPart, ctestFolder, cudaPrograms } from './build.mjs';
+import { flover, floverMissing } from './flover.mjs';
+import { modelsPart } from './models.mjs';
+import { peersPart } from './peers.mjs';
+import { ask, run, tail } from './run.mjs';
 import { sanitizerPart } from './sanitizer.mjs';
+import { transformersPart } from './transformers.mjs';
 
 export const parts = {
   build: buildPart,
   checks: afterBuild(checksPart),
-  sanitizer: afterBuild(sanitizerPart),
   validate: afterBuild(validatePart),
+  transformers: afterBuild(transformersPart),
+  models: afterBuild(modelsPart),
   bench: afterBuild(benchPart),
-  peers: peersPart,
+  peers: afterBuild(peersPart),
+  sanitizer: afterBuild(sanitizerPart),
 };
 export const partNames = Object.keys(parts);
 
@@ -40,21 +47,13 @@ function checksPart({ results }) {
 }
 
 /** The properties of the engine, on the GPU. */
-function validatePart({ results, options: { cases, requests, seed } }) {
-  const bundle = bundleFile();
-  const addon = addonFile();
-  if (!bundle)
-    return { outcome: 'failed', detail: 'apps/cli/dist/flover.mjs is not there; bring it' };
-  if (!addon) return { outcome: 'failed', detail: 'no addon was built; FLOVER_ADDON names none' };
+function validatePart({ results, options: { cases, requests, seed, subjects } }) {
+  const missing = floverMissing();
+  if (missing) return { outcome: 'failed', detail: missing };
   const amount = ['--cases', cases, '--requests', requests, '--seed', seed];
-  const { code, text, seconds } = run(
-    process.execPath,
-    [bundle, 'validate', '--backend', 'cuda', ...amount, '--out', results.folder],
-    {
-      log: results.path('validate.log'),
-      minutes: 60,
-      env: { FLOVER_ADDON: addon, FLOVER_COMMIT: results.commit.id },
-    },
+  const { code, text, seconds } = flover(
+    ['validate', '--backend', 'cuda', ...amount, ...subjects, '--out', results.folder],
+    { results, log: results.path('validate.log'), minutes: 60 },
   );
   return { ...verdict(code === 0, tail(text, code === 0 ? 3 : 40)), seconds };
 }
@@ -87,22 +86,18 @@ function benchPart({ results }) {
   };
 }
 
-/** The same weight products through PyTorch and cuBLAS, where PyTorch is. */
-function peersPart({ results }) {
-  const python = findProgram(['python3']);
-  const torch = python && ask(python, '-c', 'import torch; print(torch.__version__)');
-  if (!torch) return { outcome: 'skipped', detail: 'python3 has no torch' };
-  const script = join(root, 'packages', 'engine', 'native', 'cuda', 'bench', 'cublas.py');
-  mkdirSync(results.path('bench'), { recursive: true });
-  const log = results.path(join('bench', 'cublas.txt'));
-  const { code, text } = run(python, [script], { log });
-  return { ...verdict(code === 0, code === 0 ? `torch ${torch}` : tail(text)), torch };
-}
-
-/** Clocks and heat beside a benchmark, so that a throttled one can be told. */
+/** Clocks and heat beside a benchmark, so that a throttled one can be told; and what a host took away. */
 function clocks() {
   const fields = 'clocks.sm,clocks.mem,temperature.gpu,power.draw,clocks_throttle_reasons.active';
-  return ask('nvidia-smi', `--query-gpu=${fields}`, '--format=csv,noheader') ?? '';
+  const gpu = ask('nvidia-smi', `--query-gpu=${fields}`, '--format=csv,noheader') ?? '';
+  return { gpu, load: loadavg(), stolenSeconds: stolenSeconds() };
+}
+
+/** Processor time of all cores that a virtual machine's host gave to others, since it started. */
+function stolenSeconds() {
+  if (!existsSync('/proc/stat')) return undefined;
+  const [, ...ticks] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].trim().split(/\s+/);
+  return Number(ticks[7]) / 100;
 }
 
 const verdict = (passed, detail) => ({ outcome: passed ? 'passed' : 'failed', detail });

@@ -1,5 +1,5 @@
 // The folder of a run and its manifest, written again after every part.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ask, root } from './run.mjs';
@@ -26,7 +26,7 @@ export function openResults(machine, { out, only, cases, requests, seed }) {
     ...{ device, devices, driver, memory, capability, toolkit },
     options: { only, cases: Number(cases), requests: Number(requests), seed: Number(seed) },
     complete: false,
-    parts: {},
+    parts: earlierParts(folder, commit, machine),
   };
   const write = () => {
     const path = join(folder, 'manifest.json');
@@ -64,6 +64,15 @@ export function openResults(machine, { out, only, cases, requests, seed }) {
       );
     },
   };
+}
+
+/** Parts of an earlier call with the same folder, source and device: a run may be made in several. */
+function earlierParts(folder, commit, { device }) {
+  const file = join(folder, 'manifest.json');
+  if (!existsSync(file)) return {};
+  const earlier = JSON.parse(readFileSync(file, 'utf8'));
+  const same = earlier.commit?.id === commit.id && earlier.device === device;
+  return same ? earlier.parts : {};
 }
 
 /** Away from the repository, FLOVER_COMMIT says what was brought along. */

@@ -4,18 +4,21 @@ import { join } from 'node:path';
 import { addonFile, bundleFile, cudaPrograms } from './build.mjs';
 import { run } from './run.mjs';
 
-const TOOLS = ['memcheck', 'racecheck'];
+export const sanitizerTools = ['memcheck', 'racecheck'];
 /** Of the checks, those that go through every kernel in a short time: a sanitizer is 10-100 times slower. */
 const CHECKS = 'backend:';
-const VALIDATION = ['--cases', '3', '--requests', '60', '--checks', 'errors,bits,crowd,leaks'];
+/** Every check and shape, a few worlds each. */
+const VALIDATION = ['--cases', '2', '--requests', '40'];
+/** Nobody waits longer for one program; one that was cut off shows nothing and has failed. */
+const SECONDS = 240;
 
-export function sanitizerPart({ machine, results, options: { seed } }) {
-  const subjects = [...checkPrograms(), ...validation(seed)];
+export function sanitizerPart({ machine, results, options }) {
+  const subjects = [...checkPrograms(), ...validation(options)];
   if (subjects.length === 0) {
     return { outcome: 'failed', detail: "the programs are not there; run the part 'build' first" };
   }
   mkdirSync(results.path('sanitizer'), { recursive: true });
-  const runs = TOOLS.flatMap((tool) =>
+  const runs = options.tools.flatMap((tool) =>
     subjects.map((each) => sanitize(machine, results, tool, each)),
   );
   const wrong = runs.filter(({ clean }) => !clean);
@@ -31,12 +34,12 @@ function checkPrograms() {
   return programs.map(({ name, path }) => ({ name, command: [path, CHECKS], env: {} }));
 }
 
-function validation(seed) {
+function validation({ seed, subjects }) {
   const bundle = bundleFile();
   const addon = addonFile();
   if (!bundle || !addon) return [];
-  const shapes = ['--shapes', 'tiny-llama-gqa,tiny-gptj', '--seed', seed];
-  const words = [bundle, 'validate', '--backend', 'cuda', ...VALIDATION, ...shapes];
+  const words = [bundle, 'validate', '--backend', 'cuda', ...VALIDATION, '--seed', seed];
+  words.push(...subjects);
   const env = { FLOVER_ADDON: addon };
   return [{ name: 'validate', command: [process.execPath, ...words], env }];
 }
@@ -46,8 +49,9 @@ function sanitize({ sanitizer }, results, tool, { name, command, env }) {
   const options = ['--tool', tool, '--error-exitcode', '9', '--target-processes', 'all'];
   const quiet = tool === 'memcheck' ? ['--report-api-errors', 'no', '--leak-check', 'full'] : [];
   const log = results.path(join('sanitizer', `${tool}-${name}.log`));
-  const words = [...options, ...quiet, ...command];
-  const { code, seconds, text } = run(sanitizer, words, { log, minutes: 60, env });
+  // `timeout` ends the program below the sanitizer, too.
+  const words = ['-k', '10', String(SECONDS), sanitizer, ...options, ...quiet, ...command];
+  const { code, seconds, text } = run('timeout', words, { log, env });
   const summary = summaryOf(text);
   return { tool, name, code, seconds, summary, clean: code === 0 && isClean(summary) };
 }
