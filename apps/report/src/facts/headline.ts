@@ -18,9 +18,13 @@ export function headline(comparison: Comparison): string {
   if (hero === undefined || latency === null) return 'No request was served.';
   const served = meanValue(hero, side, 'requestsServed') ?? 0;
   const where = side === 'real' ? 'on the engine' : 'in simulation';
-  const what = `${hero.label} answered ${number(served)} requests in ${milliseconds(latency)} each`;
+  const time = milliseconds(latency);
+  const what =
+    served === 1
+      ? `${hero.label} answered one request in ${time} ${where}`
+      : `${hero.label} answered ${number(served)} requests in ${time} each on average ${where}`;
   const against = contrast(policies, hero, latency, side);
-  return `${[`${what} on average ${where}${against}`, prediction(hero), replays(comparison)]
+  return `${[`${what}${against}`, prediction(hero), replays(comparison)]
     .filter((part) => part !== '')
     .join('; ')}.`;
 }
@@ -62,7 +66,8 @@ function replays(comparison: Comparison): string {
   const same = verdicts.filter((verdict) => verdict.identical).length;
   if (verdicts.length === 0) return '';
   if (same === verdicts.length) {
-    return `told the recorded events, a fresh scheduler repeated every decision of all ${same} runs`;
+    const runs = same === 1 ? 'the run' : `all ${same} runs`;
+    return `told the recorded events, a fresh scheduler repeated every decision of ${runs}`;
   }
   return `a fresh scheduler repeated the decisions of ${same} of ${verdicts.length} runs`;
 }

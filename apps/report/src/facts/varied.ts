@@ -55,5 +55,6 @@ export function axisTitle({ name, unit }: Quantity): string {
 
 /** Such as "32 requests" or "500 ms mean interval". */
 export function amount(value: number, { name, unit }: Quantity): string {
-  return [number(value), unit, name].filter((part) => part !== '').join(' ');
+  const singular = value === 1 ? name.replace(/s$/, '') : name;
+  return [number(value), unit, singular].filter((part) => part !== '').join(' ');
 }

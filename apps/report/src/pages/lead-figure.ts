@@ -1,8 +1,10 @@
 import type { Experiment } from '../data/site-data.ts';
+import { newestOf } from '../facts/newest.ts';
 import { sourceLine } from '../facts/provenance.ts';
 import { sweepSource } from '../facts/sweeps.ts';
 import { validationOf, validationSource } from '../facts/validation.ts';
 import { variedOf } from '../facts/varied.ts';
+import { comparisonsFigure as sideBySide } from '../figures/comparisons-figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
 import { seriesFigure } from '../figures/series-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
@@ -17,17 +19,17 @@ export function leadFigure(experiment: Experiment): PlacedFigure | undefined {
   return { ...placed, figure: { ...placed.figure, id: `lead-${experiment.id}` } };
 }
 
-/** All comparisons of an experiment in one figure where one number tells them apart. */
+/** The newest comparisons of an experiment in one figure: over the number that tells them apart. */
 export function comparisonsFigure({ comparisons }: Experiment): PlacedFigure | undefined {
-  const all = comparisons.map(({ value }) => value);
+  const all = newestOf(comparisons).map(({ value }) => value);
   const [first] = all;
   if (first === undefined) return undefined;
-  const varied = all.length > 1 ? variedOf(all) : undefined;
-  if (varied !== undefined) {
-    return { figure: seriesFigure(all, varied), source: sourceLine(first) };
+  const source = sourceLine(first);
+  if (all.length === 1) {
+    return { figure: policiesFigure(first, ['ttftMsP50', 'tpotMsP50', 'e2eMsP50']), source };
   }
-  const metrics = ['ttftMsP50', 'tpotMsP50', 'e2eMsP50'] as const;
-  return { figure: policiesFigure(first, metrics), source: sourceLine(first) };
+  const varied = variedOf(all);
+  return { figure: varied ? seriesFigure(all, varied) : sideBySide(all), source };
 }
 
 function sweepFigure({ sweeps }: Experiment): PlacedFigure | undefined {

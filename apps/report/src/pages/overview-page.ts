@@ -1,4 +1,5 @@
 import type { Experiment, SiteData } from '../data/site-data.ts';
+import { listed, number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { leadFigure } from './lead-figure.ts';
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
@@ -11,8 +12,31 @@ const PATH = 'index.html';
 export function overviewPages(site: SiteData): Page[] {
   const content = site.experiments.flatMap((experiment) => part(experiment));
   return [
-    { path: PATH, title: site.title, nav: 'Overview', content: [...content, ...problems(site)] },
+    {
+      path: PATH,
+      title: site.title,
+      nav: 'Overview',
+      content: [summary(site), ...content, ...problems(site)],
+    },
   ];
+}
+
+/** How much stands behind the pages. */
+function summary({ experiments, runs }: SiteData): Mark {
+  const of = (kind: 'comparisons' | 'sweeps') =>
+    experiments.reduce((sum, experiment) => sum + experiment[kind].length, 0);
+  const counts = [
+    counted(experiments.length, 'experiment'),
+    counted(of('comparisons'), 'comparison'),
+    counted(of('sweeps'), 'sweep'),
+    counted(runs.length, 'run'),
+  ].flatMap((text) => text ?? []);
+  return h('p', { class: 'question' }, `What was found, in one figure each: ${listed(counts)}.`);
+}
+
+function counted(count: number, noun: string): string | undefined {
+  if (count === 0) return undefined;
+  return count === 1 ? `one ${noun}` : `${number(count)} ${noun}s`;
 }
 
 function part(experiment: Experiment): (Mark | PlacedFigure)[] {
