@@ -2,7 +2,7 @@ export { type Cell, cellsOf } from './cells.ts';
 export { parseCostModel } from './cost-model.ts';
 export { type Hooks, quietHooks, type WatchedRun } from './hooks.ts';
 export { type ImportedIni, importFloverIni } from './import/flover-ini.ts';
-export { measureProfile, profileExperiment } from './measure.ts';
+export { measureProfile, type ProfileRequest, profileExperiment } from './measure.ts';
 export { loadPolicy, loadPolicyFile } from './policy-file.ts';
 export { type Commit, sourceCommit } from './provenance.ts';
 export { replayFolder } from './replay.ts';

@@ -3,8 +3,9 @@ import { createScheduler, FloverError } from '@flover/policy';
 import { calibrate, calibrationRecorder, type Profile } from '@flover/simulator';
 import { kvBytesPerToken, writeJson } from '@flover/trace';
 import { cellsOf } from './cells.ts';
-import { modelOf, modelSourceOf } from './engine-source.ts';
+import { modelOf, modelSourceOf, worldOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
+import { type MeasuredWorks, readMeasuredWorks, writeMeasuredWorks } from './measured-works.ts';
 import type { Experiment } from './spec/load.ts';
 
 /** Prompts and lengths of profile runs come from this seed, which no experiment uses by default. */
@@ -17,6 +18,11 @@ const PROFILE_SEED = 20_231_218;
  * workloads is fitted.
  */
 export function measureProfile(experiment: Experiment, hooks: Hooks): Profile {
+  const { works, subject } = measureWorks(experiment, hooks);
+  return calibrate([works], subject);
+}
+
+function measureWorks(experiment: Experiment, hooks: Hooks): MeasuredWorks {
   const { limits, engine } = experiment.spec;
   const { shape, dataType } = modelOf(experiment);
   const recorder = calibrationRecorder();
@@ -24,26 +30,30 @@ export function measureProfile(experiment: Experiment, hooks: Hooks): Profile {
     model: modelSourceOf(experiment),
     backend: engine.backend,
     threads: engine.threads,
+    world: worldOf(engine),
     maxBatch: limits.maxSequences,
     maxContext: limits.maxSequenceTokens,
     instances: widestInstances(experiment),
     seed: PROFILE_SEED,
     sink: recorder,
     signal: hooks.signal,
-    progress: (done, total, run) =>
-      hooks.say(`Measuring the engine, ${done + 1} of ${total}: ${run}`),
+    progress: (done, total, run) => {
+      recorder.begin(run);
+      hooks.say(`Measuring the engine, ${done + 1} of ${total}: ${run}`);
+    },
   });
   if (hooks.signal.cancelled) {
     throw new FloverError('profile-cancelled', 'cancelled while the engine was being measured');
   }
-  return calibrate([recorder.works], {
+  const subject = {
     device,
     model: shape.name,
     dataType,
     worldSize: engine.tensorParallel,
     runs,
     kvBytesPerToken: kvBytesPerToken(shape, dataType),
-  });
+  };
+  return { subject, works: recorder.works };
 }
 
 /** The most instances that a policy of the experiment runs side by side; 1 where none does. */
@@ -56,21 +66,36 @@ function widestInstances(experiment: Experiment): number {
   return Math.max(...asked);
 }
 
+/** What `flover profile` measures and where it writes. */
+export interface ProfileRequest {
+  /** The model, engine and limits to measure; or `from`: works that were measured before. */
+  readonly experiment?: Experiment;
+  readonly from?: string;
+  /** The profile file. */
+  readonly out: string;
+  /** Folder that receives the measured works. */
+  readonly keep?: string;
+}
+
 /** `flover profile`: measures, fits, writes the profile and says how well it fits. */
 export function profileExperiment(
-  experiment: Experiment,
+  { experiment, from, out, keep }: ProfileRequest,
   hooks: Hooks,
-  file: string,
 ): { file: string; summary: string } {
-  const profile = measureProfile(experiment, hooks);
-  writeJson(file, profile);
-  return { file, summary: describeFit(profile) };
+  const measured =
+    from === undefined && experiment !== undefined
+      ? measureWorks(experiment, hooks)
+      : readMeasuredWorks(from ?? '.');
+  if (keep !== undefined) writeMeasuredWorks(keep, measured);
+  const profile = calibrate([measured.works], measured.subject);
+  writeJson(out, profile);
+  return { file: out, summary: describeFit(profile) };
 }
 
 function describeFit({ residuals, device, model, dataType }: Profile): string {
   const lines = Object.entries(residuals).map(
     ([phase, { samples, biasPercent, mapePercent, p95Percent }]) =>
-      `  ${phase.padEnd(8)} ${samples} samples, bias ${biasPercent.toFixed(1)} %, ` +
+      `  ${phase.padEnd(14)} ${samples} samples, bias ${biasPercent.toFixed(1)} %, ` +
       `mean error ${mapePercent.toFixed(1)} %, 95 % within ${p95Percent.toFixed(1)} %`,
   );
   return [`${model} ${dataType} on ${device}; what the fit leaves:`, ...lines].join('\n');

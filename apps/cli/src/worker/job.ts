@@ -26,11 +26,14 @@ export interface ReplayJob {
   readonly policyFile?: string;
 }
 
-/** Measures the engine of an experiment's model and fits a cost profile. */
+/** Measures the engine of an experiment's model, or takes `from`, and fits a cost profile. */
 export interface ProfileJob {
   readonly kind: 'profile';
-  readonly file: string;
+  readonly file?: string;
   readonly out: string;
+  /** Folders of measured works: to be written, and to be fitted without an engine. */
+  readonly keep?: string;
+  readonly from?: string;
   readonly backend?: string;
 }
 

@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunSignal } from '@flover/engine';
+import { expect, test } from 'vitest';
+import { quietHooks } from './hooks.ts';
+import { profileExperiment } from './measure.ts';
+import { readMeasuredWorks } from './measured-works.ts';
+import { parseExperiment } from './spec/load.ts';
+
+const experiment = parseExperiment(
+  'small.yaml',
+  `name: small
+model: { shape: tiny-llama, dataType: f32 }
+engine: { backend: cpu, threads: 1 }
+limits: { maxSequences: 3, maxSequenceTokens: 40 }
+policies: [temporal-fusion]
+workload:
+  kind: synthetic
+  requests: 1
+  arrivals: { kind: all-at-once }
+  prompt: { kind: fixed, tokens: 1 }
+  output: { kind: fixed, tokens: 1 }
+`,
+);
+const hooks = quietHooks(new RunSignal());
+
+test('what was kept is fitted again to the same profile, without an engine', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-profile-'));
+  const [first, again] = ['first.json', 'again.json'].map((name) => join(folder, name));
+  profileExperiment({ experiment, out: first!, keep: folder }, hooks);
+  profileExperiment({ from: folder, out: again! }, hooks);
+  expect(readFileSync(again!, 'utf8')).toBe(readFileSync(first!, 'utf8'));
+  const { works, subject } = readMeasuredWorks(folder);
+  expect(new Set(works.map((work) => work.run))).toEqual(new Set(subject.runs));
+  expect(works.every((work) => (work.heardNanos ?? 0) >= work.measure.endNanos)).toBe(true);
+});
+
+test.each([
+  ['{"format":"flover-run"}', /works\.jsonl:1 does not begin/],
+  ['{"format":"flover-measured-works","version":1}\n{"work":', /works\.jsonl:2 is no JSON/],
+  ['{"format":"flover-measured-works","version":1}\n{"work":{}}', /works\.jsonl:2 has no work/],
+])('a broken file of works is answered with the line: %s', (text, message) => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-profile-'));
+  writeFileSync(join(folder, 'works.jsonl'), text);
+  expect(() => readMeasuredWorks(folder)).toThrow(message);
+  expect(() => readMeasuredWorks(join(folder, 'nowhere'))).toThrow(/cannot read/);
+});
