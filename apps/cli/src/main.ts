@@ -22,7 +22,10 @@ async function main(): Promise<void> {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text) })
     .exitOverride()
-    .addHelpText('after', '\nExit codes: 0 ok, 1 a check failed, 2 bad input, 3 environment.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 ok, 1 a check failed, 2 bad input, 3 environment, 130 interrupted.',
+    );
   for (const command of [
     simulateCommand(),
     runCommand(),

@@ -64,6 +64,7 @@ test('every command has help with an example', async () => {
     'simulate',
     'run',
     'compare',
+    'sweep',
     'replay',
     'profile',
     'laws',
