@@ -24,3 +24,4 @@ export {
   validateEngine,
 } from './validation/validate.ts';
 export type { Collective, World } from './world.ts';
+export { undivided } from './world.ts';

@@ -1,4 +1,5 @@
 import { FloverError } from '@flover/policy';
+import type { ModelShape } from '@flover/trace';
 import type { NativeEngineConfig } from './addon-types.ts';
 import type { BackendName } from './backend.ts';
 
@@ -14,6 +15,16 @@ export interface World {
   readonly collective?: Collective;
   /** For checks: this rank fails when it comes to the work with this id, as if its device were lost. */
   readonly failure?: { readonly rank: number; readonly work: number };
+}
+
+/** Why so many ranks cannot share a model, or undefined where they can; mirrors core/world.cpp. */
+export function undivided(shape: ModelShape, size: number): string | undefined {
+  for (const field of ['heads', 'kvHeads', 'intermediate'] as const) {
+    if (shape[field] % size !== 0)
+      return `its ${field} (${shape[field]}) cannot be divided by ${size}`;
+  }
+  if (shape.vocabulary >= size) return undefined;
+  return `its vocabulary (${shape.vocabulary}) is smaller than ${size}`;
 }
 
 /** A world as a backend takes it, with a device for every rank; throws `world-invalid`. */

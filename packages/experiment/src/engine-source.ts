@@ -5,11 +5,14 @@ import {
   limitsFor,
   type ModelSource,
   readConfig,
+  type World,
   warmUp,
 } from '@flover/engine';
 import type { SchedulerConfig } from '@flover/policy';
 import { type DataType, type ModelShape, modelNamed } from '@flover/trace';
-import type { Experiment } from './spec/load.ts';
+import type { Experiment, LoadedExperiment } from './spec/load.ts';
+import { locateRanks } from './spec/locate-ranks.ts';
+import type { EngineSpec } from './spec/model-schema.ts';
 
 /** The shape and data type of an experiment's model, without opening its weights. */
 export function modelOf({ spec, folder }: Experiment): {
@@ -30,6 +33,11 @@ export function modelSourceOf(experiment: Experiment): ModelSource {
     : { kind: 'checkpoint', folder: resolve(folder, spec.model.checkpoint), dataType };
 }
 
+/** The ranks that an experiment asks for. */
+export function worldOf({ tensorParallel, collective, devices }: EngineSpec): World {
+  return { size: tensorParallel, collective, ...(devices === undefined ? {} : { devices }) };
+}
+
 /** The backend and device that an experiment got. */
 export interface OpenedEngine {
   readonly backend: string;
@@ -42,9 +50,9 @@ export class EngineKeeper {
   #engine: Engine | undefined;
   #key = '';
   #opened: OpenedEngine | undefined;
-  readonly #experiment: Experiment;
+  readonly #experiment: LoadedExperiment;
 
-  constructor(experiment: Experiment) {
+  constructor(experiment: LoadedExperiment) {
     this.#experiment = experiment;
   }
 
@@ -74,7 +82,13 @@ export class EngineKeeper {
   }
 
   #open(limits: EngineLimits): Engine {
+    const { engine } = this.#experiment.spec;
     const model = modelSourceOf(this.#experiment);
-    return Engine.open({ model, backend: this.#experiment.spec.engine.backend, limits });
+    const world = worldOf(engine);
+    try {
+      return Engine.open({ model, backend: engine.backend, limits, world });
+    } catch (error) {
+      throw locateRanks(error, this.#experiment);
+    }
   }
 }

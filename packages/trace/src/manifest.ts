@@ -15,6 +15,10 @@ export const manifestSchema = z.strictObject({
   device: z.strictObject({ name: z.string() }).catchall(json),
   /** 'cpu', 'cuda' or 'simulated', with the reason where it was chosen automatically. */
   backend: z.strictObject({ name: z.string(), reason: z.string().optional() }),
+  /** Ranks that share the model; absent: 1. */
+  worldSize: z.int().min(1).optional(),
+  /** How they add up what each has a part of; absent where there is one rank. */
+  collective: z.enum(['one-shot', 'nccl']).optional(),
   /** The native build (compiler, flags, kernels); absent for a simulation. */
   build: z.record(z.string(), json).optional(),
   node: z.string(),

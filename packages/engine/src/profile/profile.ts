@@ -6,6 +6,7 @@ import { limitsFor } from '../limits.ts';
 import { runEngine } from '../run/run.ts';
 import type { RunSignal } from '../run/signal.ts';
 import { warmUp } from '../run/warm-up.ts';
+import type { World } from '../world.ts';
 import { OffsetSink } from './offset-sink.ts';
 import type { ProfileReach, ProfileRun } from './reach.ts';
 import { profileRuns } from './runs.ts';
@@ -15,6 +16,8 @@ export interface ProfileOptions extends ProfileReach {
   readonly backend: BackendRequest;
   /** CPU backend: compute threads; 0 takes every core. */
   readonly threads: number;
+  /** Default: one rank. */
+  readonly world?: World;
   readonly seed: number;
   /** Gets the works with what was measured of them, all runs as one; never closed here. */
   readonly sink: TraceSink;
@@ -43,7 +46,8 @@ export function profileEngine(options: ProfileOptions): ProfileSummary {
   const runs = profileRuns(options, options.seed);
   const lanes = Math.max(FEWEST_LANES, options.instances ?? 1);
   const limits = limitsFor(runs[0]!.config, lanes, options.threads);
-  const engine = Engine.open({ model: options.model, backend: options.backend, limits });
+  const { model, backend, world } = options;
+  const engine = Engine.open({ model, backend, limits, ...(world && { world }) });
   try {
     const sink = new OffsetSink(options.sink);
     warmUp(engine, runs[0]!.config);

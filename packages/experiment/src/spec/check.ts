@@ -4,6 +4,7 @@ import { createSource } from '@flover/workload';
 import { cellsOf } from '../cells.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPolicies } from './check-policies.ts';
+import { checkRanks } from './check-ranks.ts';
 import type { LoadedExperiment } from './load.ts';
 
 import { specProblem } from './problems.ts';
@@ -11,7 +12,7 @@ import { specProblem } from './problems.ts';
 /** What a schema cannot see: values that contradict each other. */
 export function checkSpec(experiment: LoadedExperiment): void {
   const { spec, source } = experiment;
-  const { engine, model, workload } = spec;
+  const { model, workload } = spec;
   if ((model.shape === undefined) === (model.checkpoint === undefined)) {
     throw specProblem(source, ['model'], 'give either a shape or a checkpoint folder, not both');
   }
@@ -20,14 +21,7 @@ export function checkSpec(experiment: LoadedExperiment): void {
   checkPolicies(experiment);
   checkWorkload(experiment);
   checkMemory(experiment);
-  if (engine.tensorParallel > 1) {
-    throw specProblem(
-      source,
-      ['engine', 'tensorParallel'],
-      `${engine.tensorParallel} ranks were asked for, but neither world shares a model between ranks yet`,
-      'Allowed for now: 1.',
-    );
-  }
+  checkRanks(experiment);
 }
 
 /** The source itself refuses what it cannot draw or read; here it gets its line. */

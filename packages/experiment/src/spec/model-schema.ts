@@ -18,6 +18,10 @@ export const engineSchema = z.strictObject({
   threads: z.int().min(0).max(1024).default(0),
   /** Ranks that share one model. */
   tensorParallel: z.literal([1, 2, 4, 8]).default(1),
+  /** How they add up what each has a part of. */
+  collective: z.enum(['one-shot', 'nccl']).default('one-shot'),
+  /** The device of each rank; without it 0 to tensorParallel - 1. */
+  devices: z.array(z.int().min(0)).min(1).optional(),
 });
 
 /** Where the predicted durations come from. */

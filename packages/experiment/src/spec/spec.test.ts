@@ -31,7 +31,12 @@ function refusal(text: string): FloverError {
 
 test('a sound file is read, and what it leaves out has its default', () => {
   const { spec } = parseExperiment('example.yaml', sound);
-  expect(spec.engine).toEqual({ backend: 'auto', threads: 0, tensorParallel: 1 });
+  expect(spec.engine).toEqual({
+    backend: 'auto',
+    threads: 0,
+    tensorParallel: 1,
+    collective: 'one-shot',
+  });
   expect(spec.costModel).toEqual({ kind: 'measure' });
   expect(spec.memory).toEqual({ kind: 'slots' });
   expect(spec.seeds).toEqual([1]);
@@ -86,9 +91,14 @@ describe('a bad file is refused with the file, the line, the value and what is a
       /:11:3: workload: .*requestsPerSecond/,
     ],
     [
-      'ranks that no world has yet',
-      ['dataType: f32', 'dataType: f32\nengine: { tensorParallel: 2 }'],
-      /:5:\d+: engine\.tensorParallel: 2 ranks/,
+      'ranks that the heads do not allow',
+      ['dataType: f32', 'dataType: f32\nengine: { tensorParallel: 4 }'],
+      /:5:\d+: engine\.tensorParallel: 4 ranks cannot share llama-15m: its heads \(6\)/,
+    ],
+    [
+      'devices that are not one a rank',
+      ['dataType: f32', 'dataType: f32\nengine: { tensorParallel: 2, devices: [0] }'],
+      /:5:\d+: engine\.devices: 1 devices are named for 2 ranks/,
     ],
     [
       'seeds that fall',

@@ -5,6 +5,7 @@ import { modelOf } from '../engine-source.ts';
 import type { Hooks } from '../hooks.ts';
 import { sourceCommit } from '../provenance.ts';
 import type { Experiment } from '../spec/load.ts';
+import type { EngineSpec } from '../spec/model-schema.ts';
 
 type WorldPart = Pick<Manifest, 'world' | 'device' | 'backend' | 'build' | 'costModel'>;
 
@@ -30,10 +31,15 @@ export function manifestOf(
     oracle: scheduler.policy.oracle === true,
     memory: { ...cell.scheduler.memory },
     model: json({ ...weights, ...shape, dataType, name: shape.name }),
+    ...ranksOf(experiment.spec.engine),
     workload: json(cell.workload),
     commandLine: [...hooks.commandLine],
     ...world,
   };
+}
+
+function ranksOf({ tensorParallel, collective }: EngineSpec) {
+  return { worldSize: tensorParallel, ...(tensorParallel === 1 ? {} : { collective }) };
 }
 
 /** A value as JSON has it: without undefined. */

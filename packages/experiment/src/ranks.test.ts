@@ -1,0 +1,52 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunSignal } from '@flover/engine';
+import { expect, test } from 'vitest';
+import { quietHooks } from './hooks.ts';
+import { runExperiment } from './run-experiment.ts';
+import { parseExperiment } from './spec/load.ts';
+
+const textWith = (engine: string) => `name: small
+model: { shape: tiny-llama, dataType: f32 }
+engine: { backend: cpu, threads: 2, ${engine} }
+limits: { maxSequences: 4, maxSequenceTokens: 64 }
+policies: [temporal-fusion]
+workload:
+  kind: synthetic
+  requests: 6
+  arrivals: { kind: constant, intervalMs: 1 }
+  prompt: { kind: fixed, tokens: 8 }
+  output: { kind: fixed, tokens: 12 }
+`;
+
+const folder = () => mkdtempSync(join(tmpdir(), 'flover-ranks-'));
+const run = (engine: string, out: string) =>
+  runExperiment(
+    parseExperiment('small.yaml', textWith(engine)),
+    ['engine'],
+    quietHooks(new RunSignal()),
+    out,
+  );
+
+test('a model shared by two ranks is run, and the manifest says so', async () => {
+  const out = folder();
+  const { cells } = await run('tensorParallel: 2', out);
+  const { real, replay } = cells[0]!;
+  expect(replay).toMatchObject({ identical: true });
+  expect(real!.metrics.values.requestsServed).toBe(6);
+  const manifest = JSON.parse(readFileSync(join(out, real!.folder, 'manifest.json'), 'utf8'));
+  expect(manifest).toMatchObject({ worldSize: 2, collective: 'one-shot' });
+});
+
+test.each([
+  ['tensorParallel: 2, devices: [0, 3]', 'tensorParallel: rank 1 asks for device 3; seen: 1'],
+  ['tensorParallel: 2, collective: nccl', 'collective: the cpu backend'],
+])('%s is refused with its line when the engine opens', async (engine, message) => {
+  const error: Error = await run(engine, folder()).then(
+    () => expect.fail('it ran'),
+    (thrown) => thrown,
+  );
+  expect(error.message).toMatch(/^small\.yaml:3:\d+: /);
+  expect(error.message).toContain(`engine.${message}`);
+});
