@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest';
 import { runDetail } from '../data/run-detail.ts';
+import { variedOf } from '../facts/varied.ts';
+import { comparisonsFigure } from '../figures/comparisons-figure.ts';
 import { ecdfFigure } from '../figures/ecdf-figure.ts';
 import { errorFigure } from '../figures/error-figure.ts';
 import type { Figure } from '../figures/figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
 import { scatterFigure } from '../figures/scatter-figure.ts';
+import { seriesFigure } from '../figures/series-figure.ts';
+import { sweepFigures } from '../figures/sweep-figure.ts';
+import { validationFigure } from '../figures/validation-figure.ts';
 import { html } from '../marks/html.ts';
 import { type Mark, marksOf } from '../marks/mark.ts';
 import { CHART_STYLE } from '../pages/style-charts.ts';
 import { PAGE_STYLE } from '../pages/style-page.ts';
 import { tinyReport } from '../testing/tiny-comparison.ts';
 import { tinyTrace } from '../testing/tiny-run.ts';
+import { tinySweep, tinyValidation } from '../testing/tiny-site.ts';
 import { overview } from './overview.ts';
 import { runChart } from './run-chart.ts';
 
@@ -98,6 +104,76 @@ test('the strip that is brushed', async () => {
   const drawing = overview(runDetail(tinyTrace()));
   expect(marksOf(drawing, 'step-area').length).toBeGreaterThan(0);
   await hang('overview', drawing);
+});
+
+test('metrics over what was varied: a line a policy and world, a mark a comparison', async () => {
+  const comparisons = [3, 6, 9].map((requests) => ({
+    ...data.comparison,
+    workload: { kind: 'synthetic', requests },
+  }));
+  const varied = variedOf(comparisons)!;
+  expect(varied).toEqual({ key: 'requests', values: [3, 6, 9] });
+  const { drawing, table } = seriesFigure(comparisons, varied);
+  expect(marksOf(drawing, 'panel')).toHaveLength(3);
+  expect(marksOf(drawing, 'line')).toHaveLength(3 * 2 * 2);
+  expect(marksOf(drawing, 'point').filter((p) => p.attributes['data-tip'])).toHaveLength(
+    3 * 2 * 2 * 3,
+  );
+  expect(table.rows).toHaveLength(3 * 2 * 3);
+  await hang('series', drawing);
+});
+
+test('a sweep: a figure a setting of the other axes, with bands about its means', async () => {
+  const [slots, paged] = sweepFigures(tinySweep());
+  expect([slots!.title, paged!.title]).toEqual([
+    'tiny-sweep: kind slots',
+    'tiny-sweep: kind paged',
+  ]);
+  expect(slots!.finding).toBe(
+    'temporal-fusion reaches the highest generation, 1,600 tokens/s at 16 requests per second; ' +
+      'of the others sequential comes to 50 % of it.',
+  );
+  expect(marksOf(slots!.drawing, 'line')).toHaveLength(3 * 2);
+  const bands = marksOf(slots!.drawing, 'interval');
+  expect(bands).toHaveLength(3 * 2);
+  // There and back over three loads.
+  for (const { attributes } of bands) expect(String(attributes.points).split(' ')).toHaveLength(6);
+  await hang('sweep', slots!.drawing);
+});
+
+test('comparisons of many kinds: a row a policy of each', async () => {
+  const named = ['llama-poisson', 'llama-bursts'].map((name) => ({ ...data.comparison, name }));
+  const { drawing, finding } = comparisonsFigure(named);
+  expect(marksOf(drawing, 'row')).toHaveLength(3 * 4);
+  expect(texts(marksOf(marksOf(drawing, 'row')[0]!, 'label'))).toEqual([
+    'poisson, temporal-fusion',
+  ]);
+  // Medians by hand: 7.9 ms simulated for 9 real, 9 for 10.
+  expect(finding).toContain('off by 11.1 % on average, and by −12.2 % at most');
+  await hang('comparisons', drawing);
+});
+
+test('what was checked: a bar a kind of check, and a cross where one failed', async () => {
+  const { drawing, finding } = validationFigure(tinyValidation());
+  expect(marksOf(drawing, 'row')).toHaveLength(2);
+  expect(marksOf(drawing, 'cross')).toHaveLength(1);
+  expect(finding).toBe('Of 3 checks on A processor, 1 did not pass: bits (1).');
+  await hang('checks', drawing);
+});
+
+test('a long run: neighbours thinner than a line are one mark that says so', async () => {
+  const requests = Array.from({ length: 900 }, (_, i) => [i * 7, 1 + (i % 5)] as const);
+  const run = runDetail(tinyTrace({ requests, slots: 4 }));
+  const drawing = runChart(run, 'a long run');
+  const merged = marksOf(drawing, 'merged');
+  expect(merged.length).toBeGreaterThan(10);
+  expect(String(merged[0]!.attributes['data-tip'])).toMatch(
+    /^\d+ short spans of requests? \d+.*Zoom in\.$/,
+  );
+  expect(html(drawing).length).toBeLessThan(400_000);
+  const close = runChart(run, 'a part', [0, run.endMicros / 400]);
+  expect(marksOf(close, 'merged')).toHaveLength(0);
+  expect(marksOf(close, 'decode').length).toBeGreaterThan(1);
 });
 
 test('an experiment in one world has no figures that need two', () => {

@@ -71,7 +71,9 @@ function drawRow(
   return h(
     'g',
     { class: 'row' },
-    labels ? h('text', { x: -12, y, dy: '0.32em', 'text-anchor': 'end' }, row.label) : null,
+    labels
+      ? h('text', { class: 'label', x: -12, y, dy: '0.32em', 'text-anchor': 'end' }, row.label)
+      : null,
     simulated !== null && real !== null
       ? h('line', { class: 'pair', x1: scale(simulated), x2: scale(real), y1: y, y2: y })
       : null,

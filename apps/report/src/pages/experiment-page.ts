@@ -5,7 +5,7 @@ import { sweepFigures } from '../figures/sweep-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { markdownParts, type TextPart } from '../marks/markdown.ts';
 import { comparisonContent, runLinks } from './comparison-page.ts';
-import { checksFigure, comparisonsFigure } from './lead-figure.ts';
+import { checksFigure, comparisonsFigures } from './lead-figure.ts';
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
 import { comparisonPath, experimentPath } from './paths.ts';
 import { titleOf } from './readme.ts';
@@ -45,7 +45,6 @@ function comparisons(site: SiteData, experiment: Experiment, path: string): Cont
   const [first] = list;
   if (first === undefined) return [];
   if (list.length === 1) return comparisonContent(site, first, path);
-  const figure = comparisonsFigure(experiment);
   const items = list.map((comparison) => {
     const href = linkTo({ path }, comparisonPath(comparison));
     return h('li', {}, h('a', { href }, comparison.value.name), `: ${headline(comparison.value)}`);
@@ -56,7 +55,7 @@ function comparisons(site: SiteData, experiment: Experiment, path: string): Cont
     h('h2', { id: 'comparisons' }, 'Comparisons'),
     h('ul', {}, items),
   );
-  return figure ? [figure, section] : [section];
+  return [...comparisonsFigures(experiment), section];
 }
 
 function sweeps({ sweeps }: Experiment): Content {

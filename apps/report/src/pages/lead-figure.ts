@@ -1,10 +1,12 @@
+import type { Comparison } from '@flover/metrics';
 import type { Experiment } from '../data/site-data.ts';
 import { newestOf } from '../facts/newest.ts';
 import { sourceLine } from '../facts/provenance.ts';
 import { sweepSource } from '../facts/sweeps.ts';
 import { validationOf, validationSource } from '../facts/validation.ts';
 import { variedOf } from '../facts/varied.ts';
-import { comparisonsFigure as sideBySide } from '../figures/comparisons-figure.ts';
+import { comparisonsFigure } from '../figures/comparisons-figure.ts';
+import type { Figure } from '../figures/figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
 import { seriesFigure } from '../figures/series-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
@@ -14,22 +16,34 @@ import type { PlacedFigure } from './page.ts';
 /** The one figure that says what an experiment found; undefined where nothing of it is drawn. */
 export function leadFigure(experiment: Experiment): PlacedFigure | undefined {
   const placed =
-    comparisonsFigure(experiment) ?? sweepFigure(experiment) ?? checksFigure(experiment);
+    comparisonsFigures(experiment)[0] ?? sweepFigure(experiment) ?? checksFigure(experiment);
   if (placed === undefined) return undefined;
   return { ...placed, figure: { ...placed.figure, id: `lead-${experiment.id}` } };
 }
 
-/** The newest comparisons of an experiment in one figure: over the number that tells them apart. */
-export function comparisonsFigure({ comparisons }: Experiment): PlacedFigure | undefined {
+/** The newest comparisons of an experiment, a figure a model: over the number that tells them apart. */
+export function comparisonsFigures({ comparisons }: Experiment): PlacedFigure[] {
   const all = newestOf(comparisons).map(({ value }) => value);
-  const [first] = all;
-  if (first === undefined) return undefined;
-  const source = sourceLine(first);
-  if (all.length === 1) {
-    return { figure: policiesFigure(first, ['ttftMsP50', 'tpotMsP50', 'e2eMsP50']), source };
+  const models = [...new Set(all.map(({ model }) => model.name))];
+  const groups = models.map((name) => all.filter(({ model }) => model.name === name));
+  // Where models have a comparison each there is nothing to draw by model.
+  const drawn = groups.every((group) => group.length > 1) ? groups : [all];
+  return drawn.flatMap((group, i) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const figure = figureOf(group);
+    const id = i === 0 ? figure.id : `${figure.id}-${i + 1}`;
+    const title = drawn.length > 1 ? `${figure.title}, ${first.model.name}` : figure.title;
+    return [{ figure: { ...figure, id, title }, source: sourceLine(first) }];
+  });
+}
+
+function figureOf(comparisons: readonly Comparison[]): Figure {
+  if (comparisons.length === 1) {
+    return policiesFigure(comparisons[0]!, ['ttftMsP50', 'tpotMsP50', 'e2eMsP50']);
   }
-  const varied = variedOf(all);
-  return { figure: varied ? seriesFigure(all, varied) : sideBySide(all), source };
+  const varied = variedOf(comparisons);
+  return varied ? seriesFigure(comparisons, varied) : comparisonsFigure(comparisons);
 }
 
 function sweepFigure({ sweeps }: Experiment): PlacedFigure | undefined {

@@ -1,0 +1,150 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { expect, test } from 'vitest';
+import { tinyResults } from '../testing/tiny-site.ts';
+import { buildSite } from './build-site.ts';
+
+const results = tinyResults();
+const out = join(mkdtempSync(join(tmpdir(), 'flover-out-')), 'site');
+const summary = buildSite({ folders: [results], out, browserCode: '/* code */' });
+const files = () =>
+  (readdirSync(out, { recursive: true }) as string[])
+    .filter((name) => /\.\w+$/.test(name))
+    .map((name) => name.replaceAll('\\', '/'));
+const read = (path: string) => readFileSync(join(out, path), 'utf8');
+const pages = files().filter((path) => path.endsWith('.html'));
+
+test('every kind of result is found by what it says of itself', () => {
+  expect(summary).toMatchObject({ experiments: 4, runs: 9, index: join(out, 'index.html') });
+  // The front page, an experiment each, two comparisons of the first, and the runs.
+  expect(pages).toHaveLength(1 + 4 + 2 + 9);
+  expect(summary.pages).toBe(pages.length);
+});
+
+test('a file that cannot be read is told, and costs nothing else', () => {
+  expect(summary.problems).toHaveLength(1);
+  expect(summary.problems[0]!.path).toMatch(/01-tiny\/results\/broken\.json$/);
+  expect(read('index.html')).toContain('broken.json');
+});
+
+test('no link leads nowhere, and none leaves the site', () => {
+  let links = 0;
+  for (const page of pages) {
+    const text = read(page);
+    const anchors = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    for (const [, link] of text.matchAll(/ (?:href|src)="([^"]+)"/g)) {
+      if (link === 'data:,') continue;
+      links++;
+      if (link!.startsWith('#')) expect(anchors, `${page} ${link}`).toContain(link!.slice(1));
+      else {
+        const target = posix.join(dirname(page), link!);
+        expect(existsSync(join(out, target)), `${page} leads to ${link}`).toBe(true);
+      }
+    }
+  }
+  expect(links).toBeGreaterThan(100);
+});
+
+test('every page can be reached from the front page', () => {
+  const reached = new Set(['index.html']);
+  for (const page of reached) {
+    for (const [, link] of read(page).matchAll(/<a [^>]*href="([^"#]+\.html)"/g)) {
+      reached.add(posix.join(dirname(page), link!));
+    }
+  }
+  expect([...reached].sort()).toEqual([...pages].sort());
+});
+
+test('ids are unique on a page', () => {
+  for (const page of pages) {
+    const ids = [...read(page).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(ids, page).toEqual([...new Set(ids)]);
+  }
+});
+
+test('every figure states a number, names its source, and has its data as a table and a file', () => {
+  let figures = 0;
+  for (const page of pages) {
+    for (const figure of read(page).split('<figure ').slice(1)) {
+      figures++;
+      expect(/<p class="finding"[^>]*>(.*?)<\/p>/.exec(figure)![1]).toMatch(/\d|one|two|three/);
+      expect(figure).toMatch(/commit 0123[0-9a-f]+ · (seed 1|3 seeds)/);
+      expect(figure).toContain('<table class="data">');
+      const csv = /class="download" href="([^"]+)"/.exec(figure)![1]!;
+      const rows = read(posix.join(dirname(page), csv))
+        .trim()
+        .split('\n');
+      expect(rows.length).toBeGreaterThan(1);
+    }
+  }
+  expect(figures).toBeGreaterThan(20);
+});
+
+test('what its authors wrote stands around the figures of an experiment', () => {
+  const page = read('experiments/01-tiny.html');
+  const order = [
+    'Is the site right?',
+    'Does every page',
+    '<figure',
+    'What went wrong',
+    'Nothing &amp;',
+  ];
+  const places = order.map((text) => page.indexOf(text));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
+  expect(page).not.toContain('nowhere.md');
+});
+
+test('a commit that the run did not know is read from its folder', () => {
+  const page = pages.find((path) => /comparisons\/.*tiny-3/.test(path))!;
+  expect(read(page)).toContain('commit 0123abcd ');
+});
+
+test('a site is made again over itself, and forgets what is gone', () => {
+  const again = join(dirname(out), 'again');
+  buildSite({ folders: [results], out: again });
+  expect(existsSync(join(again, 'experiments/02-sweep.html'))).toBe(true);
+  buildSite({ folders: [join(results, 'alone')], out: again });
+  expect(existsSync(join(again, 'experiments/02-sweep.html'))).toBe(false);
+  expect(existsSync(join(again, 'experiments/alone.html'))).toBe(true);
+});
+
+test('the same folders give the same bytes', () => {
+  const twin = join(dirname(out), 'twin');
+  buildSite({ folders: [results], out: twin, browserCode: '/* code */' });
+  for (const path of files()) expect(readFileSync(join(twin, path), 'utf8')).toBe(read(path));
+});
+
+test('a site inside the folder that it is made from is no result', () => {
+  buildSite({ folders: [join(results, 'alone')], out: join(results, 'alone', 'site') });
+  const twice = buildSite({
+    folders: [join(results, 'alone')],
+    out: join(results, 'alone', 'site'),
+  });
+  expect(twice.runs).toBe(1);
+});
+
+test('mistakes are told with what to do', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'flover-empty-'));
+  const make = (folders: string[], where = join(empty, 'site')) => {
+    try {
+      return buildSite({ folders, out: where }) && 'nothing';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  expect(make([join(empty, 'missing')])).toBe('report-folder-missing');
+  expect(make([empty])).toBe('report-nothing-found');
+  mkdirSync(join(empty, 'full'));
+  writeFileSync(join(empty, 'full', 'thesis.txt'), 'mine');
+  expect(make([results], join(empty, 'full'))).toBe('report-out-in-use');
+  expect(readFileSync(join(empty, 'full', 'thesis.txt'), 'utf8')).toBe('mine');
+});
