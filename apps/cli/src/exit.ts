@@ -27,6 +27,7 @@ const BAD_INPUT = [
   /^manifest/,
   /^run-folder-missing/,
   /^profile/,
+  /^report-(folder-missing|nothing-found|out-in-use)/,
 ];
 
 const ENVIRONMENT = [
@@ -38,6 +39,7 @@ const ENVIRONMENT = [
   /^write-/,
   /^cuda/,
   /^no-/,
+  /-unwritable$/,
 ];
 
 /** The exit code that an error deserves; a wrong policy or a bug of ours is a failed check. */

@@ -8,6 +8,7 @@ import { importCommand } from './commands/import.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { profileCommand } from './commands/profile.ts';
 import { replayCommand } from './commands/replay.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     compareCommand(),
     sweepCommand(),
     replayCommand(),
+    reportCommand(),
     profileCommand(),
     lawsCommand(),
     validateCommand(),

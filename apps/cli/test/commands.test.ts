@@ -66,6 +66,7 @@ test('every command has help with an example', async () => {
     'compare',
     'sweep',
     'replay',
+    'report',
     'profile',
     'laws',
     'validate',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { checkNames } from '@flover/engine';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { validationText } from '../view/validation.ts';
@@ -35,6 +35,13 @@ export const validateCommand = () =>
       listOf(checkNames),
     )
     .option('--shapes <list>', 'model shapes; default those that suit the backend', listOf())
+    .option('--tensor-parallel <n>', 'ranks under every engine', wholeNumber, 1)
+    .addOption(
+      new Option('--collective <name>', 'how ranks add up their parts; default one-shot').choices([
+        'one-shot',
+        'nccl',
+      ]),
+    )
     .option('--references <folder>', 'what transformers says; for the check of that name')
     .option('-o, --out <folder>', 'writes validation.json there after every check')
     .addOption(jsonOption())

@@ -3,7 +3,7 @@ import { textTable } from './table.ts';
 
 /** What a person reads of a validation run: where, a line a check, then all that is wrong. */
 export function validationText({ choice, device, build, ...rest }: ValidationDocument): string {
-  const { checks, complete, holds } = rest;
+  const { checks, complete, holds, world } = rest;
   const place = `${device.name}, backend ${choice.name} (${choice.reason}); ${device.detail}`;
   const built = `${build.compiler}, ${build.instructions}${build.cuda && `, CUDA ${build.cuda}`}`;
   const table = textTable(
@@ -24,16 +24,20 @@ export function validationText({ choice, device, build, ...rest }: ValidationDoc
       verdict === 'failed' ? 'FAILED' : verdict,
     ]),
   );
-  const notes = [...checks.flatMap(notesOf), ...unseenOf(checks)];
+  const notes = [...checks.flatMap((check) => notesOf(check, world)), ...unseenOf(checks)];
   const end = holds ? 'Everything asked holds.' : complete ? 'NOT everything holds.' : 'Cut short.';
   return [place, built, '', table, '', ...notes, end].join('\n');
 }
 
-function notesOf(check: ValidationDocument['checks'][number]): string[] {
+function notesOf(
+  check: ValidationDocument['checks'][number],
+  world: ValidationDocument['world'],
+): string[] {
   const { verdict, detail, claim, subject, seed, path } = check;
   const title = `${check.check}, ${subject}`;
   if (verdict === 'failed') {
-    const again = path === undefined ? '' : `\nAgain: ${againCommand(check, seed, path)}`;
+    const ranks = world === undefined ? '' : ` --tensor-parallel ${world.size}`;
+    const again = path === undefined ? '' : `\nAgain: ${againCommand(check, seed, path)}${ranks}`;
     return [`${title}: NOT so that ${claim}\n${detail}${again}\n`];
   }
   const figures = Object.entries(check.measured ?? {}).map(

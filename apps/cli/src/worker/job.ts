@@ -1,4 +1,4 @@
-import type { CheckName, ValidateOptions, Validation } from '@flover/engine';
+import type { CheckName, Collective, ValidateOptions, Validation } from '@flover/engine';
 import type { SweepCell } from '@flover/experiment';
 import type { Comparison, MetricValues, ReplayVerdict, WorldName } from '@flover/metrics';
 import type { Frame } from '../view/frame.ts';
@@ -52,6 +52,10 @@ export interface ValidateJob
   readonly checks?: readonly CheckName[];
   /** Names of model shapes. */
   readonly shapes?: readonly string[];
+  /** Ranks under every engine. */
+  readonly tensorParallel: number;
+  /** Default: `one-shot`. */
+  readonly collective?: Collective;
   /** Folder with references for the check `transformers`. */
   readonly references?: string;
   /** Folder that receives `validation.json`. */

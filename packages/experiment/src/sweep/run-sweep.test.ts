@@ -126,7 +126,7 @@ describe('resuming', () => {
           rmSync(out, { recursive: true });
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
