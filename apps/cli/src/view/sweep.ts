@@ -2,7 +2,10 @@ import type { Estimate, MetricKey, Sweep, SweepFailure } from '@flover/metrics';
 import { SHOWN } from './shown-metrics.ts';
 import { type Column, textTable } from './table.ts';
 
-/** The table of a sweep: a row a setting and policy; means over the seeds, with 95 % intervals. */
+/**
+ * The table of a sweep: a row for each setting and policy that has begun; means over the seeds, with
+ * 95 % intervals.
+ */
 export function sweepTable({ axes, points, slo }: Sweep): string {
   const shown: readonly (readonly [MetricKey, string, number])[] = slo
     ? [...SHOWN, ['goodputRequestsPerSecond', 'goodput/s', 2]]
@@ -12,7 +15,8 @@ export function sweepTable({ axes, points, slo }: Sweep): string {
     { title: 'policy', align: 'left' },
     ...shown.map(([, title]) => ({ title, align: 'right' as const })),
   ];
-  const rows = points.map((point) => [
+  const begun = points.filter(({ done, failed }) => done + failed > 0);
+  const rows = begun.map((point) => [
     ...axes.map(({ key }) => inWords(point.axes[key])),
     point.label,
     ...shown.map(([key, , digits]) => withMargin(point.metrics[key], digits)),
