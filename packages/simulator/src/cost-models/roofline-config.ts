@@ -1,5 +1,6 @@
 import type { DataType, ModelShape } from '@flover/trace';
 import type { DeviceSheet } from '../devices.ts';
+import type { Collective } from './collectives.ts';
 
 /** How much of a data sheet is reached, and what comes on top of bytes and operations. */
 export interface RooflineEfficiency {
@@ -9,10 +10,14 @@ export interface RooflineEfficiency {
   readonly compute: number;
   /** Share of the host link's bandwidth that swaps reach, in (0, 1]. */
   readonly hostLink: number;
+  /** Share of the link to peers that sums over ranks reach, in (0, 1]. */
+  readonly peerLink: number;
   /** Device time of every iteration beside its bytes and operations. */
   readonly iterationNanos: number;
   /** Device time of every copy kernel beside its bytes. */
   readonly copyNanos: number;
+  /** Device time of every sum over ranks beside its bytes, by how it is done. */
+  readonly sumNanos: Readonly<Record<Collective, number>>;
   /** Host time to plan an iteration, and to launch it. */
   readonly planNanos: number;
   readonly launchNanos: number;
@@ -28,8 +33,10 @@ export const defaultEfficiency: RooflineEfficiency = {
   memory: 0.92,
   compute: 0.65,
   hostLink: 0.8,
+  peerLink: 0.8,
   iterationNanos: 50_000,
   copyNanos: 5_000,
+  sumNanos: { 'one-shot': 6_000, nccl: 15_000 },
   planNanos: 5_000,
   launchNanos: 10_000,
   contention: 1,
@@ -46,6 +53,8 @@ export interface RooflineConfig {
    * each, as in engines whose bits do not depend on the batch. Default 'separate'.
    */
   readonly mixedRows?: 'shared' | 'separate';
-  /** Devices that share every layer. Only 1 is modelled so far. */
+  /** Devices that share every layer, each of `device`. Default 1. */
   readonly worldSize?: number;
+  /** How the ranks add up what each has a part of. Default 'one-shot'. */
+  readonly collective?: Collective;
 }

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { decodeWork, mixedWork, prefillWork } from '../../test/support/work.ts';
 import { predictNanos } from '../cost-model.ts';
 import { deviceNamed } from '../devices.ts';
+import { sumSeconds } from './collectives.ts';
 import { RooflineCostModel } from './roofline.ts';
+import type { RooflineConfig } from './roofline-config.ts';
 
 const shape = modelNamed('llama-13b');
 const bare = { memory: 1, compute: 1, hostLink: 1, iterationNanos: 0, copyNanos: 0 };
@@ -76,7 +78,53 @@ test('two decodes share the bandwidth; prefill beside decode costs less than one
   expect(factors[1]).toBeGreaterThan(1);
 });
 
-test('more than one device is refused, not guessed', () => {
-  const config = { device: deviceNamed('h100-sxm'), shape, dataType: 'f16', worldSize: 2 } as const;
-  expect(() => new RooflineCostModel(config)).toThrow(/2 devices/);
+describe('ranks', () => {
+  const h100 = { ...deviceNamed('h100-sxm'), memoryBytesPerSecond: 3100e9 };
+  const free = { ...bare, peerLink: 1, sumNanos: { 'one-shot': 0, nccl: 0 } };
+  const model = (name: string, worldSize: number, change: Partial<RooflineConfig> = {}) =>
+    new RooflineCostModel({
+      device: h100,
+      shape: modelNamed(name),
+      dataType: 'f16',
+      efficiency: free,
+      worldSize,
+      ...change,
+    });
+
+  // Weights alone, at 3.1 TB/s a device: 10.4 and 10.5 ms.
+  test.each([
+    ['llama-33b', 2, 10.4],
+    ['llama-65b', 4, 10.5],
+  ])('%s on %i devices meets the memory floor of %f ms', (name, worldSize, floorMs) => {
+    const nanos = predictNanos(model(name, worldSize), decodeWork([1]));
+    expect(nanos / 1e6 / floorMs).toBeCloseTo(1, 1);
+  });
+
+  test('a LLaMA iteration adds up twice a layer, the embedding, and gathers the logits', () => {
+    const sumNanos = { 'one-shot': 5_000, nccl: 20_000 };
+    const work = decodeWork([260, 260]);
+    const nothing = predictNanos(model('llama-33b', 2), work);
+    for (const collective of ['one-shot', 'nccl'] as const) {
+      const slow = model('llama-33b', 2, { collective, efficiency: { ...free, sumNanos } });
+      const bytes = predictNanos(model('llama-33b', 2, { collective }), work) - nothing;
+      expect(predictNanos(slow, work) - nothing - bytes).toBeCloseTo(
+        122 * sumNanos[collective],
+        -2,
+      );
+    }
+  });
+
+  test('one-shot reads the parts of all others, a ring twice its share of them', () => {
+    const link = { worldSize: 4, bytesPerSecond: 450e9, nanos: 0 };
+    const one = sumSeconds({ ...link, collective: 'one-shot' }, 8192 * 32);
+    expect(one).toBeCloseTo((3 * 8192 * 32 * 4) / 450e9, 12);
+    expect(sumSeconds({ ...link, collective: 'nccl' }, 8192 * 32)).toBeCloseTo(one / 2, 12);
+  });
+
+  test('threads of one device share its bandwidth', () => {
+    const device = deviceNamed('cpu');
+    const work = decodeWork([260]);
+    const alone = predictNanos(model('llama-7b', 1, { device }), work);
+    expect(predictNanos(model('llama-7b', 4, { device }), work)).toBeGreaterThan(alone);
+  });
 });

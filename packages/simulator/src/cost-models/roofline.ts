@@ -1,4 +1,4 @@
-import { FloverError, type Work } from '@flover/policy';
+import type { Work } from '@flover/policy';
 import {
   dataTypeBytes,
   headParameters,
@@ -8,6 +8,7 @@ import {
 } from '@flover/trace';
 import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { FeatureReader, type WorkFeatures } from '../work-features.ts';
+import { type Link, passSumsSeconds } from './collectives.ts';
 import {
   defaultEfficiency,
   type RooflineConfig,
@@ -29,12 +30,15 @@ const NANOS = 1e9;
  * Bytes over bandwidth, operations over rate, whichever takes longer, for each phase of a work.
  *
  * Decode reads all weights once and the KV of every sequence; prefill reads all weights once and
- * multiplies them with every prompt token. Throws `unsupported-world-size` beyond one device.
+ * multiplies them with every prompt token. Ranks share weights, KV and operations equally and add up
+ * their parts; where the sheet has no link to peers they are threads of one device.
  */
 export class RooflineCostModel implements CostModel<RooflineCost> {
   readonly name = 'roofline';
   readonly kvBytesPerToken: number;
   readonly #efficiency: RooflineEfficiency;
+  readonly #shape: ModelShape;
+  readonly #link: Link;
   readonly #shared: boolean;
   readonly #weightBytes: number;
   readonly #bytesPerSecond: number;
@@ -50,22 +54,26 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
 
   constructor(config: RooflineConfig) {
     const { device, shape, dataType } = config;
-    const worldSize = config.worldSize ?? 1;
-    if (worldSize !== 1) {
-      throw new FloverError(
-        'unsupported-world-size',
-        `roofline has no model of ${worldSize} devices`,
-        'use 1',
-      );
-    }
+    const { worldSize = 1, collective = 'one-shot' } = config;
     const efficiency = { ...defaultEfficiency, ...config.efficiency };
     this.#efficiency = efficiency;
     this.#shared = config.mixedRows === 'shared';
     this.kvBytesPerToken = kvBytesPerToken(shape, dataType);
+    this.#shape = shape;
+    const linked = device.peerLinkBytesPerSecond > 0;
+    const peerBytesPerSecond = linked ? device.peerLinkBytesPerSecond : device.memoryBytesPerSecond;
+    this.#link = {
+      collective,
+      worldSize,
+      bytesPerSecond: peerBytesPerSecond * efficiency.peerLink,
+      nanos: efficiency.sumNanos[collective],
+    };
+    // Ranks work on their shares at the same time, as one device of all their rates together.
+    const devices = linked ? worldSize : 1;
     this.#weightBytes = streamedParameters(shape) * dataTypeBytes[dataType];
-    this.#bytesPerSecond = device.memoryBytesPerSecond * efficiency.memory;
-    this.#flopsPerSecond = device.flopsPerSecond[dataType] * efficiency.compute;
-    this.#hostBytesPerSecond = device.hostLinkBytesPerSecond * efficiency.hostLink;
+    this.#bytesPerSecond = devices * device.memoryBytesPerSecond * efficiency.memory;
+    this.#flopsPerSecond = devices * device.flopsPerSecond[dataType] * efficiency.compute;
+    this.#hostBytesPerSecond = devices * device.hostLinkBytesPerSecond * efficiency.hostLink;
     this.#headFlops = 2 * headParameters(shape);
     this.#layerFlops = 2 * streamedParameters(shape) - this.#headFlops;
     this.#pairFlops = pairFlops(shape);
@@ -74,7 +82,8 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
   costOf(work: Work): RooflineCost {
     const features = this.#reader.read(work);
     const { iterationNanos, planNanos, launchNanos } = this.#efficiency;
-    const seconds = this.#rowsSeconds(features) + iterationNanos / NANOS;
+    const seconds =
+      this.#rowsSeconds(features) + this.#sumsSeconds(features) + iterationNanos / NANOS;
     const moveNanos = this.#copyNanos(features);
     return {
       soloNanos: wholeNanos(seconds * NANOS) + moveNanos,
@@ -99,6 +108,17 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
       return Math.max(decode.memory + prefill.memory, decode.compute + prefill.compute);
     }
     return Math.max(decode.memory, decode.compute) + Math.max(prefill.memory, prefill.compute);
+  }
+
+  /** Sums over ranks: the rows of both phases take a pass each, or share one. */
+  #sumsSeconds(features: WorkFeatures): number {
+    if (this.#link.worldSize === 1) return 0;
+    const { decodeRows, prefillTokens, prefillSampledRows } = features;
+    const pass = (tokens: number, sampled: number) =>
+      passSumsSeconds(this.#link, this.#shape, tokens, sampled);
+    return this.#shared
+      ? pass(decodeRows + prefillTokens, decodeRows + prefillSampledRows)
+      : pass(decodeRows, decodeRows) + pass(prefillTokens, prefillSampledRows);
   }
 
   #decodeDemand(features: WorkFeatures): Demand {

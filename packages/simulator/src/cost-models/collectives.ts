@@ -1,0 +1,53 @@
+import type { ModelShape } from '@flover/trace';
+
+/** How ranks add up what each has a part of; see `engine.collective` of an experiment. */
+export type Collective = 'one-shot' | 'nccl';
+
+/** What a sum over ranks takes beside its bytes, and the rate of those. */
+export interface Link {
+  readonly collective: Collective;
+  /** Devices that share every layer. */
+  readonly worldSize: number;
+  /** From all peers together, one way. */
+  readonly bytesPerSecond: number;
+  /** Meeting, launching and hearing of the end. */
+  readonly nanos: number;
+}
+
+/** Parts are added up as fp32, so that the order of ranks alone decides the bits. */
+const PART_BYTES = 4;
+
+/**
+ * Seconds that one sum over all ranks takes, of `elements` numbers.
+ *
+ * One-shot: every rank reads the parts of all others. NCCL's ring: every rank receives
+ * 2 (n - 1) / n of them, in turn.
+ */
+export function sumSeconds(link: Link, elements: number): number {
+  const { collective, worldSize, bytesPerSecond, nanos } = link;
+  if (worldSize === 1) return 0;
+  const others = worldSize - 1;
+  const received = collective === 'one-shot' ? others : (2 * others) / worldSize;
+  return nanos / 1e9 + (received * elements * PART_BYTES) / bytesPerSecond;
+}
+
+/**
+ * Seconds that the ranks' sums take in one pass of a model.
+ *
+ * The embedding is added up, then LLaMA after attention and after the feed-forward layer, GPT-J once
+ * for both; the logits of the divided output head are gathered.
+ */
+export function passSumsSeconds(
+  link: Link,
+  shape: ModelShape,
+  tokens: number,
+  sampledTokens: number,
+): number {
+  if (link.worldSize === 1 || tokens === 0) return 0;
+  const sums = 1 + shape.layers * (shape.family === 'llama' ? 2 : 1);
+  const layers = sums * sumSeconds(link, tokens * shape.hidden);
+  if (sampledTokens === 0) return layers;
+  const others = (link.worldSize - 1) / link.worldSize;
+  const gathered = others * sampledTokens * shape.vocabulary * PART_BYTES;
+  return layers + link.nanos / 1e9 + gathered / link.bytesPerSecond;
+}
