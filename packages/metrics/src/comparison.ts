@@ -4,6 +4,7 @@ import type { Divergence } from './divergence.ts';
 import type { ErrorSplit } from './error-split.ts';
 import type { Slo } from './goodput.ts';
 import type { DecisionParity } from './parity.ts';
+import type { IntervalCoverage } from './prediction-intervals.ts';
 import type { MetricsSummary } from './summary.ts';
 import type { IterationErrors, RequestErrors } from './timing-parity.ts';
 
@@ -91,5 +92,7 @@ export interface Comparison {
   readonly seeds: readonly number[];
   readonly slo?: Slo;
   readonly outcome: 'complete' | 'cancelled';
+  /** How often real values lay in their prediction intervals, over all cells and metrics. */
+  readonly coverage?: IntervalCoverage;
   readonly cells: readonly CellComparison[];
 }

@@ -43,6 +43,11 @@ export {
   decisionParity,
   describeDecisionParity,
 } from './parity.ts';
+export {
+  type IntervalCoverage,
+  intervalCoverage,
+  rangeIntervals,
+} from './prediction-intervals.ts';
 export type { PublishedComparison, PublishedFit, PublishedRow } from './published.ts';
 export {
   type Distribution,

@@ -107,6 +107,22 @@ describe('a profile of exact measurements', () => {
   });
 });
 
+test('decode whose attention costs more beyond some context is fitted as such', () => {
+  const bent = (work: Work) => {
+    const rows = work.flags.length;
+    return (
+      1 + Math.max(0, work.decodeKvTokens - 512 * rows) / decodeNanos(rows, work.decodeKvTokens)
+    );
+  };
+  const noise = (i: number) => (grid[i].decodeKvTokens > 0 ? bent(grid[i]) : 1);
+  const profile = calibrate([measured(grid, noise)], subject);
+  expect(profile.decode.bend.contextTokens).toBe(512);
+  expect(profile.decode.bend.nanosPerKvToken).toBeCloseTo(1, 2);
+  const work = decodeWork(new Array(8).fill(900));
+  const predicted = predictNanos(new ProfileCostModel(profile), work);
+  expect(predicted / (decodeNanos(8, 7200) * bent(work))).toBeCloseTo(1, 3);
+});
+
 test('a few stragglers do not bend the fit, and the residuals show them', () => {
   const works = [...grid, ...grid, ...grid];
   const profile = calibrate([measured(works, (i) => (i % 23 === 7 ? 3 : 1))], subject);
@@ -221,6 +237,7 @@ describe('a broken profile file is answered with the place, the value and what i
     [{ ...good, decode: { ...good.decode, knots: [1, 1] } }, /p\.json\.decode.*ascending/],
     [{ ...good, decode: { ...good.decode, nanos: [] } }, /one value for each of 7 knots/],
     [{ ...good, prefill: { ...good.prefill, nanosPerPair: -1 } }, /nanosPerPair is -1/],
+    [{ ...good, scatter: { ...good.scatter, plan: 1 } }, /scatter\.plan is 1; allowed: an object/],
     [{ ...good, interference: undefined }, /p\.json\.interference is missing; allowed: an object/],
     [null, /p\.json is null/],
   ])('case %#', (value, message) => {

@@ -5,6 +5,7 @@ import { fitMixed } from './calibrate/mixed.ts';
 import { fitDecode, fitPrefill } from './calibrate/phases.ts';
 import type { MeasuredWork } from './calibrate/recorder.ts';
 import { type Sample, samplesOf } from './calibrate/samples.ts';
+import { scattersOf } from './calibrate/scatters.ts';
 import type { Line, Profile } from './cost-models/profile-file.ts';
 import { rowsNanos } from './cost-models/profile-rows.ts';
 import { type Residuals, residualsOf } from './fit/residuals.ts';
@@ -43,6 +44,7 @@ export function calibrate(
   const interference = fitInterference(samples, phases);
   const alonePrediction = (s: Sample) => rowsNanos(phases, s.features);
   const besidePrediction = (s: Sample) => besideNanos(s, phases, interference);
+  const host = fitHost(samples);
   const beside = samples.filter((s) => s.besideNanos > 0);
   const moved = samples.filter((s) => s.features.moves > 0 && s.features.swappedTokens === 0);
   const swapped = samples.filter((s) => s.features.moves === 0 && s.features.swappedTokens > 0);
@@ -54,7 +56,7 @@ export function calibrate(
     ...phases,
     moves,
     swaps: fitCopies(swapped),
-    host: fitHost(samples),
+    host,
     interference,
     residuals: {
       decode: residualsBy(decodes, alonePrediction),
@@ -67,6 +69,7 @@ export function calibrate(
         besidePrediction,
       ),
     },
+    scatter: scattersOf(samples, { phases, interference, host }),
   };
 }
 

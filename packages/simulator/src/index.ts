@@ -21,6 +21,7 @@ export {
   type RooflineConfig,
   type RooflineEfficiency,
 } from './cost-models/roofline-config.ts';
+export { ScatteredCostModel } from './cost-models/scattered.ts';
 export {
   type CpuMeasurements,
   cpuDevice,

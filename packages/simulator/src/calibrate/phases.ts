@@ -1,5 +1,6 @@
 import { FloverError } from '@flover/policy';
 import type { Profile } from '../cost-models/profile-file.ts';
+import { beyondTokens } from '../cost-models/profile-rows.ts';
 import { chooseKnots, hatRow } from '../fit/piecewise.ts';
 import { fitRelative } from '../fit/robust.ts';
 import type { Sample } from './samples.ts';
@@ -10,8 +11,9 @@ const DECODE_SAMPLES = 12;
 const PREFILL_SAMPLES = 3;
 
 /**
- * Decode: at each knot of the batch a constant and a slope over KV tokens. Where the samples do
- * not tell the slopes apart there is one for all batches, and 0 where they do not show any.
+ * Decode: at each knot of the batch a constant and a slope over KV tokens, and one bend for all
+ * batches at half the longest mean context. Where the samples do not tell these apart there is no
+ * bend, then one slope for all batches, and 0 where they do not show any.
  */
 export function fitDecode(samples: readonly Sample[]): Profile['decode'] {
   const rows = samples.map((s) => s.features.decodeRows);
@@ -19,16 +21,28 @@ export function fitDecode(samples: readonly Sample[]): Profile['decode'] {
   const targets = samples.map((s) => s.rowsNanos);
   const hats = rows.map((batch) => hatRow(knots, batch));
   const kv = samples.map((s) => s.features.decodeKvTokens);
-  const each = fitRelative(
-    hats.map((hat, i) => [...hat, ...hat.map((weight) => weight * kv[i])]),
-    targets,
-  );
-  // A negative slope says nothing of attention, only that there was too little to tell.
-  if (each?.slice(knots.length).every((slope) => slope >= 0)) {
-    return { knots, nanos: each.slice(0, knots.length), nanosPerKvToken: each.slice(knots.length) };
+  const contextTokens = halfTheLongest(samples);
+  const beyond = samples.map((s) => beyondTokens(s.features, contextTokens));
+  for (const bent of [true, false]) {
+    const each = fitRelative(
+      hats.map((hat, i) => [...hat, ...hat.map((w) => w * kv[i]), ...(bent ? [beyond[i]] : [])]),
+      targets,
+    );
+    const slopes = each?.slice(knots.length, 2 * knots.length);
+    const more = (bent ? each?.at(-1) : 0) ?? 0;
+    // A negative slope says nothing of attention, only that there was too little to tell.
+    if (each === undefined || !slopes?.every((slope) => slope >= 0 && slope + more >= 0)) continue;
+    const bend = { contextTokens, nanosPerKvToken: more };
+    return { knots, nanos: each.slice(0, knots.length), nanosPerKvToken: slopes, bend };
   }
   const [nanos, slope] = withOneSlope(hats, kv, targets, 'decode');
-  return { knots, nanos, nanosPerKvToken: knots.map(() => slope) };
+  const bend = { contextTokens, nanosPerKvToken: 0 };
+  return { knots, nanos, nanosPerKvToken: knots.map(() => slope), bend };
+}
+
+function halfTheLongest(samples: readonly Sample[]): number {
+  const contexts = samples.map(({ features }) => features.decodeKvTokens / features.decodeRows);
+  return Math.round(contexts.reduce((a, b) => Math.max(a, b), 0) / 2);
 }
 
 /** Prefill: linear pieces over the tokens, and a slope over attention's pairs. */

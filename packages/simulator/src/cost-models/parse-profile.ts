@@ -1,5 +1,5 @@
 import { FloverError } from '@flover/policy';
-import type { Profile } from './profile-file.ts';
+import { type Profile, scatterKeys } from './profile-file.ts';
 
 type Check = (value: unknown, path: string) => void;
 
@@ -77,6 +77,12 @@ function curve(path: string, knots: readonly number[], ...values: (readonly numb
   }
 }
 
+const scatter = fields({
+  runs: wholeFrom(0),
+  betweenPercent: notNegative,
+  withinPercent: notNegative,
+});
+
 const profile = fields({
   format: exactly('flover-profile'),
   version: exactly(2),
@@ -90,6 +96,7 @@ const profile = fields({
     knots: listOf(wholeFrom(1)),
     nanos: listOf(finite),
     nanosPerKvToken: listOf(notNegative),
+    bend: fields({ contextTokens: notNegative, nanosPerKvToken: finite }),
   }),
   prefill: fields({
     knots: listOf(wholeFrom(1)),
@@ -130,6 +137,7 @@ const profile = fields({
     decodeBeside: residuals,
     prefillBeside: residuals,
   }),
+  scatter: fields(Object.fromEntries(scatterKeys.map((key) => [key, scatter]))),
 });
 
 /**

@@ -48,6 +48,30 @@ export interface HostCosts {
   readonly noticeNanos: number;
 }
 
+/** How measurements scatter about the fit: standard deviations of measured / fitted, per cent. */
+export interface Scatter {
+  /** Runs with enough of it to have a mean. */
+  readonly runs: number;
+  /** Of what a whole run has in common: machines wander, and the fit's form is not the truth. */
+  readonly betweenPercent: number;
+  /** Of single works about their run's mean. */
+  readonly withinPercent: number;
+}
+
+/** What scatters on its own: works by what they compute and whether others ran beside, and the host. */
+export const scatterKeys = [
+  'decode',
+  'prefill',
+  'mixed',
+  'decodeBeside',
+  'prefillBeside',
+  'plan',
+  'launch',
+  'latency',
+  'notice',
+] as const;
+export type ScatterKey = (typeof scatterKeys)[number];
+
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
@@ -60,8 +84,14 @@ export interface Profile {
   /** Names of the runs that were fitted. */
   readonly runs: readonly string[];
   readonly kvBytesPerToken: number;
-  /** Plus, at each knot, so much for every token of KV that attention reads. */
-  readonly decode: PhaseCurve & { readonly nanosPerKvToken: readonly number[] };
+  /**
+   * Plus, at each knot, so much for every token of KV that attention reads; and so much more (or
+   * less) for those by which the batch's mean context is beyond `bend`.
+   */
+  readonly decode: PhaseCurve & {
+    readonly nanosPerKvToken: readonly number[];
+    readonly bend: { readonly contextTokens: number; readonly nanosPerKvToken: number };
+  };
   /** Plus so much for every pair (query, key) of attention. */
   readonly prefill: PhaseCurve & { readonly nanosPerPair: number };
   /**
@@ -88,4 +118,5 @@ export interface Profile {
     readonly decodeBeside: Residuals;
     readonly prefillBeside: Residuals;
   };
+  readonly scatter: Readonly<Record<ScatterKey, Scatter>>;
 }

@@ -30,7 +30,14 @@ export function decodeNanos(decode: Profile['decode'], features: WorkFeatures): 
 /** The part of it that grows with the KV. */
 export function attentionNanos(decode: Profile['decode'], features: WorkFeatures): number {
   const slope = interpolate(decode.knots, decode.nanosPerKvToken, features.decodeRows);
-  return Math.max(0, slope) * features.decodeKvTokens;
+  const { contextTokens, nanosPerKvToken } = decode.bend;
+  const beyond = beyondTokens(features, contextTokens);
+  return Math.max(0, slope * features.decodeKvTokens + nanosPerKvToken * beyond);
+}
+
+/** KV tokens by which the rows are beyond a context on average. */
+export function beyondTokens(features: WorkFeatures, contextTokens: number): number {
+  return Math.max(0, features.decodeKvTokens - features.decodeRows * contextTokens);
 }
 
 /** Time of the prompt rows alone, if there were so many tokens more. */

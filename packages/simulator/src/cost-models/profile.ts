@@ -8,7 +8,9 @@ import { rowsNanos } from './profile-rows.ts';
 /** Nothing is slowed down to a standstill by what was never measured. */
 export const LARGEST_SLOWDOWN = 20;
 
-interface ProfileCost extends WorkCost {
+/** A work's time by a profile, and what it does to others. */
+export interface ProfileCost extends WorkCost {
+  readonly latencyNanos: number;
   /** It has prefill rows. */
   readonly prefills: boolean;
   /** What it adds to a decode work beside it, and each of those to it; 0 without prefill rows. */

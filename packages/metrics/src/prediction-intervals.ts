@@ -1,0 +1,57 @@
+import { CATALOG, type MetricKey, type MetricValues } from './catalog.ts';
+import type { MetricSplit, PredictionIntervals } from './comparison.ts';
+
+/**
+ * The range of each metric over m replications of a prediction, as a prediction interval.
+ *
+ * If a real run is one more draw from the same worlds as the replications, it comes to lie below all
+ * of them, or above all, with a probability of 1 / (m + 1) each, whatever the metric's distribution:
+ * the range holds it with a probability of (m - 1) / (m + 1). Metrics that are not defined in every
+ * replication are left out. At least two replications.
+ */
+export function rangeIntervals(replications: readonly MetricValues[]): PredictionIntervals {
+  const count = replications.length;
+  if (count < 2) return {};
+  const level = (count - 1) / (count + 1);
+  const entries = CATALOG.flatMap(({ key }) => {
+    const values = replications.map((metrics) => metrics[key]).filter((value) => value !== null);
+    if (values.length < count) return [];
+    return [[key, { low: Math.min(...values), high: Math.max(...values), level }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** How often measured values lay in their prediction intervals. */
+export interface IntervalCoverage {
+  /** Mean level that was claimed. */
+  readonly level: number;
+  readonly predicted: number;
+  readonly covered: number;
+  /** covered / predicted. */
+  readonly share: number;
+}
+
+/**
+ * Coverage over all metrics of some cells, or over one metric; null where nothing was predicted.
+ *
+ * Metrics whose interval is a single value, such as the number of requests, are left out: to be right
+ * about what cannot be otherwise is no merit.
+ */
+export function intervalCoverage(
+  splits: readonly (readonly MetricSplit[])[],
+  key?: MetricKey,
+): IntervalCoverage | null {
+  let predicted = 0;
+  let covered = 0;
+  let levels = 0;
+  for (const split of splits.flat()) {
+    const { interval, real } = split;
+    if (interval === undefined || real === null || interval.low === interval.high) continue;
+    if (key !== undefined && split.key !== key) continue;
+    predicted++;
+    levels += interval.level;
+    if (real >= interval.low && real <= interval.high) covered++;
+  }
+  if (predicted === 0) return null;
+  return { level: levels / predicted, predicted, covered, share: covered / predicted };
+}

@@ -1,0 +1,51 @@
+import type { HostCosts, Interference, Line, Profile } from '../cost-models/profile-file.ts';
+import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
+import { besideNanos } from './interference.ts';
+import type { Sample } from './samples.ts';
+import { type RatioOf, scatterOf } from './scatter.ts';
+
+interface Fitted {
+  readonly phases: Phases;
+  readonly interference: Interference;
+  readonly host: HostCosts;
+}
+
+/** How everything that a profile fits scatters about the fit. */
+export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile['scatter'] {
+  const { phases, interference, host } = fitted;
+  const alone = samples.filter((s) => s.besideNanos === 0);
+  const beside = samples.filter((s) => s.besideNanos > 0);
+  const aloneRatio: RatioOf = (s) => s.rowsNanos / rowsNanos(phases, s.features);
+  const besideRatio: RatioOf = (s) => s.rowsNanos / besideNanos(s, phases, interference);
+  const decodesOnly = ({ features }: Sample) => features.prefillTokens === 0;
+  const prefillsOnly = ({ features }: Sample) => features.decodeRows === 0;
+  const both = (s: Sample) => !decodesOnly(s) && !prefillsOnly(s);
+  const launch = (s: Sample) =>
+    decodesOnly(s)
+      ? lineAt(host.launchDecode, s.rows)
+      : lineAt(host.launchPrefill, s.features.prefillTokens);
+  const latency = (s: Sample) =>
+    decodesOnly(s) ? host.latencyDecodeNanos : host.latencyPrefillNanos;
+  return {
+    decode: scatterOf(alone.filter(decodesOnly), aloneRatio),
+    prefill: scatterOf(alone.filter(prefillsOnly), aloneRatio),
+    mixed: scatterOf(alone.filter(both), aloneRatio),
+    decodeBeside: scatterOf(beside.filter(decodesOnly), besideRatio),
+    prefillBeside: scatterOf(
+      beside.filter((s) => !decodesOnly(s)),
+      besideRatio,
+    ),
+    plan: scatterOf(samples, (s) => s.planNanos / lineAt(host.plan, s.rows)),
+    launch: scatterOf(samples, (s) => s.launchNanos / launch(s)),
+    latency: scatterOf(samples, (s) =>
+      s.latencyNanos === undefined ? undefined : s.latencyNanos / latency(s),
+    ),
+    notice: scatterOf(samples, ({ noticeNanos }) =>
+      noticeNanos === undefined ? undefined : noticeNanos / host.noticeNanos,
+    ),
+  };
+}
+
+function lineAt({ nanos, nanosPerUnit }: Line, units: number): number {
+  return nanos + nanosPerUnit * units;
+}

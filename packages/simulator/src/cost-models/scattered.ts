@@ -1,0 +1,75 @@
+import type { Work } from '@flover/policy';
+import { stream } from '@flover/workload';
+import { type CostModel, wholeNanos } from '../cost-model.ts';
+import { normal, normalOf } from '../fit/normal.ts';
+import { LARGEST_SLOWDOWN, type ProfileCost, ProfileCostModel } from './profile.ts';
+import { type Profile, type ScatterKey, scatterKeys } from './profile-file.ts';
+
+/** Nothing takes less than this share of what the fit says. */
+const LEAST_FACTOR = 0.1;
+
+interface ScatteredCost extends ProfileCost {
+  /** How much longer than fitted it takes beside others. */
+  readonly besideFactor: number;
+}
+
+/**
+ * One of the worlds that a profile's measurements allow: what runs have in common is drawn once, what
+ * is a work's own for each work by its number. `replication` 0, 1, ... are independent worlds.
+ */
+export class ScatteredCostModel implements CostModel<ScatteredCost> {
+  readonly name = 'profile, scattered';
+  readonly kvBytesPerToken: number;
+  readonly noticeNanos: number;
+  readonly #profile: Profile;
+  readonly #fitted: ProfileCostModel;
+  readonly #common: Readonly<Record<ScatterKey, number>>;
+  readonly #key: number;
+
+  constructor(profile: Profile, seed: number, replication: number) {
+    this.#profile = profile;
+    this.#fitted = new ProfileCostModel(profile);
+    this.kvBytesPerToken = profile.kvBytesPerToken;
+    const random = stream(seed, 'scatter', replication);
+    const drawn = scatterKeys.map((key) => {
+      const { runs, betweenPercent } = profile.scatter[key];
+      // The mean of as many runs is itself not known better than this.
+      const deviation = (betweenPercent / 100) * Math.sqrt(1 + 1 / Math.max(1, runs));
+      return [key, Math.max(LEAST_FACTOR, 1 + deviation * normal(random(), random()))] as const;
+    });
+    this.#common = Object.fromEntries(drawn) as Record<ScatterKey, number>;
+    this.#key = Math.floor(random() * 2 ** 32);
+    this.noticeNanos = Math.round(this.#fitted.noticeNanos * this.#common.notice);
+  }
+
+  costOf(work: Work): ScatteredCost {
+    const cost = this.#fitted.costOf(work);
+    const decodes = work.decodeKvTokens > 0;
+    const kind = cost.prefills ? (decodes ? 'mixed' : 'prefill') : 'decode';
+    const beside = cost.prefills ? 'prefillBeside' : 'decodeBeside';
+    const rowsNanos = cost.soloNanos - cost.moveNanos;
+    const times = (nanos: number, key: ScatterKey) => Math.round(nanos * this.#factor(work, key));
+    return {
+      ...cost,
+      soloNanos: wholeNanos(rowsNanos * this.#factor(work, kind)) + cost.moveNanos,
+      planNanos: times(cost.planNanos, 'plan'),
+      launchNanos: times(cost.launchNanos, 'launch'),
+      latencyNanos: times(cost.latencyNanos, 'latency'),
+      besideFactor: this.#factor(work, beside),
+    };
+  }
+
+  slowdowns(running: readonly ScatteredCost[], factors: Float64Array): void {
+    this.#fitted.slowdowns(running, factors);
+    for (let i = 0; i < running.length; i++) {
+      const factor = factors[i] * running[i].besideFactor;
+      factors[i] = Math.min(LARGEST_SLOWDOWN, Math.max(1, factor));
+    }
+  }
+
+  #factor(work: Work, key: ScatterKey): number {
+    const own = this.#profile.scatter[key].withinPercent / 100;
+    const drawn = normalOf(this.#key + scatterKeys.indexOf(key), work.id);
+    return Math.max(LEAST_FACTOR, this.#common[key] * (1 + own * drawn));
+  }
+}
