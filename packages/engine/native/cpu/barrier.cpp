@@ -1,6 +1,6 @@
 #include "barrier.h"
 
-#include "pause.h"
+#include "flover/pause.h"
 
 namespace flover::cpu {
 namespace {

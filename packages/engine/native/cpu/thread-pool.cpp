@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "pause.h"
+#include "flover/pause.h"
 
 namespace flover::cpu {
 namespace {

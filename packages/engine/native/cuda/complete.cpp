@@ -4,6 +4,7 @@
 
 #include "backend.h"
 #include "beams.h"
+#include "flover/pause.h"
 
 namespace flover::cuda {
 
@@ -50,7 +51,7 @@ bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
         throw;
       }
     } else {
-      std::this_thread::yield();
+      pause();
     }
   }
 }
