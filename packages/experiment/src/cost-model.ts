@@ -49,9 +49,10 @@ export function chooseCostModel(
   switch (costModel.kind) {
     case 'roofline': {
       const device = deviceNamed(costModel.device);
-      const worldSize = experiment.spec.engine.tensorParallel;
-      const model = new RooflineCostModel({ device, shape, dataType, worldSize });
-      return { model, from: `data sheet of ${device.name}` };
+      const { tensorParallel: worldSize, collective } = experiment.spec.engine;
+      const model = new RooflineCostModel({ device, shape, dataType, worldSize, collective });
+      const count = worldSize === 1 ? '' : `${worldSize} x `;
+      return { model, from: `data sheet of ${count}${device.name}` };
     }
     case 'profile': {
       const file = resolve(experiment.folder, costModel.file);
