@@ -49,6 +49,9 @@ export function compareCell(
     divergence: compareLaunches(simulatedTrace(), realTrace()),
     iterationErrors: iterationErrors(replayedRecords.records, realTrace()),
     requestErrors: requestErrors(ours.requestMetrics(), theirs.requestMetrics()),
-    split: split.map(({ metric, ...values }) => ({ key: metric.key, ...values })),
+    split: split.map(({ metric: { key }, ...values }) => {
+      const interval = simulated.intervals?.[key];
+      return { key, ...values, ...(interval === undefined ? {} : { interval }) };
+    }),
   };
 }

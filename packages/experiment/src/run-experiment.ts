@@ -1,6 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CellComparison, Comparison, WorldName } from '@flover/metrics';
+import {
+  type CellComparison,
+  type Comparison,
+  intervalCoverage,
+  type WorldName,
+} from '@flover/metrics';
 import { createScheduler, FloverError } from '@flover/policy';
 import { parameterCount, writeJson } from '@flover/trace';
 import { type Cell, cellsOf } from './cells.ts';
@@ -9,6 +14,7 @@ import { type ChosenCostModel, chooseCostModel } from './cost-model.ts';
 import { EngineKeeper, modelOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
 import { type LoadedPolicy, loadPolicy } from './policy-file.ts';
+import { predictIntervals } from './prediction.ts';
 import { sourceCommit } from './provenance.ts';
 import { replayRun } from './replay.ts';
 import type { LoadedExperiment } from './spec/load.ts';
@@ -92,7 +98,10 @@ function runCell(
   const simulated =
     costModel === undefined
       ? undefined
-      : simulateCell(experiment, cell, policy, costModel, hooks, out);
+      : {
+          ...simulateCell(experiment, cell, policy, costModel, hooks, out),
+          ...predictIntervals(experiment, cell, policy, costModel, hooks),
+        };
   if (!worlds.includes('engine') || hooks.signal.cancelled) {
     return { ...about, ...(simulated ? { simulated } : {}) };
   }
@@ -103,6 +112,12 @@ function runCell(
   if (simulated === undefined || costModel === undefined) return { ...about, real, replay };
   const compared = compareCell(out, simulated, real, costModel.model, sloOf(experiment));
   return { ...about, simulated, real, replay, ...compared };
+}
+
+/** Over all cells that were predicted and run. */
+function coverageOf(cells: readonly CellComparison[]): Pick<Comparison, 'coverage'> {
+  const coverage = intervalCoverage(cells.map((cell) => cell.split ?? []));
+  return coverage === null ? {} : { coverage };
 }
 
 function describe(
@@ -137,6 +152,7 @@ function describe(
     limits: spec.limits,
     workload: spec.workload,
     seeds: spec.seeds,
+    ...coverageOf(cells),
     ...(slo === undefined ? {} : { slo }),
     outcome: hooks.signal.cancelled ? 'cancelled' : 'complete',
     cells,

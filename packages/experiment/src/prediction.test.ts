@@ -1,0 +1,47 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunSignal } from '@flover/engine';
+import { expect, test } from 'vitest';
+import { quietHooks } from './hooks.ts';
+import { runExperiment } from './run-experiment.ts';
+import { parseExperiment } from './spec/load.ts';
+
+const text = `name: predicted
+model: { shape: tiny-llama, dataType: f32 }
+engine: { backend: cpu, threads: 1 }
+limits: { maxSequences: 3, maxSequenceTokens: 40 }
+policies: [temporal-fusion]
+workload:
+  kind: synthetic
+  requests: 12
+  arrivals: { kind: poisson, requestsPerSecond: 300 }
+  prompt: { kind: uniform, minTokens: 1, maxTokens: 12 }
+  output: { kind: uniform, minTokens: 2, maxTokens: 20 }
+`;
+const hooks = quietHooks(new RunSignal());
+const temporary = () => mkdtempSync(join(tmpdir(), 'flover-prediction-'));
+
+test('with a measured profile every predicted metric has its interval, and coverage is told', async () => {
+  const experiment = parseExperiment('predicted.yaml', text);
+  const comparison = await runExperiment(experiment, ['simulator', 'engine'], hooks, temporary());
+  const { simulated, split } = comparison.cells[0]!;
+  for (const { key, interval } of split!) {
+    if (simulated!.metrics.values[key] === null) continue;
+    expect(interval, key).toEqual(simulated!.intervals?.[key]);
+    expect(interval!.level).toBe(0.9);
+    expect(interval!.high).toBeGreaterThanOrEqual(interval!.low);
+  }
+  const tpot = simulated!.intervals!.tpotMsMean!;
+  expect(tpot.high).toBeGreaterThan(tpot.low);
+  expect(comparison.coverage!.level).toBeCloseTo(0.9, 9);
+  expect(comparison.coverage!.predicted).toBeGreaterThan(30);
+});
+
+test('a data sheet alone knows no error of its own: there are no intervals', async () => {
+  const sheet = text.replace('policies:', 'costModel: { kind: roofline, device: cpu }\npolicies:');
+  const experiment = parseExperiment('predicted.yaml', sheet);
+  const comparison = await runExperiment(experiment, ['simulator'], hooks, temporary());
+  expect(comparison.cells[0]!.simulated!.intervals).toBeUndefined();
+  expect(comparison.coverage).toBeUndefined();
+});

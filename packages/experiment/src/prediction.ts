@@ -1,0 +1,51 @@
+import { type CellRun, MetricsCollector, type MetricValues, rangeIntervals } from '@flover/metrics';
+import { createScheduler } from '@flover/policy';
+import { ScatteredCostModel, simulate } from '@flover/simulator';
+import { createSource } from '@flover/workload';
+import type { Cell } from './cells.ts';
+import type { ChosenCostModel } from './cost-model.ts';
+import type { Hooks } from './hooks.ts';
+import type { LoadedPolicy } from './policy-file.ts';
+import type { Experiment } from './spec/load.ts';
+import { sloOf } from './spec/slo.ts';
+import { abortedBy } from './worlds/simulate.ts';
+
+/** (19 - 1) / (19 + 1): intervals that hold 90 % of real runs. */
+const WORLDS = 19;
+/** Drawn from a seed of its own: no experiment's requests depend on it. */
+const SCATTER_SEED = 7_919;
+/** Cells with more requests are simulated once only, and have no intervals. */
+const MOST_REQUESTS = 10_000;
+
+/**
+ * Where a real run of a cell is expected: the cell's own requests in so many worlds as the profile's
+ * measurements allow. Nothing where there is no profile, the cell is too large or was cancelled.
+ */
+export function predictIntervals(
+  experiment: Experiment,
+  cell: Cell,
+  policy: LoadedPolicy,
+  { profile }: ChosenCostModel,
+  hooks: Hooks,
+): Pick<CellRun, 'intervals'> {
+  if (profile === undefined) return {};
+  const definition = hooks.guard(policy.definition, cell.label);
+  const slo = sloOf(experiment);
+  const { seed, replication, workload, scheduler } = cell;
+  const values: MetricValues[] = [];
+  for (let world = 0; world < WORLDS; world++) {
+    const source = createSource(workload, { seed, replication, folder: experiment.folder });
+    if (source.count > MOST_REQUESTS) return {};
+    const sink = new MetricsCollector(slo === undefined ? {} : { slo });
+    const { outcome } = simulate({
+      scheduler: createScheduler(scheduler, definition),
+      source,
+      costModel: new ScatteredCostModel(profile, SCATTER_SEED, world),
+      sink,
+      signal: abortedBy(hooks),
+    });
+    if (outcome === 'cancelled') return {};
+    values.push(sink.summary().values);
+  }
+  return { intervals: rangeIntervals(values) };
+}
