@@ -49,13 +49,12 @@ button{cursor:pointer}
 button:hover{border-color:var(--accent)}
 .download{margin-top:6px}
 .controls{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin-bottom:6px;font-size:.9rem}
-.zoom{display:inline-flex;gap:4px}
+[hidden]{display:none!important}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 32px;margin:0;font-size:.9rem}
 dt{color:var(--soft);font-size:.8rem}dd{margin:0;overflow-wrap:anywhere}
 main{padding-bottom:72px}
 #tip{position:fixed;z-index:2;max-width:340px;padding:6px 10px;border-radius:6px;pointer-events:none;
 background:var(--ink);color:var(--ground);font-size:.82rem;line-height:1.35}
-#tip[hidden]{display:none}
 @media print{:root{color-scheme:light;--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#ccc;
 --strong-line:#777;--accent:#0a5c96;--bad:#b3261e;--good:#0b6b4a}
 header{padding-top:0}.controls,.data-block,#tip,#run-overview{display:none}
