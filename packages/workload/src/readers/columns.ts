@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { FloverError } from '@flover/policy';
 import { resolvePath } from '../files/lines.ts';
 import { readAzure } from './azure.ts';
@@ -7,12 +8,30 @@ import type { ReadOptions, TraceFormat } from './options.ts';
 import { readRequests, requestColumns } from './requests.ts';
 import type { RequestColumns } from './row-collector.ts';
 
+type TraceFile = { readonly format: TraceFormat; readonly path: string } & ReadOptions;
+
+/** What was read last: policies and seeds ask for one trace again and again. */
+let last: { readonly key: string; readonly columns: RequestColumns } | undefined;
+
 /** Reads a trace in any format that has arrival times and lengths. */
-export function readColumns(
-  file: { readonly format: TraceFormat; readonly path: string } & ReadOptions,
-  folder?: string,
-): RequestColumns {
+export function readColumns(file: TraceFile, folder?: string): RequestColumns {
   const path = resolvePath(file.path, folder);
+  const key = JSON.stringify([path, versionOf(path), file]);
+  if (last?.key !== key) last = { key, columns: read(path, file) };
+  return last.columns;
+}
+
+/** Changes whenever the file does; nothing for a file that reading will complain of. */
+function versionOf(path: string): string {
+  try {
+    const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+    return [ino, size, mtimeNs].join(' ');
+  } catch {
+    return '';
+  }
+}
+
+function read(path: string, file: TraceFile): RequestColumns {
   switch (file.format) {
     case 'azure':
       return readAzure(path, file);

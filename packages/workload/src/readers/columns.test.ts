@@ -1,0 +1,19 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { temporaryFile } from '../testing/take-all.ts';
+import { readColumns } from './columns.ts';
+
+const header = 'TIMESTAMP,ContextTokens,GeneratedTokens';
+const text = (prompt: number) => `${header}\n2023-11-16 18:17:03,${prompt},10\n`;
+
+test('a trace that is asked for again is read once, a changed or other one is read anew', () => {
+  const path = temporaryFile('azure.csv', text(48));
+  const file = { format: 'azure', path } as const;
+  const first = readColumns(file);
+  expect(readColumns({ ...file })).toBe(first);
+  expect(readColumns({ ...file, scaleRateBy: 2 })).not.toBe(first);
+  writeFileSync(path, text(49));
+  expect([...readColumns(file).promptTokens]).toEqual([49]);
+  rmSync(path);
+  expect(() => readColumns(file)).toThrow(/cannot read/);
+});
