@@ -29,7 +29,9 @@ export class FileHashes {
  */
 export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): string {
   const { spec, folder } = experiment;
-  const { costModel, engine } = spec;
+  const { costModel } = spec;
+  // Whatever says how the model is spread; a simulation knows no backend and no threads.
+  const { backend: _, threads: __, ...ranks } = spec.engine;
   const written = {
     version: 1,
     scheduler: cell.scheduler,
@@ -38,8 +40,11 @@ export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): 
     replication: cell.replication,
     slo: sloOf(experiment),
     model: modelOf(experiment),
-    tensorParallel: engine.tensorParallel,
-    costModel: costModel.kind === 'roofline' ? deviceNamed(costModel.device) : costModel.kind,
+    ranks,
+    costModel:
+      costModel.kind === 'roofline'
+        ? { ...costModel, device: deviceNamed(costModel.device) }
+        : costModel.kind,
     files: [
       ...(cell.policyFile === undefined ? [] : [cell.policyFile]),
       ...(costModel.kind === 'profile' ? [costModel.file] : []),

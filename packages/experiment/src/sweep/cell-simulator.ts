@@ -67,7 +67,7 @@ export class CellSimulator {
 
   #costModel(experiment: Experiment, hooks: Hooks): ChosenCostModel {
     const { costModel, model, engine } = experiment.spec;
-    const key = JSON.stringify([costModel, model, engine.tensorParallel, experiment.folder]);
+    const key = JSON.stringify([costModel, model, engine, experiment.folder]);
     let chosen = this.#costModels.get(key);
     if (chosen === undefined) {
       chosen = chooseCostModel(experiment, hooks, experiment.folder);
