@@ -1,6 +1,10 @@
 // The CPU's ranks themselves: sums in one order, and a barrier that breaks.
 #include "cpu/team.h"
 
+#include <sys/resource.h>
+
+#include <fstream>
+
 #include "check.h"
 #include "values.h"
 
@@ -67,6 +71,30 @@ CHECK("team: whoever fails, and wherever the others stand, all end with its erro
     EXPECT(message == EXPECT_ERROR("rank-failed", team.run([](int32_t) {})));
   }
 }
+
+#if !defined(FLOVER_SANITIZED) && !defined(__SANITIZE_THREAD__)
+CHECK("team: where the system gives no more threads, those there end and it is an error") {
+  int64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  rlimit before;
+  getrlimit(RLIMIT_AS, &before);
+  rlimit tight = before;
+  tight.rlim_cur = static_cast<rlim_t>(pages * 4096 + (64 << 20));  // a few stacks
+  setrlimit(RLIMIT_AS, &tight);
+  std::string pool, team;
+  WorldFailure failure;
+  try {
+    pool = EXPECT_ERROR("out-of-threads", ThreadPool(1024));
+    team = EXPECT_ERROR("out-of-threads", Team(worldOf(1024), 0, 0, failure));
+  } catch (...) {
+    setrlimit(RLIMIT_AS, &before);
+    throw;
+  }
+  setrlimit(RLIMIT_AS, &before);
+  EXPECT(pool.find("compute thread") != std::string::npos);
+  EXPECT(team.find("rank") != std::string::npos);
+}
+#endif
 
 CHECK("team: closing is not a failure") {
   WorldFailure failure;

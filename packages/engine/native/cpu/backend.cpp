@@ -5,34 +5,16 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
-#include <fstream>
 
 #include "flover/error.h"
 #include "flover/shards.h"
 #include "lane.h"
+#include "processor.h"
 
 namespace flover::cpu {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-const char* instructions() {
-#if defined(__AVX512F__)
-  return "AVX-512";
-#elif defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
-  return "AVX2";
-#else
-  return "generic";
-#endif
-}
-
-std::string processorName() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
-  }
-  return "unknown processor";
-}
 
 int threadsFor(const EngineConfig& config) {
   return config.threads > 0 ? config.threads
@@ -95,7 +77,7 @@ class CpuBackend final : public Backend {
     info.freeBytes = availableBytes();
     int threads = 0;
     for (const auto& rank : world_.ranks) threads += rank->pool.threads();
-    info.detail = std::string(instructions()) + ", " + std::to_string(threads) + " threads";
+    info.detail = std::string(instructionSet()) + ", " + std::to_string(threads) + " threads";
     if (!world_.alone()) info.detail += " of " + std::to_string(world_.ranks.size()) + " ranks";
     return info;
   }

@@ -1,5 +1,8 @@
 #include "team.h"
 
+#include <system_error>
+#include <utility>
+
 #include "flover/shards.h"
 
 namespace flover::cpu {
@@ -19,16 +22,23 @@ Team::Team(const WorldConfig& world, int64_t rows, int64_t width, WorldFailure& 
       communicator_(world.size, world.size > 1 ? rows : 0, width),
       failure_(failure),
       thrown_(static_cast<size_t>(world.size)) {
-  for (int32_t rank = 1; rank < world.size; ++rank)
-    threads_.emplace_back([this, rank] { loop(rank); });
+  try {
+    for (int32_t rank = 1; rank < world.size; ++rank)
+      threads_.emplace_back([this, rank] { loop(rank); });
+  } catch (const std::system_error&) {
+    stop();
+    throw noThread("rank", static_cast<int>(threads_.size()) + 1, world.size);
+  }
 }
 
-Team::~Team() {
+void Team::stop() {
   stop_.store(true);
   generation_.fetch_add(1);
   generation_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
+
+Team::~Team() { stop(); }
 
 void Team::runAll(void* context, Call call) {
   if (world_.size == 1) return call(context, 0);

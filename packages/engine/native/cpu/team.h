@@ -29,7 +29,7 @@ class WorldFailure {
 
 class Team {
  public:
-  // `rows` and `width` are those of the communicator.
+  // `rows` and `width` are those of the communicator. Throws "out-of-threads".
   Team(const WorldConfig& world, int64_t rows, int64_t width, WorldFailure& failure);
   ~Team();
 
@@ -47,6 +47,7 @@ class Team {
  private:
   using Call = void (*)(void* context, int32_t rank);
 
+  void stop();
   void runAll(void* context, Call call);
   void runOne(int32_t rank);
   void loop(int32_t rank);

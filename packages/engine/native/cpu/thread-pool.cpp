@@ -1,6 +1,8 @@
 #include "thread-pool.h"
 
 #include <chrono>
+#include <string>
+#include <system_error>
 
 #include "flover/pause.h"
 
@@ -18,17 +20,31 @@ int64_t nanos() {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) : threads_(threads) {
-  for (int worker = 1; worker < threads; ++worker)
-    workers_.emplace_back([this, worker] { workerLoop(worker); });
+Error noThread(const char* what, int number, int of) {
+  return Error("out-of-threads",
+               "the system gave no thread for " + std::string(what) + " " + std::to_string(number) +
+                   " of " + std::to_string(of),
+               "take fewer threads or ranks, or raise the limits of processes and memory");
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::ThreadPool(int threads) : threads_(threads) {
+  try {
+    for (int worker = 1; worker < threads; ++worker)
+      workers_.emplace_back([this, worker] { workerLoop(worker); });
+  } catch (const std::system_error&) {
+    stop();
+    throw noThread("compute thread", static_cast<int>(workers_.size()) + 1, threads);
+  }
+}
+
+void ThreadPool::stop() {
   stop_.store(true);
   generation_.fetch_add(1);
   generation_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
+
+ThreadPool::~ThreadPool() { stop(); }
 
 void ThreadPool::acquireTurn() {
   const uint32_t ticket = nextTicket_.fetch_add(1);

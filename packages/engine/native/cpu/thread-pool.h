@@ -1,17 +1,22 @@
-// Compute threads shared by all lanes. One parallel region runs at a time, on every thread; lanes
-// that want one take turns in order of asking, and a long region steps aside for the others at its
-// next item.
+// Compute threads of a rank, shared by all its lanes. One parallel region runs at a time, on every
+// thread; lanes that want one take turns in order of asking, and a long region steps aside for the
+// others at its next item.
 #pragma once
 #include <atomic>
 #include <cstdint>
 #include <thread>
 #include <vector>
 
+#include "flover/error.h"
+
 namespace flover::cpu {
+
+// "out-of-threads": the system gave no thread for the number-th `what` of `of`.
+Error noThread(const char* what, int number, int of);
 
 class ThreadPool {
  public:
-  explicit ThreadPool(int threads);
+  explicit ThreadPool(int threads);  // throws "out-of-threads"
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -33,6 +38,7 @@ class ThreadPool {
  private:
   using Call = void (*)(void* context, int64_t item, int worker);
 
+  void stop();
   void runItems(int64_t items, void* context, Call call);
   void takeItems(int worker);
   void workerLoop(int worker);
