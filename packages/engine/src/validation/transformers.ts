@@ -1,6 +1,8 @@
 import type { SchedulerConfig } from '@flover/policy';
+import { readConfig } from '../checkpoint/config.ts';
 import type { Engine } from '../engine.ts';
 import { limitsFor } from '../limits.ts';
+import { undivided } from '../world.ts';
 import { relativeError, TOLERANCE } from './agreement.ts';
 import { follow } from './follow.ts';
 import type { Ground } from './ground.ts';
@@ -19,6 +21,8 @@ export function checkTransformers(
   reference: LogitsReference,
   seed: number,
 ): CheckResult {
+  const why = undivided(readConfig(reference.checkpoint).shape, ground.world?.size ?? 1);
+  if (why !== undefined) return skipped(reference, why, seed);
   const { name, checkpoint, dataType, cases, device, by } = reference;
   const exact = dataType === 'f32' ? ', greedy tokens are equal' : '';
   const longest = Math.max(...cases.map(({ prompt, tokens }) => prompt.length + tokens.length));
@@ -44,6 +48,21 @@ export function checkTransformers(
     seed,
     detail: [`${told} (${by})`, ...wrong].join('\n'),
     measured: { largestRelativeDifference: worst, tokensCompared: compared },
+    seen: {},
+    unseen: [],
+  };
+}
+
+/** Ranks that cannot share a checkpoint show nothing of it. */
+function skipped({ name, dataType }: LogitsReference, why: string, seed: number): CheckResult {
+  return {
+    check: 'transformers',
+    subject: `${name} ${dataType}`,
+    claim: 'logits agree',
+    verdict: 'skipped',
+    cases: 0,
+    seed,
+    detail: why,
     seen: {},
     unseen: [],
   };
