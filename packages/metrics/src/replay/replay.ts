@@ -8,8 +8,8 @@ import { readScript, type Script, type ScriptWork } from './script.ts';
 /**
  * Lets the decisions of a recorded run happen again with predicted durations.
  *
- * The same works run in the same order on each lane; arrivals, cancels and timers come when they
- * came. A work starts when its lane is free, when the event that decided it has happened and the
+ * The same works run in the same order on each lane; arrivals, cancels and timers come as long after
+ * the event before them as they came, or when they came where nothing was in flight. A work starts when its lane is free, when the event that decided it has happened and the
  * host has launched it, and when what it computes on exists: its requests are admitted and their
  * works on other lanes have ended. All that happens is told to `sink`, which is closed at the end.
  */
@@ -29,6 +29,8 @@ class Replay {
   /** Works told to the sink, by lane: launches are told in recorded order. */
   readonly #told: number[];
   readonly #ended = new Set<number>();
+  /** When each event was told, by index. */
+  readonly #toldNanos: Nanos[] = [];
   readonly #gate: RequestGate;
   #nextOutside = 0;
   readonly #noticeNanos: Nanos;
@@ -57,10 +59,7 @@ class Replay {
   #advance(): boolean {
     const outside = this.#script.outside[this.#nextOutside];
     let event = outside ?? Number.POSITIVE_INFINITY;
-    let timeNanos =
-      outside === undefined
-        ? Number.POSITIVE_INFINITY
-        : Math.max(this.#nowNanos, this.#script.events[outside]!.event.timeNanos);
+    let timeNanos = outside === undefined ? Number.POSITIVE_INFINITY : this.#outsideNanos(outside);
     let lane: ReplayLane | undefined;
     for (const each of this.#lanes) {
       const eachNanos = this.#nextNanos(each);
@@ -75,6 +74,17 @@ class Replay {
     if (lane !== undefined) this.#advanceLane(lane);
     else this.#tell(this.#script.outside[this.#nextOutside++]!);
     return true;
+  }
+
+  /** When an arrival, cancel or timer comes; never before the recorded event before it has. */
+  #outsideNanos(index: number): Nanos {
+    const { events, busy } = this.#script;
+    const cameNanos = events[index]!.event.timeNanos;
+    if (index === 0 || !busy[index]) return Math.max(this.#nowNanos, cameNanos);
+    const beforeNanos = this.#toldNanos[index - 1];
+    if (beforeNanos === undefined) return Number.POSITIVE_INFINITY;
+    const afterNanos = cameNanos - events[index - 1]!.event.timeNanos;
+    return Math.max(this.#nowNanos, beforeNanos + afterNanos);
   }
 
   /** When the host hears of what comes next on a lane: lanes are `noticeNanos` ahead of it. */
@@ -147,6 +157,7 @@ class Replay {
 
   #tell(index: number): void {
     const { event, actions } = this.#script.events[index]!;
+    this.#toldNanos[index] = this.#nowNanos;
     this.#sink.event({ ...event, timeNanos: this.#nowNanos });
     if (event.kind === 'arrive') {
       this.#gate.arrive(event.request.id);

@@ -16,6 +16,8 @@ export interface Script {
   readonly events: readonly Decision[];
   /** Arrivals, cancels and timers, as indices of `events`, in order. */
   readonly outside: readonly number[];
+  /** Of each event: works were in flight when it came. */
+  readonly busy: readonly boolean[];
   /** Index in `events` of each work's end; works that never ended are missing. */
   readonly endOf: ReadonlyMap<number, number>;
   /** The works of each lane in order of launch. */
@@ -43,13 +45,18 @@ export function readScript(records: Iterable<TraceRecord>): Script {
   const outside: number[] = [];
   const endOf = new Map<number, number>();
   const needs = new Needs();
+  const busy: boolean[] = [];
+  let inFlight = 0;
   for (const { index, event, actions } of events) {
+    busy.push(inFlight > 0);
+    if (event.kind === 'end') inFlight--;
+    for (const { kind } of actions) if (kind === 'launch') inFlight++;
     if (event.kind === 'end') endOf.set(event.work, index);
     else outside.push(index);
     for (const action of actions) needs.take(action);
   }
   const { lanes, placeOf, admitted } = needs;
-  return { events, outside, endOf, lanes, placeOf, admitted, measures, footer };
+  return { events, outside, busy, endOf, lanes, placeOf, admitted, measures, footer };
 }
 
 /** Finds out what each work waits for. */
