@@ -57,6 +57,8 @@ export function chooseCostModel(
     case 'profile': {
       const file = resolve(experiment.folder, costModel.file);
       const profile = readProfile(file);
+      const worldSize = experiment.spec.engine.tensorParallel;
+      mustFit(profile, { model: shape.name, dataType, worldSize }, file);
       return { model: new ProfileCostModel(profile), from: file, profile };
     }
     case 'measure': {
@@ -66,6 +68,22 @@ export function chooseCostModel(
       return { model: new ProfileCostModel(profile), from: 'measured before the runs', profile };
     }
   }
+}
+
+/** A profile says nothing of another model, data type or number of devices. */
+function mustFit(
+  profile: Profile,
+  asked: Pick<Profile, 'model' | 'dataType' | 'worldSize'>,
+  file: string,
+): void {
+  const say = ({ model, dataType, worldSize }: typeof asked) =>
+    `${model} ${dataType} on ${worldSize} ${worldSize === 1 ? 'rank' : 'ranks'}`;
+  if (say(profile) === say(asked)) return;
+  throw new FloverError(
+    'profile-mismatch',
+    `${file} was measured for ${say(profile)}; the experiment runs ${say(asked)}`,
+    'Make one with `flover profile EXPERIMENT -o FILE`.',
+  );
 }
 
 function readProfile(file: string): Profile {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunSignal } from '@flover/engine';
 import { expect, test } from 'vitest';
+import { chooseCostModel } from './cost-model.ts';
 import { quietHooks } from './hooks.ts';
 import { profileExperiment } from './measure.ts';
 import { readMeasuredWorks } from './measured-works.ts';
@@ -45,4 +46,29 @@ test.each([
   writeFileSync(join(folder, 'works.jsonl'), text);
   expect(() => readMeasuredWorks(folder)).toThrow(message);
   expect(() => readMeasuredWorks(join(folder, 'nowhere'))).toThrow(/cannot read/);
+});
+
+test('a profile of another model or world is refused, with both', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-profile-'));
+  const file = join(folder, 'profile.json');
+  profileExperiment({ experiment, out: file }, hooks);
+  const costModel = { kind: 'profile', file } as const;
+  const choose = (engine: Partial<typeof experiment.spec.engine>, model = experiment.spec.model) =>
+    chooseCostModel(
+      {
+        ...experiment,
+        spec: {
+          ...experiment.spec,
+          costModel,
+          model,
+          engine: { ...experiment.spec.engine, ...engine },
+        },
+      },
+      hooks,
+      folder,
+    );
+  expect(choose({}).from).toBe(file);
+  expect(() => choose({ tensorParallel: 2 })).toThrow(/on 1 rank; the experiment .* on 2 ranks/);
+  const other = { ...experiment.spec.model, shape: 'tiny-gptj' };
+  expect(() => choose({}, other)).toThrow(/tiny-llama f32 .* runs tiny-gptj f32/);
 });
