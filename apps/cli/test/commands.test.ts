@@ -27,7 +27,7 @@ describe('an experiment in both worlds', () => {
       ...comparison,
       createdAt: expect.any(String),
     });
-    expect(existsSync(join(out, 'report.html'))).toBe(true);
+    expect(existsSync(join(out, 'report', 'index.html'))).toBe(true);
 
     const replayed = await flover('replay', out);
     expect(replayed.code).toBe(0);

@@ -67,7 +67,7 @@ async function perform(
     process.stdout.write(`\n${comparisonTable(comparison)}\n\n`);
     for (const line of verdictLines(comparison)) process.stdout.write(`${line}\n`);
     process.stdout.write(`\nResults: ${out}\n`);
-    const page = join(out, 'report.html');
+    const page = join(out, 'report', 'index.html');
     if (existsSync(page)) process.stdout.write(`Page:    ${page}\n`);
   }
   process.exitCode = decisionsHold(comparison) ? ExitCode.Ok : ExitCode.CheckFailed;

@@ -23,16 +23,3 @@ export function html(mark: Mark | string): string {
   if (VOID.has(mark.tag)) return `<${mark.tag}${attributes}>`;
   return `<${mark.tag}${attributes}>${mark.children.map(html).join('')}</${mark.tag}>`;
 }
-
-/** JSON that may stand inside a script element: no `<`, so that no tag can end it. */
-export function scriptJson(value: unknown): string {
-  return JSON.stringify(value)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
-}
-
-/** Code that may stand inside a script element. */
-export function scriptCode(code: string): string {
-  return code.replace(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
-}

@@ -1,6 +1,5 @@
 import { FloverError } from '@flover/policy';
 import type { SiteData } from '../data/site-data.ts';
-import { scriptJson } from '../marks/html.ts';
 import type { Page } from '../pages/page.ts';
 import { pagesOf } from '../pages/pages.ts';
 import { dataPath, SCRIPT_PATH, STYLE_PATH, shell, tablePath } from '../pages/shell.ts';
@@ -40,7 +39,7 @@ function filesOf(page: Page, pages: readonly Page[], site: SiteData): SiteFile[]
   }
   if (page.data !== undefined) {
     // A script and no JSON file: pages from disk may not fetch.
-    files.push({ path: dataPath(page), text: `window.floverData=${scriptJson(page.data)};\n` });
+    files.push({ path: dataPath(page), text: `window.floverData=${JSON.stringify(page.data)};\n` });
   }
   return files;
 }

@@ -15,12 +15,12 @@ import { writeReport } from './report.ts';
 
 const FRAME_INTERVAL_MS = 100;
 
-/** Runs an experiment and leaves its page beside its results. */
+/** Runs an experiment and leaves its pages beside its results. */
 export async function experimentJob(job: ExperimentJob, context: JobContext): Promise<Comparison> {
   const experiment = withOptions(loadExperiment(job.file), job);
   const hooks = hooksOf(context, job.commandLine);
   const comparison = await runExperiment(experiment, job.worlds, hooks, job.out);
-  if (comparison.cells.length > 0) writeReport(comparison, job.out);
+  if (comparison.cells.length > 0) writeReport(job.out);
   return comparison;
 }
 

@@ -1,0 +1,47 @@
+import type { Comparison } from '@flover/metrics';
+import { expect, test } from 'vitest';
+import type { Experiment, SiteData } from '../data/site-data.ts';
+import { tinyReport } from '../testing/tiny-comparison.ts';
+import { renderSite } from './render-site.ts';
+
+function siteOf(comparison: Comparison, experiment: Partial<Experiment> = {}): SiteData {
+  const found = { id: 'tiny', path: 'tiny', experiment: 'tiny', value: comparison };
+  const nothing = { runs: [], sweeps: [], published: [], documents: [] };
+  const tiny = { id: 'tiny', path: 'tiny', comparisons: [found], ...nothing, ...experiment };
+  return { title: 'Flover', experiments: [tiny], runs: [], problems: [] };
+}
+
+const pagesOf = (site: SiteData) =>
+  renderSite(site, '').files.filter(({ path }) => path.endsWith('.html'));
+
+test('names and texts cannot break a page', () => {
+  const hostile = '</script><script>alert("1")</script><img src=x onerror=alert(2)>';
+  const cells = tinyReport().comparison.cells.map((cell) => ({ ...cell, label: hostile }));
+  const { comparison } = tinyReport({ name: hostile, question: hostile, cells });
+  for (const { text } of pagesOf(siteOf(comparison, { readme: `# ${hostile}\n\n${hostile}` }))) {
+    expect(text).not.toMatch(/<img|alert\("1"\)/);
+    expect(text.match(/<script/g)).toHaveLength(1);
+  }
+});
+
+test('an experiment that was stopped before its first run says so', () => {
+  const { comparison } = tinyReport({ outcome: 'cancelled', cells: [] });
+  const page = pagesOf(siteOf(comparison)).find(({ path }) => path === 'experiments/tiny.html');
+  expect(page!.text).toContain('stopped before it was complete');
+});
+
+test('provenance names the device, the commit, the seeds and the cost model', () => {
+  const { comparison } = tinyReport();
+  const page = pagesOf(siteOf(comparison)).find(({ path }) => path === 'experiments/tiny.html')!;
+  const section = page.text.slice(page.text.indexOf('id="provenance"'));
+  for (const text of ['A processor', '0123456789ab', 'profile', 'synthetic · requests 3']) {
+    expect(section).toContain(text);
+  }
+});
+
+test('pages ask for nothing beyond the site', () => {
+  for (const { text } of renderSite(siteOf(tinyReport().comparison), '').files) {
+    expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(text).not.toMatch(/url\((?!#)|@import/);
+  }
+});
