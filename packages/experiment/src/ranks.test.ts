@@ -10,6 +10,7 @@ import { parseExperiment } from './spec/load.ts';
 const textWith = (engine: string) => `name: small
 model: { shape: tiny-llama, dataType: f32 }
 engine: { backend: cpu, threads: 2, ${engine} }
+costModel: { kind: roofline, device: h100-sxm }
 limits: { maxSequences: 4, maxSequenceTokens: 64 }
 policies: [temporal-fusion]
 workload:
@@ -24,19 +25,21 @@ const folder = () => mkdtempSync(join(tmpdir(), 'flover-ranks-'));
 const run = (engine: string, out: string) =>
   runExperiment(
     parseExperiment('small.yaml', textWith(engine)),
-    ['engine'],
+    ['simulator', 'engine'],
     quietHooks(new RunSignal()),
     out,
   );
 
-test('a model shared by two ranks is run, and the manifest says so', async () => {
+test('a model shared by two ranks runs in both worlds, and the manifests say so', async () => {
   const out = folder();
   const { cells } = await run('tensorParallel: 2', out);
-  const { real, replay } = cells[0]!;
+  const { real, simulated, replay } = cells[0]!;
   expect(replay).toMatchObject({ identical: true });
-  expect(real!.metrics.values.requestsServed).toBe(6);
-  const manifest = JSON.parse(readFileSync(join(out, real!.folder, 'manifest.json'), 'utf8'));
-  expect(manifest).toMatchObject({ worldSize: 2, collective: 'one-shot' });
+  for (const cell of [real!, simulated!]) {
+    expect(cell.metrics.values.requestsServed).toBe(6);
+    const manifest = JSON.parse(readFileSync(join(out, cell.folder, 'manifest.json'), 'utf8'));
+    expect(manifest).toMatchObject({ worldSize: 2, collective: 'one-shot' });
+  }
 });
 
 test.each([

@@ -1,11 +1,14 @@
-// The CPU's ranks themselves: sums in one order, and a barrier that breaks.
+// The CPU's ranks themselves: their weights, sums in one order, and a barrier that breaks.
 #include "cpu/team.h"
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "check.h"
+#include "cpu/weights.h"
+#include "driver.h"
 #include "values.h"
 
 using namespace flover;
@@ -21,6 +24,50 @@ WorldConfig worldOf(int32_t size) {
 }
 
 }  // namespace
+
+CHECK("team: a rank keeps its part of a matrix and no more, loaded or synthetic") {
+  constexpr int32_t kRanks = 4;
+  checks::ranks = kRanks;
+  const ModelConfig model = checks::tinyModel(Family::Llama, DataType::F32);
+  ThreadPool pool(2);
+  const auto expectPart = [&](const PackedMatrix& part, const PackedMatrix& whole, int64_t row,
+                              int64_t column) {
+    std::vector<float> own(static_cast<size_t>(part.inputs()));
+    std::vector<float> all(static_cast<size_t>(whole.inputs()));
+    for (int64_t o = 0; o < part.outputs(); ++o) {
+      part.readRow(o, own.data());
+      whole.readRow(row + o, all.data());
+      EXPECT(std::equal(own.begin(), own.end(), all.begin() + column));
+    }
+  };
+  for (const bool synthetic : {false, true}) {
+    const auto filled = [&](int32_t rank, int32_t size) {
+      Weights weights(model, rank, size, pool);
+      for (const TensorSpec& spec : tensorTable(model)) {
+        const std::vector<float> data = values(static_cast<size_t>(elements(spec)), 5);
+        if (synthetic)
+          weights.synthesize(spec, 5);
+        else
+          weights.load(spec, DataType::F32, data.data());
+      }
+      return weights;
+    };
+    const Weights whole = filled(0, 1);
+    for (int32_t rank = 0; rank < kRanks; ++rank) {
+      const Weights own = filled(rank, kRanks);
+      const Range tokens = partOf(model.vocabulary, rank, kRanks);
+      const int64_t rows = model.heads / kRanks * model.headDim;
+      const int64_t inner = model.intermediate / kRanks;
+      EXPECT_EQUAL(own.embedding().outputs(), tokens.size());
+      EXPECT_EQUAL(own.layer(0).query.outputs(), rows);
+      EXPECT_EQUAL(own.layer(2).down.inputs(), inner);
+      expectPart(own.embedding(), whole.embedding(), tokens.begin, 0);
+      expectPart(own.layer(0).query, whole.layer(0).query, rank * rows, 0);
+      expectPart(own.layer(2).down, whole.layer(2).down, 0, rank * inner);
+      expectPart(own.head(), whole.head(), tokens.begin, 0);
+    }
+  }
+}
 
 CHECK("team: a sum over the ranks has ascending order, whoever comes first, time after time") {
   constexpr int64_t kRows = 5, kWidth = 700;
