@@ -7,13 +7,12 @@ import { Engine } from '../src/engine.ts';
 import { limitsFor } from '../src/limits.ts';
 import { ListSource } from '../src/run/list-source.ts';
 import { runEngine } from '../src/run/run.ts';
+import { warmUp } from '../src/run/warm-up.ts';
 
 const PROMISE_MICROS = 50;
 const ACTIVE = 64;
 const PROMPT_TOKENS = 8;
-const OUTPUT_TOKENS = Number(process.env.FLOVER_BENCH_TOKENS ?? 1500);
-/** Iterations before every function is compiled. */
-const WARM_UP = Math.floor(OUTPUT_TOKENS / 3);
+const OUTPUT_TOKENS = Number(process.env.FLOVER_BENCH_TOKENS ?? 1000);
 
 const config: SchedulerConfig = {
   policy: { name: 'temporal-fusion', parameters: {} },
@@ -43,6 +42,7 @@ function measure(): MeasureRecord[] {
     sampling: { endTokens: [] },
   }));
   try {
+    warmUp(engine, config);
     runEngine({
       engine,
       scheduler: createScheduler(config),
@@ -53,7 +53,7 @@ function measure(): MeasureRecord[] {
   } finally {
     engine.close();
   }
-  return records.slice(WARM_UP, -2);
+  return records.slice(2, -2);
 }
 
 function percentile(values: number[], probability: number): number {

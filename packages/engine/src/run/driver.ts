@@ -6,14 +6,14 @@ import {
   type SchedulerEvent,
 } from '@flover/policy';
 import type { WorkloadRequest } from '@flover/workload';
-import type { NativeCompletion, NativeEngine } from '../addon-types.ts';
+import type { NativeCompletion } from '../addon-types.ts';
 import { guarded } from '../native-error.ts';
 import { RequestBook } from './book.ts';
 import { Cancellations } from './cancellations.ts';
 import { completionFor, readCompletion } from './completion.ts';
 import { Launcher } from './launcher.ts';
 import { Measures } from './measures.ts';
-import type { RunOptions, RunSummary } from './run.ts';
+import type { RunNative, RunOptions, RunSummary } from './run.ts';
 import { sequencesOf } from './sequences.ts';
 
 /** How long the thread waits in the addon before it looks at the signal. */
@@ -22,7 +22,7 @@ const LOOK_UP_NANOS = 20_000_000;
 /** The loop: the next event, what the scheduler decides, and carrying it out. */
 export class Driver {
   readonly #options: RunOptions;
-  readonly #native: NativeEngine;
+  readonly #native: RunNative;
   readonly #book: RequestBook;
   readonly #cancellations = new Cancellations();
   readonly #measures: Measures;

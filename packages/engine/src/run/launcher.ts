@@ -1,6 +1,6 @@
 import type { Work } from '@flover/policy';
-import type { NativeEngine } from '../addon-types.ts';
 import { guarded } from '../native-error.ts';
+import type { RunNative } from './run.ts';
 
 const SWAP_OUT = 1;
 const MOVE = 2;
@@ -10,7 +10,7 @@ const FORK = 5;
 
 /** Puts works into the arrays of the native border; they are reused, and grow where they must. */
 export class Launcher {
-  readonly #native: NativeEngine;
+  readonly #native: RunNative;
   #sequences = new Int32Array(64);
   #from = new Int32Array(64);
   #to = new Int32Array(64);
@@ -18,7 +18,7 @@ export class Launcher {
   #edits = new Int32Array(256);
   #editsLength = 0;
 
-  constructor(native: NativeEngine) {
+  constructor(native: RunNative) {
     this.#native = native;
   }
 

@@ -35,16 +35,20 @@ export class Measures {
     const launch = this.#launched.get(work);
     invariant(launch !== undefined, `work ${work} ended but was never launched`);
     this.#launched.delete(work);
+    const { planNanos, launchNanos, kvReservedBytes, kvUsedBytes } = launch;
     return {
       kind: 'measure',
       work,
       lane,
       startNanos,
       endNanos,
-      ...launch,
+      planNanos,
+      launchNanos,
       takeNanos,
       movedBytes,
       moveNanos,
+      kvReservedBytes,
+      kvUsedBytes,
     };
   }
 }

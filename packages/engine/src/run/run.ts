@@ -1,14 +1,21 @@
 import type { Scheduler } from '@flover/policy';
 import type { TraceSink } from '@flover/trace';
 import type { RequestSource } from '@flover/workload';
+import type { NativeEngine } from '../addon-types.ts';
 import type { Engine } from '../engine.ts';
 import type { OutputListener } from './book.ts';
 import { Driver } from './driver.ts';
 import type { PromptSeed } from './sequences.ts';
 import type { RunSignal } from './signal.ts';
 
+/** What a run needs of the native engine. */
+export type RunNative = Pick<
+  NativeEngine,
+  'startClock' | 'nowNanos' | 'add' | 'release' | 'result' | 'launch' | 'wait'
+>;
+
 export interface RunOptions {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'model' | 'limits'> & { readonly native: RunNative };
   readonly scheduler: Scheduler;
   readonly source: RequestSource;
   readonly sink: TraceSink;

@@ -3,6 +3,7 @@ import { nullSink } from '@flover/trace';
 import type { WorkloadRequest } from '@flover/workload';
 import type { Engine } from '../engine.ts';
 import { ListSource } from './list-source.ts';
+import { rehearse } from './rehearsal.ts';
 import { runEngine } from './run.ts';
 
 const SHORT_PROMPT = 8;
@@ -39,4 +40,6 @@ export function warmUp(engine: Engine, config: SchedulerConfig): void {
     sink: nullSink,
     prompts: { seed: 0, replication: 0 },
   });
+  // Afterwards: what is compiled now has seen the real engine.
+  rehearse(engine, config);
 }

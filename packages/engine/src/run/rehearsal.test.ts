@@ -1,0 +1,37 @@
+import type { MemoryConfig, SchedulerConfig } from '@flover/policy';
+import { modelNamed } from '@flover/trace';
+import { describe, expect, test } from 'vitest';
+import { limitsFor } from '../limits.ts';
+import { rehearse } from './rehearsal.ts';
+import type { RunOptions } from './run.ts';
+
+/** An engine whose device must not be touched. */
+function untouchable(config: SchedulerConfig): RunOptions['engine'] {
+  const model = { shape: modelNamed('tiny-llama'), dataType: 'f32' as const, endTokens: [] };
+  return {
+    model,
+    limits: limitsFor(config, 2, 1),
+    get native(): never {
+      throw new Error('the rehearsal touched the device');
+    },
+  };
+}
+
+const memories: readonly MemoryConfig[] = [
+  { kind: 'slots', slots: 6 },
+  { kind: 'contiguous', slots: 6, reordering: 'least-bytes' },
+  { kind: 'paged', blocks: 9, blockTokens: 8, hostBlocks: 4 },
+];
+
+describe.each(memories)('a rehearsal with $kind memory', (memory) => {
+  test.each([2, 9, 64])('ends without the device, for sequences of %i tokens', (tokens) => {
+    const config: SchedulerConfig = {
+      policy: { name: 'sequential', parameters: {} },
+      memory,
+      maxSequences: 6,
+      maxSequenceTokens: tokens,
+      planAhead: 1,
+    };
+    expect(() => rehearse(untouchable(config), config)).not.toThrow();
+  });
+});
