@@ -24,19 +24,20 @@ const LOG_FROM = 12;
 
 /** Shares of requests at or below each latency: solid lines real, dashed ones simulated. */
 export function ecdf(data: readonly EcdfPanel[], names: readonly string[], title: string): Mark {
+  const key = legend(names, 52, 12);
   const grid = panels(data.length, {
     columns: 3,
     height: HEIGHT,
     gap: 56,
     left: 52,
-    top: 62,
+    top: 62 + key.height,
     below: 34,
   });
   return chart(
     'ecdf',
     grid.total,
     title,
-    legend(names, 52, 12),
+    key.mark,
     data.map((panel, i) => {
       const { x, y } = grid.at(i);
       return h(

@@ -36,15 +36,16 @@ export function lines(
   data: readonly LinePanel[],
   options: { readonly names: readonly string[]; readonly xTitle: string; readonly title: string },
 ): Mark {
+  const key = legend(options.names, 52, 12);
   const grid = panels(data.length, {
     columns: Math.min(3, Math.max(2, data.length)),
-    ...{ height: HEIGHT, gap: 56, left: 52, top: 62, below: 74 },
+    ...{ height: HEIGHT, gap: 56, left: 52, top: 62 + key.height, below: 74 },
   });
   return chart(
     'lines',
     grid.total,
     options.title,
-    legend(options.names, 52, 12),
+    key.mark,
     data.map((panel, i) => {
       const { x, y } = grid.at(i);
       const content = drawPanel(panel, options.xTitle, grid.width);
@@ -60,8 +61,9 @@ function drawPanel(panel: LinePanel, xTitle: string, width: number): Mark[] {
     [0, width],
     false,
   );
+  // The lower end of an interval may lie below 0, which no logarithmic axis shows.
   const y = scaleFor(
-    points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]),
+    points.flatMap((p) => [p.y, p.high ?? p.y]),
     [HEIGHT, 0],
     true,
   );

@@ -30,19 +30,20 @@ export function scatter(
   names: readonly string[],
   title: string,
 ): Mark {
+  const key = legend(names, 52, 12);
   const grid = panels(data.length, {
     columns: 3,
     height: SIDE,
     gap: 56,
     left: 52,
-    top: 62,
+    top: 62 + key.height,
     below: 56,
   });
   return chart(
     'scatter',
     grid.total,
     title,
-    legend(names, 52, 12),
+    key.mark,
     data.map((panel, i) => {
       const { x, y } = grid.at(i);
       const content = drawPanel(panel, grid.width, `band-${i}`);

@@ -53,8 +53,9 @@ export function axisTitle({ name, unit }: Quantity): string {
   return unit === '' ? name : `${name}, ${unit}`;
 }
 
-/** Such as "32 requests" or "500 ms mean interval". */
+/** Such as "32 requests", "500 ms mean interval" or "scale rate by 2". */
 export function amount(value: number, { name, unit }: Quantity): string {
-  const singular = value === 1 ? name.replace(/s$/, '') : name;
-  return [number(value), unit, singular].filter((part) => part !== '').join(' ');
+  if (unit !== '') return `${number(value)} ${unit} ${name}`;
+  if (!name.startsWith('requests')) return `${name} ${number(value)}`;
+  return `${number(value)} ${value === 1 ? name.replace(/^requests/, 'request') : name}`;
 }

@@ -16,11 +16,16 @@ export function sweepFigures(sweep: Sweep): Figure[] {
       id: `sweep-${i + 1}`,
       title,
       finding,
-      note: `Mean over ${sweep.seeds.length} seeds of simulated runs; bands are 95 % confidence intervals of the mean.`,
+      note: noteOf(sweep),
       drawing: drawing(sweep, slice, finding),
       table: table(sweep, slice),
     };
   });
+}
+
+function noteOf({ seeds }: Sweep): string {
+  if (seeds.length === 1) return 'Simulated runs of one seed.';
+  return `Mean over ${seeds.length} seeds of simulated runs; bands are 95 % confidence intervals of the mean.`;
 }
 
 function metricsOf(sweep: Sweep): readonly MetricKey[] {

@@ -28,6 +28,11 @@ export function seriesClass(index: number): string {
   return `series-${index % SERIES_COUNT}`;
 }
 
+/** A series beyond the seventh has the colour of an earlier one, and another shape. */
+function shapeIndex(index: number): number {
+  return (index + 3 * Math.floor(index / SERIES_COUNT)) % SHAPES.length;
+}
+
 /** A point of series `index`: its own shape, so that colour is never the only sign. */
 export function point(
   index: number,
@@ -35,7 +40,7 @@ export function point(
   y: number,
   options: { className: string; area?: number; tip?: string },
 ): Mark {
-  const path = symbol(SHAPES[index % SHAPES.length]!, options.area ?? 56)() ?? '';
+  const path = symbol(SHAPES[shapeIndex(index)]!, options.area ?? 56)() ?? '';
   return h('path', {
     class: `point ${options.className} ${seriesClass(index)}`,
     transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`,
@@ -44,18 +49,30 @@ export function point(
   });
 }
 
-/** A row of names, each with the shape and colour of its series. */
-export function legend(names: readonly string[], x: number, y: number): Mark {
+/** Names are set in rows no longer than this, pixels. */
+const LEGEND_WIDTH = 960;
+const LEGEND_ROW = 22;
+
+/** Names, each with the shape and colour of its series; `height` is what rows beyond the first take. */
+export function legend(
+  names: readonly string[],
+  x: number,
+  y: number,
+): { readonly mark: Mark; readonly height: number } {
   let left = x;
+  let top = y;
   const entries = names.map((name, i) => {
+    const width = 34 + name.length * 6.9;
+    if (left > x && left + width > x + LEGEND_WIDTH) [left, top] = [x, top + LEGEND_ROW];
     const entry = h(
       'g',
       { class: 'legend-entry' },
-      point(i, left + 6, y, { className: 'real' }),
-      h('text', { x: left + 17, y, dy: '0.32em' }, name),
+      point(i, left + 6, top, { className: 'real' }),
+      h('text', { x: left + 17, y: top, dy: '0.32em' }, name),
     );
-    left += 34 + name.length * 6.9;
+    left += width;
     return entry;
   });
-  return h('g', { class: 'legend', 'aria-hidden': 'true' }, entries);
+  const mark = h('g', { class: 'legend', 'aria-hidden': 'true' }, entries);
+  return { mark, height: top - y };
 }
