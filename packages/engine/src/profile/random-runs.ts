@@ -7,6 +7,7 @@ const LONGEST_PROMPT = 512;
 const TOKEN_BUDGETS = [
   { tokenBudget: 64, chunkAlignment: 16 },
   { tokenBudget: 256, chunkAlignment: 64 },
+  { tokenBudget: 512, chunkAlignment: 128 },
 ] as const;
 
 /** Requests of random lengths, all there from the start: the policy keeps the device busy. */
