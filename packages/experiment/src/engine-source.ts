@@ -66,8 +66,9 @@ export class EngineKeeper {
     this.#engine = this.#open(limits);
     warmUp(this.#engine, scheduler);
     this.#key = key;
-    const { choice, device } = this.#engine;
-    this.#opened = { backend: choice.name, device: device.name, reason: choice.reason };
+    const { choice, device, worldSize } = this.#engine;
+    const name = worldSize === 1 ? device.name : `${device.name}, ${worldSize} ranks`;
+    this.#opened = { backend: choice.name, device: name, reason: choice.reason };
     return this.#engine;
   }
 
