@@ -1,5 +1,5 @@
 // Runs every benchmark of the repository, or those whose path contains an argument, one after the
-// other: packages/*/bench/*.bench.ts. Each prints its own table with the ratio to its promise.
+// other: bench/*.bench.ts of every room. Each prints its own table with the ratio to its promise.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,12 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const wanted = process.argv.slice(2);
-const packages = join(root, 'packages');
-const benches = readdirSync(packages).flatMap((room) => {
-  const folder = join(packages, room, 'bench');
+const rooms = ['packages', 'apps'].flatMap((kind) =>
+  readdirSync(join(root, kind)).map((room) => join(kind, room)),
+);
+const benches = rooms.flatMap((room) => {
+  const folder = join(root, room, 'bench');
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts'));
-  return files.map((file) => join('packages', room, 'bench', file));
+  return files.map((file) => join(room, 'bench', file));
 });
 const chosen = benches.filter((file) => wanted.every((part) => file.includes(part)));
 if (chosen.length === 0) {
