@@ -10,6 +10,7 @@ time a token is that of a run of 504. What would begin after `--seconds` is told
 """
 
 import argparse
+import gc
 import json
 import pathlib
 import time
@@ -67,6 +68,7 @@ def main():
                 row.update(measure())
             except Exception as error:  # the others' figures are worth keeping
                 row["notMeasured"] = f"{type(error).__name__}: {error}"[:400]
+        release()
         document["rows"].append(row)
         arguments.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
         print(json.dumps(row), flush=True)
@@ -95,6 +97,13 @@ def prompts(model, batch):
     return ids.to(model.device)
 
 
+def release():
+    """Gives the memory of compiled graphs and caches back before the next measurement."""
+    torch._dynamo.reset()
+    gc.collect()
+    torch.cuda.empty_cache()
+
+
 def synchronize(model):
     if model.device.type == "cuda":
         torch.cuda.synchronize()
@@ -110,7 +119,6 @@ def timed(model, run):
 
 def static_compiled(model, batch, tokens):
     model.set_attn_implementation("sdpa")
-    torch._dynamo.reset()
     ids = prompts(model, batch)
     cache = StaticCache(config=model.config, max_cache_len=CACHE_TOKENS)
     config = GenerationConfig(
