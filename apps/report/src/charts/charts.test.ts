@@ -42,6 +42,28 @@ test('policies side by side: two marks a policy and metric, and the error', asyn
   await hang('policies', drawing);
 });
 
+test('a prediction interval reaches from end to end, wider than the marks', () => {
+  const cells = data.comparison.cells.map((cell, i) => {
+    const intervals = { e2eMsP50: { low: 6, high: 11, level: 0.9 } };
+    return i === 0 ? { ...cell, simulated: { ...cell.simulated!, intervals } } : cell;
+  });
+  const { drawing } = policiesFigure({ ...data.comparison, cells }, ['e2eMsP50']);
+  const [expected, ...others] = marksOf(drawing, 'expected');
+  expect(others).toHaveLength(0);
+  expect(expected!.attributes['data-tip']).toBe(
+    'temporal-fusion: E2E p50 expected in 6 ms to 11 ms with 90 %',
+  );
+  const [left, right] = /M([\d.]+),.*H([\d.]+)/
+    .exec(String(expected!.attributes.d))!
+    .slice(1)
+    .map(Number);
+  for (const { attributes } of marksOf(drawing, 'point').slice(0, 2)) {
+    const x = Number(/translate\(([\d.]+)/.exec(String(attributes.transform))![1]);
+    expect(x).toBeGreaterThan(left!);
+    expect(x).toBeLessThan(right!);
+  }
+});
+
 test('request by request: a point a request of each policy in each panel', async () => {
   const { drawing, table } = scatterFigure(data)!;
   expect(marksOf(drawing, 'request')).toHaveLength(3 * 2 * 3);
@@ -56,7 +78,7 @@ test('request by request: a point a request of each policy in each panel', async
 });
 
 test('distributions: a line a policy and world, with a step for each request', async () => {
-  const { drawing, table } = ecdfFigure(data);
+  const { drawing, table } = ecdfFigure(data)!;
   const lines = marksOf(drawing, 'line');
   expect(lines).toHaveLength(3 * 2 * 2);
   for (const line of lines) expect(String(line.attributes.d).match(/V/g)).toHaveLength(3);
@@ -181,7 +203,8 @@ test('an experiment in one world has no figures that need two', () => {
   const comparison = { ...data.comparison, cells };
   expect(scatterFigure({ ...data, comparison })).toBeUndefined();
   expect(errorFigure(comparison)).toBeUndefined();
-  const figures: Figure[] = [policiesFigure(comparison), ecdfFigure({ ...data, comparison })];
+  expect(ecdfFigure({ comparison, runs: {} })).toBeUndefined();
+  const figures: Figure[] = [policiesFigure(comparison), ecdfFigure({ ...data, comparison })!];
   for (const { drawing } of figures) {
     expect(marksOf(drawing, 'simulated').length).toBeGreaterThan(0);
     expect(marksOf(drawing, 'panel').flatMap((p) => marksOf(p, 'real'))).toHaveLength(0);

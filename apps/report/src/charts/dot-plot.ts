@@ -10,6 +10,8 @@ export interface DotPlotRow {
   readonly series: number;
   readonly simulated: number | null;
   readonly real: number | null;
+  /** Where the real value is expected. */
+  readonly interval?: { readonly low: number; readonly high: number; readonly level: number };
 }
 
 export interface DotPlotPanel {
@@ -45,7 +47,9 @@ export function dotPlot(data: readonly DotPlotPanel[], title: string): Mark {
 
 function drawPanel(panel: DotPlotPanel, width: number, labels: boolean): Mark[] {
   const height = panel.rows.length * ROW;
-  const values = panel.rows.flatMap((row) => [row.simulated ?? 0, row.real ?? 0]);
+  const values = panel.rows.flatMap((row) => [
+    ...[row.simulated ?? 0, row.real ?? 0, row.interval?.high ?? 0],
+  ]);
   const scale = scaleLinear([0, Math.max(...values, 1e-9) * 1.04], [0, width - 62]).nice(4);
   const unit = panel.unit === 'share' || panel.unit === 'count' ? '' : `, ${panel.unit}`;
   const better = panel.better === 'neither' ? '' : ` · ${panel.better} is better`;
@@ -77,6 +81,7 @@ function drawRow(
     simulated !== null && real !== null
       ? h('line', { class: 'pair', x1: scale(simulated), x2: scale(real), y1: y, y2: y })
       : null,
+    row.interval ? drawInterval(row, panel, y, scale) : null,
     // The engine's mark is the smaller one and lies on top: where both agree it is ringed.
     simulated === null
       ? null
@@ -94,4 +99,21 @@ function drawRow(
       error === null ? withUnit(real ?? simulated, '') : signedPercent(error),
     ),
   );
+}
+
+/** From end to end of what was predicted, with a stop at each. */
+function drawInterval(
+  { interval, label }: DotPlotRow,
+  panel: DotPlotPanel,
+  y: number,
+  scale: (value: number) => number,
+): Mark {
+  const { low, high, level } = interval!;
+  const [left, right] = [scale(Math.max(0, low)).toFixed(1), scale(high).toFixed(1)];
+  const range = `${withUnit(low, panel.unit)} to ${withUnit(high, panel.unit)}`;
+  return h('path', {
+    class: 'expected',
+    d: `M${left},${y - 5}v10m0,-5H${right}m0,-5v10`,
+    'data-tip': `${label}: ${panel.title} expected in ${range} with ${number(level * 100)} %`,
+  });
 }

@@ -3,6 +3,7 @@ import { type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
 import { meanOf, meanValue, policiesOf } from '../facts/policies.ts';
 import { countWord, number, percent, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
+import { intervalOf } from './policies-figure.ts';
 
 const METRICS: readonly MetricKey[] = ['ttftMsP50', 'tpotMsP50', 'e2eMsP50'];
 
@@ -19,6 +20,7 @@ export function comparisonsFigure(comparisons: readonly Comparison[]): Figure {
         series: labels.indexOf(policy.label),
         simulated: meanValue(policy, 'simulated', key),
         real: meanValue(policy, 'real', key),
+        ...intervalOf(policy, key),
       })),
     );
   const panels = METRICS.map((key) => ({

@@ -8,8 +8,8 @@ import { LATENCIES, latencies, seriesNames } from './request-values.ts';
 
 const SHARES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
 
-/** Distributions of the latencies of requests. */
-export function ecdfFigure(data: ReportData): Figure {
+/** Distributions of the latencies of requests; none where no run's trace was kept. */
+export function ecdfFigure(data: ReportData): Figure | undefined {
   const { comparison } = data;
   const policies = policiesOf(comparison);
   const sides = sidesOf(comparison);
@@ -24,6 +24,8 @@ export function ecdfFigure(data: ReportData): Figure {
       })),
     ),
   }));
+  if (panels.every(({ lines }) => lines.every(({ values }) => values.length === 0)))
+    return undefined;
   const finding = sentence(data, policies);
   return {
     id: 'distributions',

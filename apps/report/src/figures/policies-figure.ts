@@ -1,6 +1,12 @@
 import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
-import { type DotPlotPanel, dotPlot } from '../charts/dot-plot.ts';
-import { leadingSide, meanValue, policiesOf, sidesOf } from '../facts/policies.ts';
+import { type DotPlotPanel, type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
+import {
+  leadingSide,
+  meanValue,
+  type PolicyFacts,
+  policiesOf,
+  sidesOf,
+} from '../facts/policies.ts';
 import { milliseconds } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
@@ -33,6 +39,7 @@ export function policiesFigure(
         series: policy.series,
         simulated: meanValue(policy, 'simulated', key),
         real: meanValue(policy, 'real', key),
+        ...intervalOf(policy, key),
       })),
     };
   });
@@ -43,7 +50,7 @@ export function policiesFigure(
     title: 'Policies side by side',
     finding,
     note: both
-      ? 'Filled marks: the engine. Hollow marks: the simulator. At the right its signed error.'
+      ? 'Filled marks: the engine. Hollow marks: the simulator, with its prediction interval where it has one. At the right its signed error.'
       : 'One mark a policy; at the right its value.',
     drawing: dotPlot(panels, finding),
     table: {
@@ -54,6 +61,12 @@ export function policiesFigure(
       ),
     },
   };
+}
+
+/** The prediction interval of the one run of a policy; over several seeds there is none. */
+export function intervalOf({ cells }: PolicyFacts, key: MetricKey): Pick<DotPlotRow, 'interval'> {
+  const interval = cells.length === 1 ? cells[0]!.simulated?.intervals?.[key] : undefined;
+  return interval ? { interval } : {};
 }
 
 function ranking(comparison: Comparison): string {

@@ -24,6 +24,7 @@ font-variant-numeric:tabular-nums}
 .point.real{fill:var(--c)}.point.simulated{fill:var(--ground)}
 .point.request{fill:var(--c);fill-opacity:.45;stroke-width:1}
 [data-tip]:hover{filter:brightness(1.12)}
+.expected{stroke:var(--soft);stroke-width:1.4;fill:none}
 .pair{stroke:var(--strong-line);stroke-width:1.5}
 .band{fill:var(--soft);opacity:.14}
 .identity{stroke:var(--soft);stroke-width:1.2}

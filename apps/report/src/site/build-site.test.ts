@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -130,6 +131,18 @@ test('a site inside the folder that it is made from is no result', () => {
     out: join(results, 'alone', 'site'),
   });
   expect(twice.runs).toBe(1);
+});
+
+test('runs without their traces leave the comparison that they were part of', () => {
+  const bare = tinyResults();
+  for (const path of readdirSync(bare, { recursive: true }) as string[]) {
+    if (path.endsWith('trace.jsonl')) rmSync(join(bare, path));
+  }
+  const where = join(dirname(out), 'traceless');
+  const { runs, problems, pages: count } = buildSite({ folders: [bare], out: where });
+  expect([runs, problems.length, count]).toEqual([0, 1, 1 + 3 + 2]);
+  const page = readFileSync(join(where, 'experiments/01-tiny.html'), 'utf8');
+  expect(page).not.toMatch(/manifest\.json|metrics\.json/);
 });
 
 test('mistakes are told with what to do', () => {

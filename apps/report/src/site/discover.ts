@@ -4,7 +4,15 @@ import type { Comparison, PublishedComparison, Sweep } from '@flover/metrics';
 import { FloverError } from '@flover/policy';
 import type { DetailLimits } from '../data/run-detail.ts';
 import type { Experiment, Found, Problem, SiteData, SiteRun } from '../data/site-data.ts';
-import { childrenOf, type Folder, isHome, isRun, isSite, openFolder } from './folder.ts';
+import {
+  childrenOf,
+  type Folder,
+  isHome,
+  isRun,
+  isSite,
+  openFolder,
+  RUN_FORMATS,
+} from './folder.ts';
 import { Names } from './names.ts';
 import { readFormatted, readRun } from './read-files.ts';
 
@@ -81,7 +89,7 @@ class Search {
   #addDocument(folder: Folder, name: string, home: Folder): void {
     const shown = `${folder.shown}/${name}`;
     const value = readFormatted(join(folder.path, name), shown, this.#complain);
-    if (value === undefined) return;
+    if (value === undefined || RUN_FORMATS.includes(value.format)) return;
     const draft = this.#draft(home);
     if (value.format === 'flover-comparison') {
       this.#addComparison(folder, name, home, value as unknown as Comparison);

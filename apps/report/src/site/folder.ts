@@ -34,10 +34,13 @@ export function childrenOf(folder: Folder): Folder[] {
   );
 }
 
-/** Is it a run's own folder? */
+/** Is it a run's own folder, with its trace? */
 export function isRun({ files }: Folder): boolean {
   return files.includes('manifest.json') && files.includes('trace.jsonl');
 }
+
+/** Formats of the files of a run: without the trace they say nothing that a comparison does not. */
+export const RUN_FORMATS: readonly string[] = ['flover-run', 'flover-metrics'];
 
 /** Does an experiment live here? One has its YAML file, its `results`, or is a comparison's folder. */
 export function isHome({ files, folders }: Folder): boolean {
