@@ -2,6 +2,7 @@
 #include "cpu/team.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -119,27 +120,55 @@ CHECK("team: whoever fails, and wherever the others stand, all end with its erro
   }
 }
 
+// Sanitizers need address space of their own.
 #if !defined(FLOVER_SANITIZED) && !defined(__SANITIZE_THREAD__)
-CHECK("team: where the system gives no more threads, those there end and it is an error") {
+namespace {
+
+// Calls body while the process may grow by so many bytes only.
+template <typename Body>
+void withBytesLeft(int64_t bytes, Body body) {
   int64_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
   rlimit before;
   getrlimit(RLIMIT_AS, &before);
   rlimit tight = before;
-  tight.rlim_cur = static_cast<rlim_t>(pages * 4096 + (64 << 20));  // a few stacks
+  tight.rlim_cur = static_cast<rlim_t>(pages * sysconf(_SC_PAGESIZE) + bytes);
   setrlimit(RLIMIT_AS, &tight);
-  std::string pool, team;
-  WorldFailure failure;
   try {
-    pool = EXPECT_ERROR("out-of-threads", ThreadPool(1024));
-    team = EXPECT_ERROR("out-of-threads", Team(worldOf(1024), 0, 0, failure));
+    body();
   } catch (...) {
     setrlimit(RLIMIT_AS, &before);
     throw;
   }
   setrlimit(RLIMIT_AS, &before);
-  EXPECT(pool.find("compute thread") != std::string::npos);
-  EXPECT(team.find("rank") != std::string::npos);
+}
+
+}  // namespace
+
+CHECK("team: where the system gives no more threads, those there end and it is an error") {
+  withBytesLeft(64 << 20, [] {  // a few stacks
+    WorldFailure failure;
+    EXPECT(EXPECT_ERROR("out-of-threads", ThreadPool(1024)).find("compute thread") !=
+           std::string::npos);
+    EXPECT(EXPECT_ERROR("out-of-threads", Team(worldOf(1024), 0, 0, failure)).find("rank") !=
+           std::string::npos);
+  });
+}
+
+CHECK("team: ranks that run out of memory in a run end it with one error") {
+  ModelConfig model = checks::tinyModel(Family::Llama, DataType::F32);
+  model.layers = 18;
+  model.heads = model.kvHeads = 8;
+  model.headDim = 512;
+  checks::Driver d(model, 300, 2, 1, 300, 4, worldOf(2));
+  d.engine->add(d.sequence(0, 280, 9));
+  d.place(0, 289, 0);
+  d.run({{0, 0, 280, kRowSamples}});
+  d.work.swaps.push_back({0, true, 280, {0}});  // 79 MiB a rank, more than a heap has in store
+  withBytesLeft(8 << 20, [&] {
+    const std::string message = EXPECT_ERROR("rank-failed", d.run({}));
+    EXPECT(message.find(" of 2 (device 0) failed: out-of-memory: ") != std::string::npos);
+  });
 }
 #endif
 

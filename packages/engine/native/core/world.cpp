@@ -1,3 +1,4 @@
+#include <new>
 #include <string>
 
 #include "flover/shards.h"
@@ -22,6 +23,9 @@ std::string describe(std::exception_ptr cause, std::string& hint) {
   } catch (const Error& error) {
     hint = error.hint;
     return error.code + ": " + error.what();
+  } catch (const std::bad_alloc&) {
+    hint = "take fewer KV blocks, a 16-bit type or a smaller model";
+    return "out-of-memory: the system refused memory that the rank asked for";
   } catch (const std::exception& error) {
     return error.what();
   } catch (...) {
