@@ -7,7 +7,9 @@ const KEYS = new Map([
   ['world-invalid', 'tensorParallel'],
   ['device-unavailable', 'tensorParallel'],
   ['tensor-parallel-unavailable', 'tensorParallel'],
+  ['peers-apart', 'tensorParallel'],
   ['collective-unavailable', 'collective'],
+  ['nccl-unavailable', 'collective'],
 ]);
 
 /** An engine's error; what it says against its ranks gets the line that asked for them. */
