@@ -1,66 +1,8 @@
 import { expect, test } from 'vitest';
+import { profileWith } from '../../test/support/profile.ts';
 import { decodeWork, prefillWork } from '../../test/support/work.ts';
-import { type Residuals, residualsOf } from '../fit/residuals.ts';
 import { ProfileCostModel } from './profile.ts';
-import { type Profile, type Scatter, type ScatterKey, scatterKeys } from './profile-file.ts';
 import { ScatteredCostModel } from './scattered.ts';
-
-const none: Residuals = residualsOf([], []);
-
-/** A decode iteration of 1 ms and a prefill of 2 ms that slow each other down by half. */
-function profileWith(scatter: Partial<Record<ScatterKey, Scatter>>): Profile {
-  const still = { runs: 9, betweenPercent: 0, withinPercent: 0 };
-  const line = { nanos: 5000, nanosPerUnit: 0 };
-  return {
-    format: 'flover-profile',
-    version: 2,
-    device: 'd',
-    model: 'm',
-    dataType: 'f32',
-    worldSize: 1,
-    runs: [],
-    kvBytesPerToken: 1,
-    decode: {
-      knots: [1],
-      nanos: [1e6],
-      nanosPerKvToken: [0],
-      bend: { contextTokens: 1, nanosPerKvToken: 0 },
-    },
-    prefill: { knots: [1], nanos: [2e6], nanosPerPair: 0 },
-    mixed: { nanos: 0, prefillFactor: 1, attentionFactor: 1, decodeFactor: 1 },
-    moves: line,
-    swaps: line,
-    host: {
-      plan: line,
-      launchDecode: line,
-      launchPrefill: line,
-      latencyDecodeNanos: 100,
-      latencyPrefillNanos: 200,
-      gapNanos: 10,
-      noticeNanos: 20,
-    },
-    interference: {
-      knots: [1],
-      decodeByPrefill: [0.5],
-      decodeByPrefillRatio: 0,
-      prefillByDecode: [0.5],
-      prefillByDecodeRatio: 0,
-      decodeByDecodeRatio: 0,
-      prefillByPrefillRatio: 0,
-    },
-    residuals: {
-      decode: none,
-      prefill: none,
-      mixed: none,
-      moves: none,
-      decodeBeside: none,
-      prefillBeside: none,
-    },
-    scatter: Object.fromEntries(
-      scatterKeys.map((key) => [key, scatter[key] ?? still]),
-    ) as Profile['scatter'],
-  };
-}
 
 const decodes = Array.from({ length: 400 }, (_, id) => decodeWork([1], { id }));
 

@@ -1,0 +1,84 @@
+import { createScheduler } from '@flover/policy';
+import { expect, test } from 'vitest';
+import { profileWith } from '../../test/support/profile.ts';
+import { schedulerConfig } from '../../test/support/run.ts';
+import { listSource } from '../../test/support/source.ts';
+import { decodeWork, prefillWork } from '../../test/support/work.ts';
+import { calibrate } from '../calibrate.ts';
+import { ProfileCostModel } from '../cost-models/profile.ts';
+import type { Interference, Profile } from '../cost-models/profile-file.ts';
+import { simulate } from '../simulator.ts';
+import { calibrationRecorder, type MeasuredWork } from './recorder.ts';
+
+/** What a run of this policy measures in a world that obeys this profile. */
+function measured(profile: Profile, policy: string): readonly MeasuredWork[] {
+  const sink = calibrationRecorder();
+  const requests = Array.from({ length: 160 }, (_, i) => ({
+    arrivalNanos: 9_000_000 * i,
+    promptTokens: 16 + ((97 * i) % 500),
+    maxOutputTokens: 4 + ((13 * i) % 40),
+  }));
+  simulate({
+    scheduler: createScheduler(schedulerConfig(policy, { planAhead: 1 })),
+    source: listSource(requests),
+    costModel: new ProfileCostModel(profile),
+    sink,
+  });
+  return sink.works;
+}
+
+function slowdowns(profile: Profile, prompt: number, rows: number): [number, number] {
+  const model = new ProfileCostModel(profile);
+  const works = [decodeWork(new Array(rows).fill(100)), prefillWork(0, prompt)];
+  const factors = new Float64Array(2);
+  model.slowdowns(
+    works.map((work) => model.costOf(work)),
+    factors,
+  );
+  return [factors[0], factors[1]];
+}
+
+const shapes = {
+  decode: {
+    knots: [1, 8],
+    nanos: [2e6, 3e6],
+    nanosPerKvToken: [100, 100],
+    bend: { contextTokens: 100, nanosPerKvToken: 0 },
+  },
+  prefill: { knots: [1, 64, 600], nanos: [2e6, 3e6, 12e6], nanosPerPair: 0 },
+};
+const knots = [16, 64, 128, 256, 515];
+const flat = (value: number) => knots.map(() => value);
+const none: Interference = {
+  knots,
+  decodeByPrefill: flat(0),
+  decodeByPrefillRatio: 0,
+  prefillByDecode: flat(0),
+  prefillByDecodeRatio: 0,
+  decodeByDecodeRatio: 0,
+  prefillByPrefillRatio: 0,
+};
+
+test.each<[string, Interference]>([
+  ['kernels take turns', { ...none, decodeByPrefillRatio: 0.7, prefillByDecodeRatio: 0.9 }],
+  ['works share the device', { ...none, decodeByPrefill: flat(0.4), prefillByDecode: flat(0.8) }],
+  [
+    'longer prompts take more of it',
+    { ...none, decodeByPrefill: [0.1, 0.3, 0.5, 0.7, 0.9], prefillByDecode: flat(0.2) },
+  ],
+])('where %s, that is found again in runs of other policies', (_, interference) => {
+  const truth = profileWith({}, { ...shapes, interference });
+  const subject = { ...truth, runs: ['simulated'] };
+  const works = ['sequential', 'continuous-batching', 'temporal-fusion'].map((policy) =>
+    measured(truth, policy),
+  );
+  const found = calibrate(works, subject);
+  for (const prompt of [20, 90, 200, 480]) {
+    for (const rows of [2, 6]) {
+      const [decode, prefill] = slowdowns(found, prompt, rows);
+      const [trueDecode, truePrefill] = slowdowns(truth, prompt, rows);
+      expect(Math.abs(decode / trueDecode - 1)).toBeLessThan(0.05);
+      expect(Math.abs(prefill / truePrefill - 1)).toBeLessThan(0.05);
+    }
+  }
+});
