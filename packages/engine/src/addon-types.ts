@@ -134,8 +134,8 @@ export interface NativeEngine {
 }
 
 export interface NativeAddon {
-  /** Best first; `unavailable` is '' where a backend can run here, else the reason. */
-  backends(): { name: string; unavailable: string }[];
+  /** Best first; `unavailable` is '' where a backend can run here, else the reason. Devices by number. */
+  backends(): { name: string; unavailable: string; devices: string[] }[];
   build(): { compiler: string; instructions: string; cuda: string; sanitized: boolean };
   Engine: new (config: NativeEngineConfig, backend: 'cpu' | 'cuda') => NativeEngine;
 }

@@ -58,16 +58,21 @@ function engine(): Finding[] {
     const built = addon.build();
     return [
       { what: 'engine', fine: true, detail: `${built.compiler}, ${built.instructions}` },
-      ...addon.backends().map(({ name, unavailable }) => ({
+      ...addon.backends().map(({ name, unavailable, devices }) => ({
         what: `backend ${name}`,
         fine: unavailable === '',
-        detail: unavailable === '' ? 'can run here' : unavailable,
+        detail: unavailable === '' ? `can run here; devices: ${numbered(devices)}` : unavailable,
       })),
     ];
   } catch (error) {
     const { message, hint } = error as { message: string; hint?: string };
     return [{ what: 'engine', fine: false, detail: hint ? `${message} ${hint}` : message }];
   }
+}
+
+/** As an experiment's `engine.devices` names them. */
+function numbered(devices: readonly string[]): string {
+  return devices.map((name, number) => `${number} ${name}`).join(', ');
 }
 
 function writable(): Finding {

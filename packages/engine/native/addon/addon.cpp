@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "engine.h"
+#include "guard.h"
 
 namespace flover::addon {
 namespace {
@@ -11,8 +12,15 @@ Napi::Value listBackends(const Napi::CallbackInfo& info) {
   Napi::Array list = Napi::Array::New(info.Env(), entries.size());
   for (size_t i = 0; i < entries.size(); ++i) {
     Napi::Object entry = Napi::Object::New(info.Env());
+    const std::string unavailable = entries[i].unavailable();
     entry.Set("name", entries[i].name);
-    entry.Set("unavailable", entries[i].unavailable());
+    entry.Set("unavailable", unavailable);
+    Napi::Array devices = Napi::Array::New(info.Env());
+    if (unavailable.empty()) {
+      const std::vector<std::string> names = guarded(info.Env(), entries[i].devices);
+      for (size_t k = 0; k < names.size(); ++k) devices.Set(static_cast<uint32_t>(k), names[k]);
+    }
+    entry.Set("devices", devices);
     list.Set(static_cast<uint32_t>(i), entry);
   }
   return list;

@@ -228,7 +228,8 @@ BackendEntry cpuBackend() {
   return {"cpu", [] { return std::string(); },
           [](const EngineConfig& config) -> std::unique_ptr<Backend> {
             return std::make_unique<cpu::CpuBackend>(config);
-          }};
+          },
+          [] { return std::vector<std::string>{cpu::processorName()}; }};
 }
 
 }  // namespace flover

@@ -58,6 +58,8 @@ struct BackendEntry {
   // An empty string when this backend can run here, else why not.
   std::string (*unavailable)();
   std::unique_ptr<Backend> (*create)(const EngineConfig& config);
+  // Names of the devices that ranks can have, by number; asked only where it can run.
+  std::vector<std::string> (*devices)();
 };
 
 BackendEntry cpuBackend();
