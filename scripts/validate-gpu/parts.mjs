@@ -1,12 +1,12 @@
 // The parts of a run, in order. Each gives back how it ended and what is worth a line in the manifest.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPart, ctestFolder, cudaPrograms } from './build.mjs';
+import { clocks } from './clocks.mjs';
 import { flover, floverMissing } from './flover.mjs';
 import { modelsPart } from './models.mjs';
 import { peersPart } from './peers.mjs';
-import { ask, run, tail } from './run.mjs';
+import { run, tail } from './run.mjs';
 import { sanitizerPart } from './sanitizer.mjs';
 import { transformersPart } from './transformers.mjs';
 
@@ -84,20 +84,6 @@ function benchPart({ results }) {
     after: clocks(),
     programs: programsRun,
   };
-}
-
-/** Clocks and heat beside a benchmark, so that a throttled one can be told; and what a host took away. */
-function clocks() {
-  const fields = 'clocks.sm,clocks.mem,temperature.gpu,power.draw,clocks_throttle_reasons.active';
-  const gpu = ask('nvidia-smi', `--query-gpu=${fields}`, '--format=csv,noheader') ?? '';
-  return { gpu, load: loadavg(), stolenSeconds: stolenSeconds() };
-}
-
-/** Processor time of all cores that a virtual machine's host gave to others, since it started. */
-function stolenSeconds() {
-  if (!existsSync('/proc/stat')) return undefined;
-  const [, ...ticks] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].trim().split(/\s+/);
-  return Number(ticks[7]) / 100;
 }
 
 const verdict = (passed, detail) => ({ outcome: passed ? 'passed' : 'failed', detail });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cudaPrograms } from './build.mjs';
+import { stolenSeconds } from './clocks.mjs';
 import { flover, floverMissing } from './flover.mjs';
 import { ownProducts, peersTable } from './peers-table.mjs';
 import { ask, findProgram, root, run } from './run.mjs';
@@ -44,6 +45,7 @@ function ownRuns(results, notes) {
       const name = `at-once-${batch}`;
       const file = join(root, 'experiments', '02-llama-13b-at-once', `${name}.yaml`);
       const out = join(folder, name);
+      const before = stolenSeconds();
       const { code } = flover(['run', file, '--out', out], { results, log, minutes: 3 });
       const cell = join(out, 'engine', 'temporal-fusion-seed-1');
       if (code !== 0 || !existsSync(join(cell, 'metrics.json'))) {
@@ -51,7 +53,9 @@ function ownRuns(results, notes) {
         return [];
       }
       const { values } = JSON.parse(readFileSync(join(cell, 'metrics.json'), 'utf8'));
-      return [{ batch, ...traceFigures(join(cell, 'trace.jsonl'), batch), metrics: values }];
+      const stolen = before === undefined ? undefined : stolenSeconds() - before;
+      const figures = traceFigures(join(cell, 'trace.jsonl'), batch);
+      return [{ batch, stolenSeconds: stolen, ...figures, metrics: values }];
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
