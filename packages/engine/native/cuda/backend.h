@@ -5,11 +5,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "beams.h"
 #include "clock.h"
 #include "flover/backend.h"
 #include "flover/error.h"
 #include "flover/sampling.h"
-#include "lane.h"
+#include "world-lane.h"
 
 namespace flover::cuda {
 
@@ -22,17 +23,12 @@ class CudaBackend final : public Backend {
   DeviceInfo device() const override;
 
   void loadTensor(const std::string& name, DataType type, const std::vector<int64_t>& shape,
-                  const void* data) override {
-    model_->load(name, type, shape, data);
-  }
-  void synthesize(uint64_t seed) override { model_->synthesize(seed); }
+                  const void* data) override;
+  void synthesize(uint64_t seed) override;
 
   void ready() override;
 
-  void startClock() override {
-    clock_.start(clockScratch_.as<Record>(), lanes_[0]->stream());
-    ended_.assign(lanes_.size(), 0);
-  }
+  void startClock() override;
   int64_t nowNanos() const override { return clock_.nowNanos(); }
 
   void add(const SequenceConfig& config) override;
@@ -49,25 +45,26 @@ class CudaBackend final : public Backend {
   int blocksPerSequence() const {
     return (config_.maxSequenceTokens + config_.blockTokens - 1) / config_.blockTokens;
   }
-  void uploadHistory(int32_t slot, int32_t position, std::span<const int32_t> tokens,
+  void uploadHistory(Rank& rank, int32_t slot, int32_t position, std::span<const int32_t> tokens,
                      cudaStream_t stream);
+  void checkRanks();
   void dropHostBlocks(int32_t id);
   void collectRows(const Work& work, Job& job);
   void collectEdits(const Work& work, Job& job);
   void complete(size_t lane, Completion& completion);
-  void finishRow(Lane& lane, Job& job, const JobRow& row, Completion& completion);
-  void finishBeams(Lane& lane, Job& job, Completion& completion);
-  void keepRows(Lane& lane, Job& job);
+  void finishRow(WorldLane& lane, Job& job, const JobRow& row, Completion& completion);
+  void finishBeams(WorldLane& lane, Job& job, Completion& completion);
+  void uploadBeams(const std::vector<RunningBeam>& group, const BeamGroup& beams, Rank& rank,
+                   cudaStream_t stream);
+  void keepRows(WorldLane& lane, Job& job);
   static void writeEntry(Completion& completion, int32_t entry, const Sequence& sequence,
                          int32_t token, float logProb, bool stopped);
 
-  cudaDeviceProp properties_;
   const EngineConfig config_;
-  bool hopper_ = false, isReady_ = false, keep_ = false;
+  World world_;  // checks the config
+  bool isReady_ = false, keep_ = false;
   SequenceTable table_;
-  std::unique_ptr<Model> model_;
-  std::unique_ptr<KvStore> kv_;
-  DeviceBuffer history_;
+  LoadLedger ledger_;
   PinnedBuffer clockScratch_;
   RunClock clock_;
   std::unordered_map<int32_t, int32_t> slots_;
@@ -80,7 +77,7 @@ class CudaBackend final : public Backend {
   SamplingScratch scratch_;
   std::vector<float> headBias_;
   std::unique_ptr<Error> dead_;
-  std::vector<std::unique_ptr<Lane>> lanes_;  // last: destroyed first
+  std::vector<std::unique_ptr<WorldLane>> lanes_;  // last: destroyed first
 };
 
 }  // namespace flover::cuda

@@ -17,11 +17,23 @@ void CudaBackend::writeEntry(Completion& completion, int32_t entry, const Sequen
   completion.stopped[at] = stopped;
 }
 
+// What a rank's own thread or a kernel that waits for another rank has to say.
+void CudaBackend::checkRanks() {
+  if (!world_.failure().raised()) return;
+  try {
+    world_.failure().rethrow();
+  } catch (const Error& error) {
+    dead_ = std::make_unique<Error>(error);
+    throw;
+  }
+}
+
 bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
   if (dead_) throw *dead_;
   constexpr int64_t kProbeNanos = 2'000'000;
   int64_t nextProbe = clock_.nowNanos() + kProbeNanos;
   for (;;) {
+    checkRanks();
     size_t first = lanes_.size();
     bool queued = false;
     for (size_t i = 0; i < lanes_.size(); ++i) {
@@ -56,7 +68,7 @@ bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
   }
 }
 
-void CudaBackend::finishRow(Lane& lane, Job& job, const JobRow& row, Completion& completion) {
+void CudaBackend::finishRow(WorldLane& lane, Job& job, const JobRow& row, Completion& completion) {
   if (row.sequence->stopped)
     return writeEntry(completion, row.firstEntry, *row.sequence, -1, 0.0f, false);
   for (size_t k = 0; k < row.samples.size(); ++k) {
@@ -70,9 +82,25 @@ void CudaBackend::finishRow(Lane& lane, Job& job, const JobRow& row, Completion&
   }
 }
 
+// The device reads a beam's whole text when its KV is computed again. The sequences still hold the
+// tokens from before.
+void CudaBackend::uploadBeams(const std::vector<RunningBeam>& group, const BeamGroup& beams,
+                              Rank& rank, cudaStream_t stream) {
+  for (size_t k = 0; k < group.size(); ++k) {
+    const Sequence& sequence = *group[k].sequence;
+    const auto text = beams.tokens(static_cast<int32_t>(k));
+    const auto changed =
+        std::mismatch(sequence.tokens.begin(), sequence.tokens.end(), text.begin(), text.end())
+            .second;
+    const int32_t from = static_cast<int32_t>(changed - text.begin());
+    uploadHistory(rank, slots_.at(sequence.config.id), from,
+                  text.subspan(static_cast<size_t>(from)), stream);
+  }
+}
+
 // Beams are chosen on the host: their logits have been kept, and nothing is queued behind their
 // work.
-void CudaBackend::finishBeams(Lane& lane, Job& job, Completion& completion) {
+void CudaBackend::finishBeams(WorldLane& lane, Job& job, Completion& completion) {
   for (size_t i = 0; i < job.keptRows.size(); ++i) {
     const JobRow& row = job.rows[static_cast<size_t>(job.keptRows[i])];
     if (!row.beams) continue;
@@ -95,19 +123,16 @@ void CudaBackend::finishBeams(Lane& lane, Job& job, Completion& completion) {
     }
     BeamGroup& beams = *row.sequence->beams;
     beams.advance();
-    if (!opens) reorderBeams(group, beams, *kv_, blocksPerSequence(), lane.stream());
+    world_.each([&](Rank& rank) {
+      const cudaStream_t stream = lane.stream(static_cast<size_t>(rank.index));
+      if (!opens) reorderBeams(group, beams, *rank.kv, blocksPerSequence(), stream);
+      uploadBeams(group, beams, rank, stream);
+    });
     const bool stopped = beams.done() && beams.outputTokens() < config.maxOutputTokens;
     const int32_t entry = opens ? row.firstEntry : row.firstEntry + 1 - config.groupWidth;
     for (int32_t k = 0; k < config.groupWidth; ++k) {
       Sequence& sequence = *group[static_cast<size_t>(k)].sequence;
-      // The device reads a beam's whole text when its KV is computed again.
       const auto text = beams.tokens(k);
-      const auto changed =
-          std::mismatch(sequence.tokens.begin(), sequence.tokens.end(), text.begin(), text.end())
-              .second;
-      const int32_t from = static_cast<int32_t>(changed - text.begin());
-      uploadHistory(slots_.at(sequence.config.id), from, text.subspan(static_cast<size_t>(from)),
-                    lane.stream());
       sequence.tokens.assign(text.begin(), text.end());
       sequence.logProbs.assign(beams.logProbs(k).begin(), beams.logProbs(k).end());
       sequence.stopped = beams.done();
@@ -117,16 +142,16 @@ void CudaBackend::finishBeams(Lane& lane, Job& job, Completion& completion) {
   }
   // The work has ended for the scheduler only when its copies have: another lane may go on with
   // these sequences or take their blocks, and lanes share the spare blocks.
-  FLOVER_CUDA(cudaStreamSynchronize(lane.stream()));
+  lane.settle(job);
 }
 
-void CudaBackend::keepRows(Lane& lane, Job& job) {
-  FLOVER_CUDA(cudaStreamSynchronize(lane.stream()));
+void CudaBackend::keepRows(WorldLane& lane, Job& job) {
+  lane.settle(job);
   const size_t vocabulary = static_cast<size_t>(config_.model.vocabulary);
-  if (model_->headBias() && headBias_.empty()) {
+  if (world_[0].model->headBias() && headBias_.empty()) {
     headBias_.resize(vocabulary);
-    FLOVER_CUDA(
-        cudaMemcpy(headBias_.data(), model_->headBias(), vocabulary * 4, cudaMemcpyDeviceToHost));
+    FLOVER_CUDA(cudaMemcpy(headBias_.data(), world_[0].model->headBias(), vocabulary * 4,
+                           cudaMemcpyDeviceToHost));
   }
   for (size_t i = 0; i < job.keptRows.size(); ++i) {
     float* logits = lane.keptLogits(i);
@@ -137,7 +162,7 @@ void CudaBackend::keepRows(Lane& lane, Job& job) {
 }
 
 void CudaBackend::complete(size_t index, Completion& completion) {
-  Lane& lane = *lanes_[index];
+  WorldLane& lane = *lanes_[index];
   const Record record = {lane.record().startNanos, lane.record().endNanos,
                          lane.record().editedNanos, 0, 0};
   std::unique_ptr<Job> job = lane.pop();
@@ -147,7 +172,7 @@ void CudaBackend::complete(size_t index, Completion& completion) {
   completion.startNanos = std::max(ended_[index], clock_.toRun(record.startNanos));
   completion.endNanos = std::max(completion.startNanos, clock_.toRun(record.endNanos));
   ended_[index] = completion.endNanos;
-  completion.movedBytes = job->movedTokens * kv_->tokenBytes();
+  completion.movedBytes = job->movedTokens * world_[0].kv->tokenBytes() * static_cast<int64_t>(world_.size());
   completion.moveNanos =
       job->edits.empty() ? 0 : static_cast<int64_t>(record.editedNanos - record.startNanos);
   size_t entries = 0;

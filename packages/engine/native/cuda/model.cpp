@@ -19,8 +19,13 @@ constexpr int kMostSplits = 4;
 
 }  // namespace
 
-Model::Model(const ModelConfig& config, const RankConfig& rank, bool hopper, int ropePositions)
-    : config_(config), rank_(rank), hopper_(hopper), ledger_(config) {
+Model::Model(const ModelConfig& config, int rank, int ranks, bool hopper, int ropePositions)
+    : whole_(config),
+      config_(modelOfRank(config, rank, ranks)),
+      rank_(rank),
+      ranks_(ranks),
+      hopper_(hopper) {
+  config_.vocabulary = config.vocabulary;
   const ModelConfig& m = config_;
   if (m.headDim > 256) {
     throw Error("model-unsupported",
@@ -61,7 +66,7 @@ Model::Model(const ModelConfig& config, const RankConfig& rank, bool hopper, int
       layer.downBias = vector(m.hidden);
     }
   }
-  head_ = weight(m.vocabulary, m.hidden, false);
+  head_ = weight(static_cast<int>(flover::partOf(m.vocabulary, rank, ranks).size()), m.hidden, false);
   if (!llama) headBias_ = vector(m.vocabulary);
   finalNorm_ = {vector(m.hidden), llama ? nullptr : vector(m.hidden),
                 static_cast<float>(m.normEpsilon)};
@@ -101,42 +106,49 @@ Packing Model::headPacking(int firstHead) const {
   return {order, firstHead * stride, config_.headDim, stride};
 }
 
-void Model::putWeight(const Weight& w, const Packing& packing, const TensorSpec& spec,
+// Embeddings and the head's bias are whole on every rank: a token is looked up and sampled on all.
+TensorPart Model::partOf(const TensorSpec& spec) const {
+  const bool whole =
+      spec.role == TensorRole::Embedding || (spec.role == TensorRole::Head && spec.bias);
+  return flover::partOf(spec, whole ? 0 : rank_, whole ? 1 : ranks_);
+}
+
+void Model::putWeight(const Weight& w, const Packing& packing, bool bias, const TensorPart& part,
                       const Source& source) {
-  if (spec.bias) {
-    packVector(const_cast<float*>(w.bias), config_.dataType, packing, source,
-               static_cast<int>(spec.shape[0]), nullptr);
-    return;
-  }
-  packWeight(const_cast<void*>(w.data), config_.dataType, w.paddedK, packing, source,
-             static_cast<int>(spec.shape[0]), static_cast<int>(spec.shape[1]), nullptr);
+  const int rows = static_cast<int>(part.rows.size());
+  if (bias)
+    return packVector(const_cast<float*>(w.bias), config_.dataType, packing, source, rows, nullptr);
+  packWeight(const_cast<void*>(w.data), config_.dataType, w.paddedK, packing, source, rows,
+             static_cast<int>(part.columns.size()), nullptr);
 }
 
 void Model::put(const TensorSpec& spec, const Source& source) {
   const DataType type = config_.dataType;
+  const TensorPart part = partOf(spec);
   const auto plainVector = [&](const float* to) {
-    packVector(const_cast<float*>(to), type, Packing{}, source, static_cast<int>(spec.shape[0]),
+    packVector(const_cast<float*>(to), type, Packing{}, source, static_cast<int>(part.rows.size()),
                nullptr);
+  };
+  const auto toWeight = [&](const Weight& weight, const Packing& packing) {
+    putWeight(weight, packing, spec.bias, part, source);
   };
   LayerWeights* layer = spec.layer >= 0 ? &layers_[static_cast<size_t>(spec.layer)] : nullptr;
   const bool llama = config_.family == Family::Llama;
   switch (spec.role) {
     case TensorRole::Query:
-      return putWeight(layer->qkv, headPacking(0), spec, source);
+      return toWeight(layer->qkv, headPacking(0));
     case TensorRole::Key:
-      return putWeight(layer->qkv, headPacking(config_.heads), spec, source);
+      return toWeight(layer->qkv, headPacking(config_.heads));
     case TensorRole::Value:
-      return putWeight(layer->qkv, headPacking(config_.heads + config_.kvHeads), spec, source);
+      return toWeight(layer->qkv, headPacking(config_.heads + config_.kvHeads));
     case TensorRole::AttentionOutput:
-      return spec.bias ? plainVector(layer->outBias)
-                       : putWeight(layer->out, Packing{}, spec, source);
+      return spec.bias ? plainVector(layer->outBias) : toWeight(layer->out, Packing{});
     case TensorRole::Gate:
-      return putWeight(layer->up, {RowOrder::Gate}, spec, source);
+      return toWeight(layer->up, {RowOrder::Gate});
     case TensorRole::Up:
-      return putWeight(layer->up, llama ? Packing{RowOrder::Up} : Packing{}, spec, source);
+      return toWeight(layer->up, llama ? Packing{RowOrder::Up} : Packing{});
     case TensorRole::Down:
-      return spec.bias ? plainVector(layer->downBias)
-                       : putWeight(layer->down, Packing{}, spec, source);
+      return spec.bias ? plainVector(layer->downBias) : toWeight(layer->down, Packing{});
     case TensorRole::AttentionNorm:
       return plainVector(spec.bias ? layer->attentionNorm.bias : layer->attentionNorm.weight);
     case TensorRole::MlpNorm:
@@ -144,48 +156,67 @@ void Model::put(const TensorSpec& spec, const Source& source) {
     case TensorRole::FinalNorm:
       return plainVector(spec.bias ? finalNorm_.bias : finalNorm_.weight);
     case TensorRole::Head:
-      return spec.bias ? plainVector(headBias_) : putWeight(head_, Packing{}, spec, source);
+      return spec.bias ? plainVector(headBias_) : toWeight(head_, Packing{});
     case TensorRole::Embedding:
       packTable(embedding_, type, source, static_cast<int>(spec.shape[0]),
                 static_cast<int>(spec.shape[1]), nullptr);
-      if (config_.tiedEmbeddings) putWeight(head_, Packing{}, spec, source);
-      return;
+      if (!config_.tiedEmbeddings) return;
+      const TensorPart rows = flover::partOf(spec, rank_, ranks_);
+      Source own = source;
+      own.firstRow = rows.rows.begin;
+      return putWeight(head_, Packing{}, false, rows, own);
   }
 }
 
-void Model::load(const std::string& name, DataType type, const std::vector<int64_t>& shape,
-                 const void* data) {
-  const TensorSpec* spec = ledger_.accept(name, type, shape, data);
-  if (!spec) return;
-  const size_t bytes = static_cast<size_t>(elements(*spec)) * bytesPerElement(type);
+namespace {
+
+// Elements of a part are counted from the start of the whole tensor, a vector's along its one row.
+Source sourceOf(const TensorSpec& spec, const TensorPart& part) {
+  Source source;
+  source.wholeColumns = spec.shape.back();
+  const bool vector = spec.shape.size() == 1;
+  source.firstRow = vector ? 0 : part.rows.begin;
+  source.firstColumn = vector ? part.rows.begin : part.columns.begin;
+  return source;
+}
+
+}  // namespace
+
+void Model::load(const TensorSpec& spec, DataType type, const void* data) {
+  const TensorPart part = partOf(spec);
+  const size_t element = bytesPerElement(type), bytes = static_cast<size_t>(part.elements()) * element;
   if (staging_.bytes() < bytes) {
     staging_ = DeviceBuffer();
     staging_ = DeviceBuffer(bytes);
   }
-  FLOVER_CUDA(cudaMemcpy(staging_.as(), data, bytes, cudaMemcpyHostToDevice));
-  Source source;
+  const size_t width = static_cast<size_t>(part.columns.size()) * element;
+  const size_t pitch = static_cast<size_t>(part.wholeColumns) * element;
+  const char* from = static_cast<const char*>(data) +
+                     static_cast<size_t>(part.wholeIndex(0, 0)) * element;
+  if (width == pitch) {
+    FLOVER_CUDA(cudaMemcpy(staging_.as(), from, bytes, cudaMemcpyHostToDevice));
+  } else {
+    FLOVER_CUDA(cudaMemcpy2D(staging_.as(), width, from, pitch, width,
+                             static_cast<size_t>(part.rows.size()), cudaMemcpyHostToDevice));
+  }
+  Source source = sourceOf(spec, part);
   source.data = staging_.as();
   source.type = type;
-  source.wholeColumns = spec->shape.back();
-  put(*spec, source);
+  source.dataIsWhole = part.elements() == elements(spec);
+  put(spec, source);
   FLOVER_CUDA(cudaStreamSynchronize(nullptr));
 }
 
 void Model::synthesize(uint64_t seed) {
-  for (const TensorSpec& spec : ledger_.table()) {
-    Source source;
+  for (const TensorSpec& spec : tensorTable(whole_)) {
+    Source source = sourceOf(spec, partOf(spec));
     source.key = syntheticKey(spec.name, seed);
     source.offset = isNorm(spec.role) && !spec.bias ? 1.0f : 0.0f;
-    source.wholeColumns = spec.shape.back();
     put(spec, source);
   }
   FLOVER_CUDA(cudaStreamSynchronize(nullptr));
-  ledger_.acceptAll();
 }
 
-void Model::ready() {
-  ledger_.complete();
-  staging_ = DeviceBuffer();
-}
+void Model::ready() { staging_ = DeviceBuffer(); }
 
 }  // namespace flover::cuda

@@ -3,8 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "flover/model.h"
-#include "flover/tensors.h"
+#include "flover/shards.h"
 #include "memory.h"
 #include "norm.h"
 #include "pack.h"
@@ -21,14 +20,15 @@ struct LayerWeights {
 
 class Model {
  public:
-  Model(const ModelConfig& config, const RankConfig& rank, bool hopper, int ropePositions);
+  Model(const ModelConfig& config, int rank, int ranks, bool hopper, int ropePositions);
 
-  void load(const std::string& name, DataType type, const std::vector<int64_t>& shape,
-            const void* data);
+  // A whole tensor, of which this rank keeps its part.
+  void load(const TensorSpec& spec, DataType type, const void* data);
   void synthesize(uint64_t seed);
-  // Throws unless every tensor is there; frees what loading needed.
+  // Frees what loading needed.
   void ready();
 
+  // Heads, key heads and neurons are this rank's own, the vocabulary is whole.
   const ModelConfig& config() const { return config_; }
   const std::vector<LayerWeights>& layers() const { return layers_; }
   const Weight& head() const { return head_; }
@@ -45,15 +45,15 @@ class Model {
     return static_cast<float*>(allocate(static_cast<size_t>(elements) * 4));
   }
   Weight weight(int rows, int columns, bool maySplit);
+  TensorPart partOf(const TensorSpec& spec) const;
   void put(const TensorSpec& spec, const Source& source);
-  void putWeight(const Weight& weight, const Packing& packing, const TensorSpec& spec,
+  void putWeight(const Weight& weight, const Packing& packing, bool bias, const TensorPart& part,
                  const Source& source);
   Packing headPacking(int firstHead) const;
 
-  ModelConfig config_;
-  RankConfig rank_;
+  ModelConfig whole_, config_;
+  int rank_, ranks_;
   bool hopper_;
-  LoadLedger ledger_;
   std::vector<DeviceBuffer> buffers_;
   DeviceBuffer staging_;
   std::vector<LayerWeights> layers_;

@@ -44,6 +44,8 @@ __global__ void __launch_bounds__(kNormThreads)
     addNormRows(Partials a, Partials b, NormWeights norm, float* residual, NormTarget to,
                 const int* gather, int hidden) {
   letNextStart();
+  if (kMost == kMostRanks && a.turn && (*a.turn + a.turnOffset) % 2 == 1)
+    a.data += static_cast<int64_t>(a.splits) * a.tokens * hidden;
   waitForPrevious();
   const int token = gather ? gather[blockIdx.x] : blockIdx.x;
   float* mine = residual + static_cast<int64_t>(token) * hidden;
@@ -72,7 +74,7 @@ void addNorm(const Partials& a, const Partials& b, const NormWeights& norm, floa
   dispatch(type, hidden, [&](auto element, auto groups) {
     constexpr int V = decltype(groups)::value;
     auto* kernel = addNormRows<decltype(element), V, 4>;
-    if (a.splits > 4) kernel = addNormRows<decltype(element), V, kMostRanks>;
+    if (a.splits > 4 || a.turn) kernel = addNormRows<decltype(element), V, kMostRanks>;
     launchDependent(kernel, dim3(rows), dim3(kNormThreads), 0, stream, a, b, norm, residual, to,
                     gather, hidden);
   });

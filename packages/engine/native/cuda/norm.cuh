@@ -127,11 +127,11 @@ __device__ __forceinline__ void sumSplits(const Partials& p, int token, Row<V>& 
   });
 }
 
-// Adds a sum to `row`, the biases first.
+// Adds a sum to `row`, the bias first.
 template <int V>
-__device__ __forceinline__ void addSum(const Partials& p, Row<V>& sum, Row<V>& row, int hidden) {
+__device__ __forceinline__ void addSum(const float* bias, Row<V>& sum, Row<V>& row, int hidden) {
   row.each(hidden, [&](int v, int i) {
-    if (p.bias) sum.x[v] = sum.x[v] + constant4(p.bias + i);
+    if (bias) sum.x[v] = sum.x[v] + constant4(bias + i);
     row.x[v] = row.x[v] + sum.x[v];
   });
 }
@@ -140,7 +140,7 @@ template <int kMost, int V>
 __device__ __forceinline__ void addPartials(const Partials& p, int token, Row<V>& row, int hidden) {
   Row<V> sum;
   sumSplits<kMost>(p, token, sum, hidden);
-  addSum(p, sum, row, hidden);
+  addSum(p.bias, sum, row, hidden);
 }
 
 // Calls `run` with the type and the number of groups of four that a thread takes.

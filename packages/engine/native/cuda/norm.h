@@ -21,6 +21,9 @@ struct Partials {
   int splits = 0;
   int tokens = 0;
   const float* bias = nullptr;
+  // Sums of the ranks lie in two buffers: the second's turn is when turn + turnOffset is odd.
+  const uint32_t* turn = nullptr;  // on the device
+  uint32_t turnOffset = 0;
 };
 
 // Ranks of a world at most.

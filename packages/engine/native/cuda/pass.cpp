@@ -212,6 +212,7 @@ void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut
     v.ids[t] = 0, v.slots[t] = -1, v.positions[t] = 0, v.places[t] = -1, v.tokenRows[t] = 0;
   }
   for (int i = logits; i < layout.shape.logitRows; ++i) v.logitTokens[i] = 0;
+  header.logits = logits;
   *v.header = header;
 }
 

@@ -24,7 +24,14 @@ struct PassHeader {
   int32_t first = 0;  // this pass stamps the start of the work
   int32_t last = 0;   // this pass stamps its end
   int32_t queryTiles = 0;
+  int32_t logits = 0;  // rows of logits
+  // Sums over the ranks before this pass: those fused with a norm, the rows of the last of them,
+  // and exchanges.
+  uint32_t fused = 0;
+  int32_t fusedRows = 0;
+  uint32_t exchanged = 0;
 };
+static_assert(sizeof(PassHeader) <= 64);
 
 // One token to sample. Without `general` it is the argmax of the logits as they are.
 struct SampleEntry {

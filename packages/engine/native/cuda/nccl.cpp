@@ -1,0 +1,80 @@
+#include "nccl.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "flover/shards.h"
+#include "nccl-library.h"
+
+namespace flover::cuda {
+
+NcclId NcclCommunicator::makeId() {
+  NcclLibrary::Id raw = {};
+  checkNccl(ncclLibrary().getUniqueId(&raw), "ncclGetUniqueId");
+  NcclId id;
+  std::memcpy(id.data(), raw.bytes, id.size());
+  return id;
+}
+
+NcclCommunicator::NcclCommunicator(const ModelConfig& model, int rank, int ranks, const NcclId& id)
+    : model_(model), rank_(rank), ranks_(ranks) {
+  mostLogits_ = static_cast<int>(partOf(model.vocabulary, 0, ranks).size());
+  NcclLibrary::Id raw;
+  std::memcpy(raw.bytes, id.data(), id.size());
+  checkNccl(ncclLibrary().commInitRank(&communicator_, ranks, raw, rank), "ncclCommInitRank");
+}
+
+NcclCommunicator::~NcclCommunicator() {
+  if (communicator_) ncclLibrary().commDestroy(communicator_);
+}
+
+void NcclCommunicator::abandon() {
+  if (communicator_) ncclLibrary().commAbort(communicator_);
+  communicator_ = nullptr;
+}
+
+void NcclCommunicator::allocate(const LaneShape& shape) {
+  shape_ = shape;
+  const size_t sums = static_cast<size_t>(shape.capacity) * model_.hidden;
+  const size_t logits = static_cast<size_t>(shape.logitRows) * mostLogits_;
+  parts_ = DeviceBuffer(static_cast<size_t>(ranks_) * std::max(sums, logits) * 4);
+  // The first call makes NCCL's own memory, which a capture must not.
+  gather(1, nullptr);
+  FLOVER_CUDA(cudaStreamSynchronize(nullptr));
+}
+
+void NcclCommunicator::gather(size_t each, cudaStream_t stream) {
+  float* own = parts_.as<float>() + static_cast<size_t>(rank_) * each;
+  checkNccl(ncclLibrary().allGather(own, parts_.as(), each, NcclLibrary::kFloat32, communicator_,
+                                    stream),
+            "ncclAllGather");
+}
+
+void NcclCommunicator::addNorm(const RankSums& sums, cudaStream_t stream) {
+  Link link;
+  link.rank = rank_;
+  link.size = ranks_;
+  link.shareRows = tokens_;
+  link.shares[rank_] = parts_.as<float>();
+  shareSums(sums, link, 0, true, stream);
+  gather(static_cast<size_t>(tokens_) * model_.hidden, stream);
+  Partials all;
+  all.data = parts_.as<float>();
+  all.splits = ranks_;
+  all.tokens = tokens_;
+  all.bias = sums.bias;
+  flover::cuda::addNorm(all, {}, sums.norm, sums.residual, sums.to, sums.gather, sums.hidden,
+                        sums.rows, sums.type, stream);
+}
+
+LogitPart NcclCommunicator::logitPart(int rows) {
+  return {parts_.as<float>() + static_cast<size_t>(rank_) * rows * mostLogits_, mostLogits_};
+}
+
+void NcclCommunicator::gatherLogits(const PassHeader*, int rows, cudaStream_t stream) {
+  gather(static_cast<size_t>(rows) * mostLogits_, stream);
+  spreadLogits(parts_.as<float>(), mostLogits_, shape_.logits, rows, ranks_, model_.vocabulary,
+               stream);
+}
+
+}  // namespace flover::cuda

@@ -1,0 +1,41 @@
+// The collective by way of NCCL, loaded when it is asked for: every rank's sums are gathered and
+// then added as the one-shot collective adds them, so that both give the same bits.
+#pragma once
+#include <array>
+
+#include "communicator.h"
+#include "memory.h"
+
+namespace flover::cuda {
+
+using NcclId = std::array<char, 128>;
+
+class NcclCommunicator final : public Communicator {
+ public:
+  // A name under which the ranks of one lane meet. Throws "nccl-unavailable".
+  static NcclId makeId();
+
+  // On all ranks at once, each on its own thread. Throws "nccl-failed".
+  NcclCommunicator(const ModelConfig& model, int rank, int ranks, const NcclId& id);
+  ~NcclCommunicator() override;
+  void allocate(const LaneShape& shape) override;
+  void number(PassHeader&, const PassShape&) override {}
+  void begin(const PassShape& shape) override { tokens_ = shape.tokens; }
+  void addNorm(const RankSums& sums, cudaStream_t stream) override;
+  LogitPart logitPart(int rows) override;
+  void gatherLogits(const PassHeader* header, int rows, cudaStream_t stream) override;
+  void abandon() override;
+  void* handle() const { return communicator_; }
+
+ private:
+  void gather(size_t each, cudaStream_t stream);
+
+  ModelConfig model_;
+  int rank_, ranks_, mostLogits_;
+  void* communicator_ = nullptr;
+  LaneShape shape_;
+  DeviceBuffer parts_;  // [rank][rows][hidden or part of the vocabulary]
+  int tokens_ = 0;
+};
+
+}  // namespace flover::cuda

@@ -1,0 +1,37 @@
+// The thread that alone speaks to a rank's device, so that all ranks are given their kernels at
+// once. It serves all lanes in one order, the same on every rank: work of one lane never stands
+// before another's on one device and behind it on the next.
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace flover::cuda {
+
+class RankThread {
+ public:
+  using Task = std::function<void()>;
+
+  explicit RankThread(int device);
+  ~RankThread();
+
+  // Tasks must not throw. False once the thread has ended.
+  bool post(Task task);
+  // Until every task posted so far has run; false where the thread ended before.
+  bool finish();
+  // Ends the thread; tasks behind are left undone.
+  void end();
+
+ private:
+  void serve(int device);
+
+  std::mutex mutex_;
+  std::condition_variable posted_, done_;
+  std::deque<Task> tasks_;
+  bool busy_ = false, ending_ = false, ended_ = false;
+  std::thread thread_;
+};
+
+}  // namespace flover::cuda

@@ -1,0 +1,187 @@
+#include "world-lane.h"
+
+#include <algorithm>
+
+#include "flover/error.h"
+#include "flover/shards.h"
+#include "nccl.h"
+#include "peers.h"
+
+namespace flover::cuda {
+
+namespace {
+
+// Works in flight of one lane at most, as each rank's lane has it.
+constexpr size_t kMostQueued = 8;
+// Each lane may have a block of threads that waits for other devices; all of them must leave room
+// for what they wait for.
+constexpr int kMostLanes = 32;
+
+}  // namespace
+
+WorldLane::WorldLane(World& world, const EngineConfig& config, int index,
+                     const Lane::Limits& limits)
+    : world_(world), config_(config.world) {
+  const size_t ranks = world.size();
+  lanes_.resize(ranks);
+  spare_.resize(ranks);
+  communicators_.resize(ranks);
+  if (ranks > 1) {
+    if (config.lanes > kMostLanes) {
+      throw Error("config-invalid", "lanes is " + std::to_string(config.lanes) +
+                                        "; allowed in a world of several ranks: 1 to " +
+                                        std::to_string(kMostLanes));
+    }
+    for (size_t i = 0; i < ranks; ++i)
+      probing_.push_back(std::make_unique<std::atomic<bool>>(false));
+    makeCommunicators(config);
+  }
+  world.each([&](Rank& rank) {
+    const size_t r = static_cast<size_t>(rank.index);
+    Shared shared = rank.shared;
+    shared.communicator = communicators_[r].get();
+    lanes_[r] = std::make_unique<Lane>(shared, limits, laneSharing(rank.properties));
+  });
+  if (ranks > 1) connect(index);
+}
+
+WorldLane::~WorldLane() {
+  if (world_.failure().raised())
+    for (const auto& communicator : communicators_)
+      if (communicator) communicator->abandon();
+  // Nobody may still write to memory that another frees.
+  if (!alone()) world_.release([](Rank&) { cudaDeviceSynchronize(); });
+  world_.release([&](Rank& rank) {
+    lanes_[static_cast<size_t>(rank.index)].reset();
+    communicators_[static_cast<size_t>(rank.index)].reset();
+  });
+}
+
+void WorldLane::makeCommunicators(const EngineConfig& config) {
+  const ModelConfig& model = config.model;
+  const int ranks = config.world.size;
+  if (config.world.collective == Collective::Nccl) {
+    const NcclId id = NcclCommunicator::makeId();
+    world_.each([&](Rank& rank) {
+      communicators_[static_cast<size_t>(rank.index)] =
+          std::make_unique<NcclCommunicator>(model, rank.index, ranks, id);
+    });
+    return;
+  }
+  world_.each([&](Rank& rank) {
+    communicators_[static_cast<size_t>(rank.index)] =
+        std::make_unique<PeerCommunicator>(model, rank.index, ranks, world_.failure());
+  });
+}
+
+// Once every rank has its buffers.
+void WorldLane::connect(int index) {
+  world_.each([&](Rank& rank) {
+    const size_t r = static_cast<size_t>(rank.index);
+    communicators_[r]->allocate(lanes_[r]->shape(index));
+  });
+  std::vector<Communicator*> all;
+  for (const auto& communicator : communicators_) all.push_back(communicator.get());
+  for (Communicator* communicator : all) communicator->connect(all);
+}
+
+void WorldLane::capture(int tokens) {
+  world_.each(
+      [&](Rank& rank) { lanes_[static_cast<size_t>(rank.index)]->capture(tokens); });
+}
+
+void WorldLane::push(std::unique_ptr<Job> job) {
+  if (alone()) {
+    refuseIfAsked(*job);
+    return own().push(std::move(job));
+  }
+  if (queue_.size() == kMostQueued)
+    throw Error("work-invalid",
+                "a lane holds at most " + std::to_string(kMostQueued) + " queued works");
+  job->record = nextRecord_;
+  nextRecord_ = (nextRecord_ + 1) % static_cast<int32_t>(kMostQueued);
+  job->prompts = std::any_of(job->rows.begin(), job->rows.end(),
+                             [](const JobRow& row) { return !(row.flags & kRowDecode); });
+  const Job* planned = job.get();
+  queue_.push_back(std::move(job));
+  for (size_t r = 0; r < lanes_.size(); ++r)
+    world_.post(r, [this, r, planned] { begin(r, *planned); });
+}
+
+// In a world of one a failure that was asked for comes out of `wait`, as it does from a thread.
+void WorldLane::refuseIfAsked(const Job& job) {
+  try {
+    failIfAsked(config_, 0, job.work);
+  } catch (...) {
+    world_.failure().raise(0, std::current_exception());
+  }
+}
+
+// On the rank's thread.
+void WorldLane::begin(size_t rank, const Job& job) {
+  failIfAsked(config_, static_cast<int32_t>(rank), job.work);
+  std::unique_ptr<Job> copy;
+  if (spare_[rank].empty()) {
+    copy = std::make_unique<Job>(job);
+  } else {
+    copy = std::move(spare_[rank].back());
+    spare_[rank].pop_back();
+    *copy = job;
+  }
+  lanes_[rank]->push(std::move(copy));
+}
+
+bool WorldLane::hasPrompts() const {
+  if (alone()) return own().hasPrompts();
+  return std::any_of(queue_.begin(), queue_.end(), [](const auto& job) { return job->prompts; });
+}
+
+const Record& WorldLane::record() const {
+  return alone() ? own().record() : own().record(queue_.front()->record);
+}
+
+bool WorldLane::done() const {
+  if (alone()) return own().done();
+  if (queue_.empty()) return false;
+  const Job& job = *queue_.front();
+  return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    return lane->record(job.record).done == job.work + 1;
+  });
+}
+
+std::unique_ptr<Job> WorldLane::pop() {
+  if (alone()) return own().pop();
+  std::unique_ptr<Job> job = std::move(queue_.front());
+  queue_.pop_front();
+  return job;
+}
+
+void WorldLane::advance() {
+  if (alone()) return own().advance();
+  for (size_t r = 0; r < lanes_.size(); ++r) {
+    world_.post(r, [this, r] {
+      spare_[r].push_back(lanes_[r]->pop());
+      lanes_[r]->advance();
+    });
+  }
+}
+
+void WorldLane::probe() {
+  if (alone()) return own().probe();
+  for (size_t r = 0; r < lanes_.size(); ++r) {
+    if (probing_[r]->exchange(true)) continue;
+    world_.post(r, [this, r] {
+      lanes_[r]->probe();
+      *probing_[r] = false;
+    });
+  }
+}
+
+void WorldLane::settle(Job& job) {
+  world_.each([&](Rank& rank) {
+    FLOVER_CUDA(cudaStreamSynchronize(lanes_[static_cast<size_t>(rank.index)]->stream()));
+  });
+  if (!alone()) job.keptRows = own().oldest().keptRows;
+}
+
+}  // namespace flover::cuda

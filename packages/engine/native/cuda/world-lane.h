@@ -1,0 +1,58 @@
+// A lane of all ranks: each rank has a lane of its own and is given the same works in the same
+// order; a work has ended when it has on all. In a world of one it is that rank's lane.
+#pragma once
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "communicator.h"
+#include "lane.h"
+#include "world.h"
+
+namespace flover::cuda {
+
+class WorldLane {
+ public:
+  WorldLane(World& world, const EngineConfig& config, int index, const Lane::Limits& limits);
+  ~WorldLane();
+
+  void capture(int tokens);
+  void push(std::unique_ptr<Job> job);
+  bool empty() const { return alone() ? own().empty() : queue_.empty(); }
+  bool hasPrompts() const;
+  bool done() const;
+  // The oldest work's, as the first rank tells it.
+  const Record& record() const;
+  std::unique_ptr<Job> pop();
+  int32_t token(const Job& job, int32_t entry) const { return own().token(job, entry); }
+  float logProb(const Job& job, int32_t entry) const { return own().logProb(job, entry); }
+  float* keptLogits(size_t i) const { return own().keptLogits(i); }
+  // Submits what was held back behind a serial work.
+  void advance();
+  void probe();
+  // Waits until all ranks are done with all that they were given, and tells which rows of a serial
+  // work, popped, have kept their logits.
+  void settle(Job& job);
+  cudaStream_t stream(size_t rank) const { return lanes_[rank]->stream(); }
+
+ private:
+  bool alone() const { return lanes_.size() == 1; }
+  Lane& own() const { return *lanes_.front(); }
+  void makeCommunicators(const EngineConfig& config);
+  void connect(int index);
+  void refuseIfAsked(const Job& job);
+  void begin(size_t rank, const Job& job);
+
+  World& world_;
+  const WorldConfig config_;
+  std::vector<std::unique_ptr<Communicator>> communicators_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  // by rank
+  // In a world of several: the works in flight, and each rank's copies for the next ones.
+  std::deque<std::unique_ptr<Job>> queue_;
+  std::vector<std::vector<std::unique_ptr<Job>>> spare_;
+  std::vector<std::unique_ptr<std::atomic<bool>>> probing_;
+  int32_t nextRecord_ = 0;
+};
+
+}  // namespace flover::cuda

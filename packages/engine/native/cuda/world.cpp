@@ -1,0 +1,153 @@
+#include "world.h"
+
+#include "device.h"
+#include "flover/error.h"
+#include "flover/shards.h"
+
+namespace flover::cuda {
+
+namespace {
+
+std::vector<std::unique_ptr<Rank>> selectRanks(const EngineConfig& config) {
+  selectDevices(config);
+  std::vector<std::unique_ptr<Rank>> ranks;
+  for (const RankConfig& own : config.world.ranks) {
+    auto rank = std::make_unique<Rank>();
+    rank->index = own.rank;
+    rank->device = own.device;
+    FLOVER_CUDA(cudaGetDeviceProperties(&rank->properties, own.device));
+    ranks.push_back(std::move(rank));
+  }
+  return ranks;
+}
+
+// With the heads, key heads and neurons of one rank.
+EngineConfig configOf(const EngineConfig& config, int32_t rank) {
+  EngineConfig own = config;
+  own.model = modelOfRank(config.model, rank, config.world.size);
+  return own;
+}
+
+}  // namespace
+
+World::World(const EngineConfig& config) : ranks_(selectRanks(config)), failure_(config.world) {
+  for (const auto& rank : ranks_) {
+    FLOVER_CUDA(cudaSetDevice(rank->device));
+    checkMemory(configOf(config, rank->index),
+                weightBytesOfRank(config.model, rank->index, config.world.size));
+  }
+  FLOVER_CUDA(cudaSetDevice(ranks_.front()->device));
+  if (size() > 1) {
+    if (config.world.collective == Collective::OneShot) meet(config);
+    for (const auto& rank : ranks_) rank->thread = std::make_unique<RankThread>(rank->device);
+  }
+  try {
+    each([&](Rank& rank) { fill(rank, config); });
+  } catch (...) {
+    release([](Rank& rank) { rank.model.reset(), rank.kv.reset(), rank.history = DeviceBuffer(); });
+    throw;
+  }
+}
+
+World::~World() {
+  release([](Rank& rank) {
+    cudaDeviceSynchronize();
+    cudaGetLastError();
+    rank.model.reset(), rank.kv.reset(), rank.history = DeviceBuffer();
+  });
+}
+
+// Lets every rank's kernels write to the memory of all others.
+void World::meet(const EngineConfig& config) {
+  for (const auto& own : ranks_) {
+    FLOVER_CUDA(cudaSetDevice(own->device));
+    for (const auto& other : ranks_) {
+      if (own == other) continue;
+      int can = 0;
+      FLOVER_CUDA(cudaDeviceCanAccessPeer(&can, own->device, other->device));
+      if (!can) {
+        throw Error("peers-apart",
+                    "device " + std::to_string(own->device) + " cannot reach the memory of device " +
+                        std::to_string(other->device) + ", which the one-shot collective needs",
+                    "choose the nccl collective, or devices linked by NVLink");
+      }
+      const cudaError_t status = cudaDeviceEnablePeerAccess(other->device, 0);
+      if (status == cudaErrorPeerAccessAlreadyEnabled) {
+        cudaGetLastError();
+      } else {
+        FLOVER_CUDA(status);
+      }
+    }
+  }
+  FLOVER_CUDA(cudaSetDevice(config.world.ranks.front().device));
+}
+
+void World::fill(Rank& rank, const EngineConfig& config) {
+  const bool hopper = hopperProducts(rank.properties.major);
+  prepareProducts(hopper);
+  prepareAttentionTokens();
+  prepareAttentionTiles();
+  rank.model = std::make_unique<Model>(config.model, rank.index, config.world.size, hopper,
+                                       config.maxSequenceTokens);
+  rank.kv = std::make_unique<KvStore>(configOf(config, rank.index));
+  rank.history =
+      DeviceBuffer(static_cast<size_t>(config.maxSequences) * (config.maxSequenceTokens + 1) * 4);
+  rank.shared.model = rank.model.get();
+  rank.shared.kv = rank.kv.get();
+  rank.shared.history = rank.history.as<int32_t>();
+  rank.shared.historyStride = config.maxSequenceTokens + 1;
+  rank.shared.multiprocessors = rank.properties.multiProcessorCount;
+  rank.shared.maxSequenceTokens = config.maxSequenceTokens;
+}
+
+void World::each(const std::function<void(Rank&)>& task) {
+  if (size() == 1) return task(*ranks_[0]);
+  for (size_t i = 0; i < size(); ++i) {
+    Rank& rank = *ranks_[i];
+    post(i, [&task, &rank] { task(rank); });
+  }
+  finish();
+}
+
+void World::release(const std::function<void(Rank&)>& task) {
+  for (const auto& rank : ranks_) {
+    const auto quietly = [&task, &rank] {
+      try {
+        task(*rank);
+      } catch (...) {
+        cudaGetLastError();
+      }
+    };
+    if (rank->thread && rank->thread->post(quietly)) continue;
+    cudaSetDevice(rank->device);
+    quietly();
+  }
+  for (const auto& rank : ranks_)
+    if (rank->thread) rank->thread->finish();
+}
+
+void World::post(size_t i, std::function<void()> task) {
+  if (size() == 1) return task();
+  const int32_t index = ranks_[i]->index;
+  const bool taken = ranks_[i]->thread->post([this, index, task = std::move(task)] {
+    if (failure_.raised()) return;
+    try {
+      task();
+    } catch (...) {
+      failure_.raise(index, std::current_exception());
+    }
+  });
+  if (taken) return;
+  failure_.raise(index, std::make_exception_ptr(Error("rank-ended", "its thread has ended")));
+}
+
+void World::finish() {
+  for (size_t i = 0; i < size() && size() > 1; ++i) {
+    if (ranks_[i]->thread->finish()) continue;
+    failure_.raise(ranks_[i]->index,
+                   std::make_exception_ptr(Error("rank-ended", "its thread has ended")));
+  }
+  failure_.rethrow();
+}
+
+}  // namespace flover::cuda

@@ -1,0 +1,55 @@
+// The ranks of this process: each holds its part of the model and of the KV on a device of its own.
+// A world of several has a thread a rank; in a world of one the caller does all.
+#pragma once
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "failure.h"
+#include "flover/model.h"
+#include "forward.h"
+#include "kv.h"
+#include "model.h"
+#include "rank-thread.h"
+
+namespace flover::cuda {
+
+struct Rank {
+  int32_t index = 0, device = 0;
+  cudaDeviceProp properties = {};
+  std::unique_ptr<Model> model;
+  std::unique_ptr<KvStore> kv;
+  DeviceBuffer history;  // [sequence slot][maxSequenceTokens + 1]
+  Shared shared;
+  std::unique_ptr<RankThread> thread;
+};
+
+class World {
+ public:
+  // Makes every rank's memory. Throws "out-of-memory", "device-unavailable", "peers-apart",
+  // "rank-failed".
+  explicit World(const EngineConfig& config);
+  ~World();
+
+  size_t size() const { return ranks_.size(); }
+  Rank& operator[](size_t i) const { return *ranks_[i]; }
+  Failure& failure() { return failure_; }
+
+  // Runs `task(rank)` for all ranks at once and waits. Throws the first rank's failure.
+  void each(const std::function<void(Rank&)>& task);
+  // The same for what must happen whatever has failed; what it throws is forgotten.
+  void release(const std::function<void(Rank&)>& task);
+  // Queues a task for a rank behind those before it; none runs after a failure.
+  void post(size_t rank, std::function<void()> task);
+  // Until all that was posted has run. Throws what failed.
+  void finish();
+
+ private:
+  void meet(const EngineConfig& config);
+  void fill(Rank& rank, const EngineConfig& config);
+
+  std::vector<std::unique_ptr<Rank>> ranks_;
+  Failure failure_;
+};
+
+}  // namespace flover::cuda
