@@ -27,6 +27,7 @@ struct Attention {
   int maxChunks = 0;
   uint32_t blockDivider = 0;  // ceil(2^32 / blockTokens)
   float scale = 0;            // of scores, log2(e) included
+  int share = 0;  // multiprocessors to take at most, where others have work beside it; 0: all
 };
 
 // Multiplying high by this divides exactly while number x divisor < 2^32.

@@ -219,6 +219,26 @@ __device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, 
   __syncthreads();
 }
 
+// Brings the keys and values of a unit's first chunk nearer; what the previous kernel still adds to
+// them the cache keeps up to date.
+template <typename T, int D, int G>
+__device__ __forceinline__ void prefetchUnit(const Attention& a, const int4 unit, int headGroup) {
+#if __CUDA_ARCH__ >= 900
+  const int perKv = a.heads / a.kvHeads, kvHead = headGroup / ((perKv + G - 1) / G);
+  const int key = threadIdx.x / 2, position = (unit.y & 0xffff) * kKeyChunk + key;
+  if (key >= kKeyChunk || position >= unit.z) return;
+  const int* blocks = a.rowBlocks + static_cast<int64_t>(unit.w) * a.rowBlocksStride;
+  const int index = a.blockDivider ? __umulhi(position, a.blockDivider) : position;
+  const int64_t at = static_cast<int64_t>((blocks[index] * a.kvHeads + kvHead) * a.blockTokens +
+                                          position - index * a.blockTokens) *
+                     D;
+  asm volatile("cp.async.bulk.prefetch.L2.global [%0], %1;" ::"l"(
+                   static_cast<const T*>(threadIdx.x % 2 ? a.values : a.keys) + at),
+               "r"(static_cast<int>(D * sizeof(T)))
+               : "memory");
+#endif
+}
+
 template <typename T, int D, int G>
 constexpr int sharedFloats() {
   return (2 * Shape<T, D>::warps + kUnitChunks) * G * Shape<T, D>::step;
@@ -229,7 +249,7 @@ __global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::w
     tokens(const __grid_constant__ Attention a) {
   extern __shared__ float shared[];
   __shared__ int isLast;
-  letNextStart();
+  if (!a.share) letNextStart();
   // The pass was copied before its first kernel: it may be read before the previous kernel ends.
   const int perKv = a.heads / a.kvHeads, groups = a.kvHeads * ((perKv + G - 1) / G);
   const int count = a.header->items * groups;
@@ -237,7 +257,10 @@ __global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::w
     return __ldg(reinterpret_cast<const int4*>(a.items) + i / groups);
   };
   int i = blockIdx.x;
+  // Blocks without work make room; one stays, so that this kernel ends after the previous one.
+  if (i >= count && i > 0) return;
   int4 unit = i < count ? unitOf(i) : make_int4(0, 0, 0, 0);
+  if (i < count) prefetchUnit<T, D, G>(a, unit, i % groups);
   waitForPrevious();
   for (; i < count; i += gridDim.x) {
     const int next = i + gridDim.x;
@@ -245,6 +268,8 @@ __global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::w
     attendUnit<T, D, G>(a, unit, i % groups, shared, &isLast);
     unit = following;
   }
+  // The next kernel's blocks would take more than this one's share.
+  if (a.share) letNextStart();
 }
 
 template <typename T, int D, int G>

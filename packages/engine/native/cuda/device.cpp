@@ -1,5 +1,6 @@
 #include "device.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "check.h"
@@ -13,6 +14,8 @@ namespace {
 
 // Oldest architecture that the kernels are compiled for.
 constexpr int kOldestMajor = 8;
+// Of the multiprocessors, for prompts beside decode: measured, docs/engine.md.
+constexpr int kPromptPercent = 73;
 }  // namespace
 
 std::string unavailable() {
@@ -59,17 +62,39 @@ cudaDeviceProp selectDevice(const EngineConfig& config) {
   return properties;
 }
 
-int lanePriority(int32_t lane) {
+namespace {
+
+int percentOf(const char* name, int otherwise) {
+  const char* text = std::getenv(name);
+  const int percent = text ? std::atoi(text) : otherwise;
+  if (text && (percent < 1 || percent > 100)) {
+    throw Error("config-invalid", std::string(name) + " is \"" + text +
+                                      "\"; allowed: 1 to 100, percent of the multiprocessors");
+  }
+  return percent;
+}
+
+}  // namespace
+
+Sharing laneSharing(const cudaDeviceProp& properties) {
+  Sharing sharing;
   int lowest = 0, highest = 0;
   FLOVER_CUDA(cudaDeviceGetStreamPriorityRange(&lowest, &highest));
-  const char* named = std::getenv("FLOVER_LANE_PRIORITY");
-  const std::string order = named ? named : "equal";
-  if (order == "equal") return lowest;
-  if (order != "decode" && order != "prefill") {
+  const char* named = std::getenv("FLOVER_PROMPT_PRIORITY");
+  const std::string order = named ? named : "first";
+  if (order != "first" && order != "equal" && order != "last") {
     throw Error("config-invalid",
-                "FLOVER_LANE_PRIORITY is \"" + order + "\"; allowed: decode, equal, prefill");
+                "FLOVER_PROMPT_PRIORITY is \"" + order + "\"; allowed: first, equal, last");
   }
-  return (lane == 0) == (order == "decode") ? highest : lowest;
+  sharing.priority = order == "last" ? highest : lowest;
+  sharing.promptPriority = order == "first" ? highest : lowest;
+  const int all = properties.multiProcessorCount;
+  const int percent = percentOf("FLOVER_PROMPT_SHARE", kPromptPercent);
+  if (percent == 100) return sharing;
+  sharing.prompts = std::max(1, all * percent / 100);
+  const int others = percentOf("FLOVER_OTHERS_SHARE", 100);
+  if (others < 100) sharing.others = std::max(1, all * others / 100);
+  return sharing;
 }
 
 void checkMemory(const EngineConfig& config) {

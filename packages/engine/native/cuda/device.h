@@ -19,10 +19,15 @@ cudaDeviceProp selectDevice(const EngineConfig& config);
 // Refuses early, with the numbers, what cannot fit: "out-of-memory".
 void checkMemory(const EngineConfig& config);
 
-// Stream priority of a lane. FLOVER_LANE_PRIORITY: `decode` puts lane 0 first, `prefill` the
-// others, `equal` (default) none. Measured on an H100 with LLaMA-13B fp16, a prompt of 511 tokens
-// beside 31 decoding requests: `decode` 170 ms for the prompt and 12 iterations (5 % sooner than
-// one after the other), `equal` 65 ms and 3 (7 %), `prefill` 57 ms and 2 (3 %).
-int lanePriority(int32_t lane);
+// How lanes share the device while one has prompts and another has any work.
+struct Sharing {
+  int prompts = 0;  // multiprocessors for prompts; 0: all, the kernels take turns
+  int others = 0;   // for all else meanwhile; 0: all
+  int priority = 0, promptPriority = 0;  // of streams
+};
+// FLOVER_PROMPT_SHARE is the percentage of the multiprocessors (1 to 100; 100: they take turns);
+// FLOVER_OTHERS_SHARE is that of all else meanwhile, all unless named; FLOVER_PROMPT_PRIORITY is
+// `first` (default), `equal` or `last`; docs/engine.md has what each gives.
+Sharing laneSharing(const cudaDeviceProp& properties);
 
 }  // namespace flover::cuda

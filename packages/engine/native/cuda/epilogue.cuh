@@ -89,12 +89,48 @@ __device__ __forceinline__ void storePair(const Product& p, int split, int row, 
   }
 }
 
+// The 8 x 8 matrix of 16-bit numbers that a warp holds, two of row lane / 4 a lane, transposed.
+__device__ __forceinline__ uint32_t transposed(uint32_t pair) {
+  uint32_t out;
+  asm volatile("movmatrix.sync.aligned.m8n8.trans.b16 %0, %1;" : "=r"(out) : "r"(pair));
+  return out;
+}
+template <typename T>
+__device__ __forceinline__ uint32_t pair16(float a, float b) {
+  const T x[2] = {fromFloat<T>(a), fromFloat<T>(b)};
+  return static_cast<uint32_t>(*reinterpret_cast<const uint16_t*>(&x[0])) |
+         static_cast<uint32_t>(*reinterpret_cast<const uint16_t*>(&x[1])) << 16;
+}
+
+// Gated sums of a whole strip: eight neurons of eight tokens are 128 bytes in a row.
+template <typename T, int N>
+__device__ __forceinline__ void storeGated(const Product& p, int row, int firstToken,
+                                           const float* sums) {
+  const Epilogue& e = p.epilogue;
+  const float biasA = p.weight.bias ? __ldg(&p.weight.bias[row]) : 0.0f;
+  const float biasB = p.weight.bias ? __ldg(&p.weight.bias[row + 8]) : 0.0f;
+  const int lane = threadIdx.x % 32, neuron = row / 16 * 8 + lane % 4 * 2;
+  const int token = firstToken - lane % 4 * 2 + lane / 4;
+#pragma unroll
+  for (int j = 0; j < N / 8; j++) {
+    const float* s = sums + j * 4;
+    const float first = silu(s[0] + biasA) * (s[2] + biasB);
+    const float second = silu(s[1] + biasA) * (s[3] + biasB);
+    const uint32_t bits = transposed(pair16<T>(first, second));
+    if (token + j * 8 >= p.tokens) continue;
+    *reinterpret_cast<uint32_t*>(static_cast<T*>(e.activations) +
+                                 e.layout.index(neuron, token + j * 8)) = bits;
+  }
+}
+
 // All sums of a lane of a warpgroup: sums[j * 4 + q] is row + 8 (q / 2), token firstToken + 8j + q
 // % 2. What must be looked up for a token is loaded for several tokens at once, before anything is
 // stored.
 template <typename T, int N>
 __device__ __forceinline__ void storeTile(const Product& p, int split, int row, int firstToken,
                                           const float* sums) {
+  if (p.epilogue.kind == EpilogueKind::Gated && row / 16 * 16 + 16 <= p.weight.rows)
+    return storeGated<T, N>(p, row, firstToken, sums);
   if (p.epilogue.kind != EpilogueKind::Heads) {
 #pragma unroll
     for (int j = 0; j < N / 8; j++) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace flover::cuda {
 
@@ -9,6 +10,7 @@ struct Forward::Pass {
   const PassLayout& layout;
   PassView view;
   cudaStream_t stream;
+  int share;
   ActivationLayout x, attended, inner;
   DataType type;
 };
@@ -62,6 +64,7 @@ Product Forward::make(const Pass& pass, const Weight& weight, const void* x,
   p.x = x;
   p.layout = layout;
   p.tokens = pass.layout.shape.tokens;
+  p.share = pass.share;
   return p;
 }
 
@@ -104,10 +107,12 @@ void Forward::attend(const Pass& pass, int index) {
   a.heads = m.heads, a.kvHeads = m.kvHeads, a.headDim = m.headDim, a.stride = to.stride;
   a.rowBlocksStride = pass.layout.shape.rowBlocks, a.blockTokens = to.blockTokens;
   a.maxChunks = maxChunks_;
+  a.share = pass.share;
   a.blockDivider = divider(to.blockTokens);
   a.scale = static_cast<float>(1.4426950408889634 / std::sqrt(static_cast<double>(m.headDim)));
   if (pass.layout.shape.items > 0)
-    attendTokens(a, pass.type, 3 * shared_.multiprocessors, pass.stream);
+    attendTokens(a, pass.type, 3 * (pass.share ? pass.share : shared_.multiprocessors),
+                 pass.stream);
   if (pass.layout.shape.queryTiles > 0)
     attendTiles(a, pass.type, pass.layout.shape.queryTiles, pass.stream);
 }
@@ -184,14 +189,19 @@ void Forward::finish(const Pass& pass) {
   sample(s, pass.layout.shape.samples, pass.stream);
 }
 
-void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream) {
+void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream, int share) {
   const Model& model = *shared_.model;
   const ModelConfig& m = model.config();
   const auto make = [&](int k) {
     return activationLayout(layout.shape.tokens, padded(k, kUnit), m.dataType, model.hopper());
   };
-  const Pass pass{layout,         PassView(device, layout),  stream,
-                  make(m.hidden), make(m.heads * m.headDim), make(m.intermediate),
+  const Pass pass{layout,
+                  PassView(device, layout),
+                  stream,
+                  share,
+                  make(m.hidden),
+                  make(m.heads * m.headDim),
+                  make(m.intermediate),
                   m.dataType};
   Embed e;
   e.header = pass.view.header;

@@ -32,8 +32,9 @@ class Forward {
  public:
   Forward(const Shared& shared, const Reports& reports, int capacity, int singles, int samples);
 
-  // Queues the kernels of a pass whose packed form lies at `pass` on the device.
-  void run(const PassLayout& layout, void* pass, cudaStream_t stream);
+  // Queues the kernels of a pass whose packed form lies at `pass` on the device; its products
+  // and its attention of single tokens take at most `share` multiprocessors, or all where it is 0.
+  void run(const PassLayout& layout, void* pass, cudaStream_t stream, int share);
 
   // Tokens of one pass at most; single-token rows and logit rows among them.
   int capacity() const { return capacity_; }

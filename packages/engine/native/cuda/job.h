@@ -36,6 +36,9 @@ struct Job {
   bool serial =
       false;  // the host has a part in its end: nothing may be queued behind it on the device
   bool submitted = false;
+  bool beside = false;    // another lane had work when this one came
+  int promptsBeside = 0;  // lanes among them that had prompts
+  bool prompts = false;   // has tokens of a prompt; known once submitted
   int32_t record = 0;
   // Serial jobs: rows whose logits were kept, in the order in which they lie in the lane's host
   // buffer.

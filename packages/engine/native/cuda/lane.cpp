@@ -15,9 +15,13 @@ constexpr int kGraphExtra = 1024;
 
 }  // namespace
 
-Lane::Lane(const Shared& shared, const Limits& limits, int priority)
-    : shared_(shared), limits_(limits) {
-  FLOVER_CUDA(cudaStreamCreateWithPriority(&stream_, cudaStreamNonBlocking, priority));
+Lane::Lane(const Shared& shared, const Limits& limits, const Sharing& sharing)
+    : shared_(shared), limits_(limits), sharing_(sharing) {
+  FLOVER_CUDA(cudaStreamCreateWithPriority(&own_, cudaStreamNonBlocking, sharing.priority));
+  FLOVER_CUDA(
+      cudaStreamCreateWithPriority(&prompts_, cudaStreamNonBlocking, sharing.promptPriority));
+  FLOVER_CUDA(cudaEventCreateWithFlags(&order_, cudaEventDisableTiming));
+  stream_ = own_;
   reports_.stride = limits.sequences;
   const size_t entries = static_cast<size_t>(kRing) * limits.sequences;
   records_ = PinnedBuffer(kRing * sizeof(Record));
@@ -48,7 +52,9 @@ Lane::~Lane() {
     if (graph.exec) cudaGraphExecDestroy(graph.exec);
   for (Stage& stage : stages_)
     if (stage.free) cudaEventDestroy(stage.free);
-  if (stream_) cudaStreamDestroy(stream_);
+  if (order_) cudaEventDestroy(order_);
+  if (prompts_) cudaStreamDestroy(prompts_);
+  if (own_) cudaStreamDestroy(own_);
 }
 
 PassLayout Lane::layoutFor(int tokens) const {
@@ -70,19 +76,20 @@ PassLayout Lane::eagerLayout() const {
   return PassLayout(shape);
 }
 
-Lane::Graph* Lane::graphFor(int tokens) {
+Lane::Graph* Lane::graphFor(int tokens, int share) {
   int bucket = 0;
   for (const int size : kBuckets)
     if (!bucket && tokens <= size) bucket = size;
   if (!bucket || bucket > forward_->logitRows() || bucket > forward_->capacity()) return nullptr;
   for (Graph& graph : graphs_)
-    if (graph.tokens == bucket) return &graph;
+    if (graph.tokens == bucket && graph.share == share) return &graph;
   Graph graph;
   graph.tokens = bucket;
+  graph.share = share;
   graph.layout = std::make_unique<PassLayout>(layoutFor(bucket));
   cudaGraph_t captured = nullptr;
   FLOVER_CUDA(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal));
-  forward_->run(*graph.layout, graphPass_.as(), stream_);
+  forward_->run(*graph.layout, graphPass_.as(), stream_, share);
   FLOVER_CUDA(cudaStreamEndCapture(stream_, &captured));
   FLOVER_CUDA(cudaGraphInstantiate(&graph.exec, captured, 0));
   FLOVER_CUDA(cudaGraphDestroy(captured));
@@ -93,7 +100,8 @@ Lane::Graph* Lane::graphFor(int tokens) {
 
 void Lane::capture(int tokens) {
   for (const int bucket : kBuckets) {
-    graphFor(bucket);
+    graphFor(bucket, 0);
+    if (sharing_.others) graphFor(bucket, sharing_.others);
     if (bucket >= tokens) break;
   }
   FLOVER_CUDA(cudaStreamSynchronize(stream_));
@@ -162,22 +170,46 @@ void Lane::edit(const Job& job) {
   stamp(&record.editedNanos, stream_);
 }
 
+bool Lane::hasPrompts() const {
+  return std::any_of(queue_.begin(), queue_.end(), [](const auto& job) { return job->prompts; });
+}
+
+// From here the lane's works go to `stream`, behind all that it has queued before.
+void Lane::use(cudaStream_t stream) {
+  if (stream == stream_) return;
+  FLOVER_CUDA(cudaEventRecord(order_, stream_));
+  FLOVER_CUDA(cudaStreamWaitEvent(stream, order_));
+  stream_ = stream;
+}
+
+// Multiprocessors for a job, 0: all. Prompts that have company keep to their share, lanes with
+// prompts divide it evenly; what has prompts for company keeps to the rest.
+int Lane::shareOf(const Job& job) const {
+  if (!job.prompts) return job.promptsBeside ? sharing_.others : 0;
+  return job.beside && sharing_.prompts ? std::max(1, sharing_.prompts / (1 + job.promptsBeside))
+                                        : 0;
+}
+
 void Lane::submit(Job& job) {
   reports_.records[job.record].done = 0;
   job.keptRows.clear();
   keptRows_ = 0;
-  if (!job.edits.empty()) edit(job);
   cutJob(job, pass_, jobTokens_, cuts_);
+  job.prompts =
+      std::any_of(cuts_.begin(), cuts_.end(), [](const PassCut& cut) { return !cut.singlesOnly; });
+  use(job.prompts && job.beside && sharing_.prompts ? prompts_ : own_);
+  if (!job.edits.empty()) edit(job);
   for (size_t i = 0; i < cuts_.size(); ++i) runPass(job, cuts_[i], i == 0, i + 1 == cuts_.size());
   job.submitted = true;
 }
 
 void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
   const int tokens = static_cast<int>(cut.end - cut.begin);
+  const int share = shareOf(job);
   Graph* graph = nullptr;
   if (tokens > 0 && cut.singlesOnly) {
     const PassShape needed = shapeOf(job, jobTokens_, cut, pass_, *forward_, 0);
-    graph = graphFor(tokens);
+    graph = graphFor(tokens, share);
     const bool fits = graph && needed.samples <= graph->tokens &&
                       needed.logitRows <= graph->tokens && needed.extra <= kGraphExtra;
     if (!fits) graph = nullptr;
@@ -198,7 +230,7 @@ void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
   if (graph) {
     FLOVER_CUDA(cudaGraphLaunch(graph->exec, stream_));
   } else {
-    forward_->run(layout, device, stream_);
+    forward_->run(layout, device, stream_, share);
   }
   if (job.serial) keep(job);
 }

@@ -1,9 +1,10 @@
-// A lane: a stream, its scratch, its captured graphs, and the works queued on it.
+// A lane: its streams, its scratch, its captured graphs, and the works queued on it.
 #pragma once
 #include <deque>
 #include <memory>
 #include <vector>
 
+#include "device.h"
 #include "forward.h"
 #include "job.h"
 #include "pass.h"
@@ -18,7 +19,7 @@ class Lane {
     int sequences = 0;  // alive at once
     int blocksPerSequence = 0;
   };
-  Lane(const Shared& shared, const Limits& limits, int priority);
+  Lane(const Shared& shared, const Limits& limits, const Sharing& sharing);
   ~Lane();
 
   // Captures the graphs for up to `tokens` tokens, so that no first iteration pays for it.
@@ -26,6 +27,8 @@ class Lane {
 
   void push(std::unique_ptr<Job> job);
   bool empty() const { return queue_.empty(); }
+  // Whether a work with tokens of a prompt is queued.
+  bool hasPrompts() const;
   // Whether the oldest work has ended on the device.
   bool done() const;
   const Record& record() const { return reports_.records[queue_.front()->record]; }
@@ -44,11 +47,12 @@ class Lane {
   // Throws what the device has to say; "internal" when it is idle and a work is not done.
   void probe() const;
 
+  // Where the lane's latest work went: all before it has ended when this stream is idle.
   cudaStream_t stream() const { return stream_; }
 
  private:
   struct Graph {
-    int tokens = 0;
+    int tokens = 0, share = 0;
     std::unique_ptr<PassLayout> layout;
     cudaGraphExec_t exec = nullptr;
   };
@@ -59,18 +63,23 @@ class Lane {
   static constexpr int kRing = 8;
 
   void submit(Job& job);
+  void use(cudaStream_t stream);
+  int shareOf(const Job& job) const;
   void edit(const Job& job);
   void runPass(Job& job, const PassCut& cut, bool first, bool last);
   void keep(Job& job);
   Stage& stage(size_t bytes);
-  Graph* graphFor(int tokens);
+  Graph* graphFor(int tokens, int share);
   PassLayout layoutFor(int tokens) const;
   PassLayout eagerLayout() const;
 
   Shared shared_;
   Limits limits_;
   PassLimits pass_;
-  cudaStream_t stream_ = nullptr;
+  Sharing sharing_;
+  // Prompts beside other lanes' work have a stream of their own, for its priority.
+  cudaStream_t own_ = nullptr, prompts_ = nullptr, stream_ = nullptr;
+  cudaEvent_t order_ = nullptr;
   PinnedBuffer records_, tokens_, logProbs_, kept_;
   Reports reports_;
   std::unique_ptr<Forward> forward_;

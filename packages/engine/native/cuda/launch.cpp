@@ -102,6 +102,13 @@ void CudaBackend::launch(const Work& work) {
   job->named.flags = job->flags.data();
   collectRows(work, *job);
   collectEdits(work, *job);
+  job->prompts = job->beside = false;
+  job->promptsBeside = 0;
+  for (size_t i = 0; i < lanes_.size(); ++i) {
+    if (i == static_cast<size_t>(work.lane) || lanes_[i]->empty()) continue;
+    job->beside = true;
+    job->promptsBeside += lanes_[i]->hasPrompts();
+  }
   lanes_[static_cast<size_t>(work.lane)]->push(std::move(job));
 }
 

@@ -20,18 +20,26 @@ __host__ __device__ __forceinline__ int runStart(int run, int runs, int units) {
   return static_cast<int>(static_cast<int64_t>(run) * units / runs);
 }
 
-// Element (row, k) of a 16-bit weight: [row/16][k/16][lane 32][8], the A fragment of mma.m16n8k16
-// and of wgmma.
+// Place of unit `unit` of a strip of 16 rows, among all such pieces of a 16-bit weight.
+__host__ __device__ __forceinline__ int64_t stripUnit(int strip, int unit, int paddedK) {
+  constexpr int strips = kRowTile / 16;
+  return (static_cast<int64_t>(strip / strips) * (paddedK / kUnit) + unit) * strips +
+         strip % strips;
+}
+
+// Element (row, k) of a 16-bit weight: [row/128][k/64][strip of 16 rows][k/16 % 4][lane 32][8], the
+// A fragment of mma.m16n8k16 and of wgmma; what a block takes of 64 k is one run of memory.
 __host__ __device__ __forceinline__ int64_t fragmentIndex(int row, int k, int paddedK) {
   const int lane = (row % 8) * 4 + (k % 8) / 2;
   const int reg = (row % 16) / 8 + (k % 16) / 8 * 2;
-  return ((static_cast<int64_t>(row / 16) * (paddedK / 16) + k / 16) * 32 + lane) * 8 + reg * 2 +
-         k % 2;
+  return ((stripUnit(row / 16, k / kUnit, paddedK) * 4 + k % kUnit / 16) * 32 + lane) * 8 +
+         reg * 2 + k % 2;
 }
 
 // How the right-hand side of a product lies in memory.
 enum class Order : int {
-  Tiles,      // [k/8][tokens][8]: core matrices of wgmma, copied to shared memory as they are
+  // [token/tile][k/8][token % tile][8]: core matrices of wgmma, copied to shared memory as they are
+  Tiles,
   Fragments,  // [k/16][tokens/8][lane 32][4]: B fragments of mma.m16n8k16
   Rows,       // [tokens][k]: plain, for fp32
 };
@@ -40,8 +48,12 @@ struct ActivationLayout {
   Order order = Order::Tiles;
   int tokens = 0;  // padded number of tokens, the stride
   int paddedK = 0;
+  int tile = 0;  // of Tiles: tokens that a block of the product takes, a power of two
   __host__ __device__ __forceinline__ int64_t index(int k, int token) const {
-    if (order == Order::Tiles) return (static_cast<int64_t>(k / 8) * tokens + token) * 8 + k % 8;
+    if (order == Order::Tiles) {
+      const int within = token & (tile - 1);
+      return static_cast<int64_t>(token - within) * paddedK + (k / 8 * tile + within) * 8 + k % 8;
+    }
     if (order == Order::Rows) return static_cast<int64_t>(token) * paddedK + k;
     const int lane = (token % 8) * 4 + (k % 8) / 2;
     return ((static_cast<int64_t>(k / 16) * (tokens / 8) + token / 8) * 32 + lane) * 4 +

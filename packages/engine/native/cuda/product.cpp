@@ -14,7 +14,7 @@ int tileTokens(int tokens) {
   if (tokens <= 16) return 16;
   if (tokens <= 32) return 32;
   if (tokens <= 64) return 64;
-  return tokens % 256 == 0 || tokens > 512 ? 256 : 128;
+  return 128;
 }
 
 }  // namespace
@@ -23,15 +23,15 @@ ActivationLayout activationLayout(int tokens, int paddedK, DataType type, bool h
   ActivationLayout layout;
   layout.paddedK = paddedK;
   layout.order = type == DataType::F32 ? Order::Rows : hopper ? Order::Tiles : Order::Fragments;
-  layout.tokens =
-      padded(std::max(tokens, 1), layout.order == Order::Tiles ? tileTokens(tokens) : 8);
+  layout.tile = tileTokens(tokens);
+  layout.tokens = padded(std::max(tokens, 1), layout.order == Order::Tiles ? layout.tile : 8);
   return layout;
 }
 
 void product(const Product& p, DataType type, bool hopper, cudaStream_t stream) {
   if (type == DataType::F32) return productRows(p, stream);
   if (!hopper) return productFragments(p, type, stream);
-  productTiles(p, type, tileTokens(p.layout.tokens), stream);
+  productTiles(p, type, stream);
 }
 
 bool hopperProducts(int major) { return major == 9 && hasProductTiles(); }

@@ -49,6 +49,9 @@ struct Product {
   const void* x = nullptr;
   ActivationLayout layout;
   int tokens = 0;  // real tokens, at most layout.tokens
+  // Multiprocessors to take at most, where others have work beside it; 0: all. Hopper's kernels
+  // obey.
+  int share = 0;
   Epilogue epilogue;
 };
 

@@ -49,13 +49,17 @@ __global__ void __launch_bounds__(kParts * 32) fragments(const __grid_constant__
   const int begin = runStart(split * kParts + warp, count, units) * 4;
   const int end = runStart(split * kParts + warp + 1, count, units) * 4;
   const uint4* w = static_cast<const uint4*>(p.weight.data) +
-                   (static_cast<int64_t>(strip) * (p.weight.paddedK / 16) + begin) * 32 + lane;
+                   stripUnit(strip, begin / 4, p.weight.paddedK) * 128 + lane;
+  // of instruction k from the first on; units of four lie a tile of rows apart
+  const auto weights = [&](int k) {
+    return loadOnce(w + (static_cast<int64_t>(k / 4) * (kRowTile / 16) * 128 + k % 4 * 32));
+  };
   uint4 now[U], next[U];
   float sums[NT][4] = {};
   const int steps = end - begin;
 #pragma unroll
   for (int u = 0; u < U; u++)
-    if (u < steps) now[u] = loadOnce(w + u * 32);
+    if (u < steps) now[u] = weights(u);
   letNextStart();
   waitForPrevious();
   const uint2* x = static_cast<const uint2*>(p.x) +
@@ -63,7 +67,7 @@ __global__ void __launch_bounds__(kParts * 32) fragments(const __grid_constant__
   for (int k = 0; k < steps; k += U) {
 #pragma unroll
     for (int u = 0; u < U; u++)
-      if (k + U + u < steps) next[u] = loadOnce(w + static_cast<int64_t>(k + U + u) * 32);
+      if (k + U + u < steps) next[u] = weights(k + U + u);
 #pragma unroll
     for (int u = 0; u < U; u++) {
       if (k + u >= steps) break;

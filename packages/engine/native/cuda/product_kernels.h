@@ -4,9 +4,9 @@
 
 namespace flover::cuda {
 
-// wgmma, sm_90a; activations in Order::Tiles, `tileTokens` of 8, 16, 32, 64, 128 divides
+// wgmma, sm_90a; activations in Order::Tiles, layout.tile of 8, 16, 32, 64, 128 divides
 // layout.tokens.
-void productTiles(const Product& p, DataType type, int tileTokens, cudaStream_t stream);
+void productTiles(const Product& p, DataType type, cudaStream_t stream);
 void prepareProductTiles();
 // Whether this build holds code of these kernels for the device: it may have been made for others.
 bool hasProductTiles();

@@ -1,9 +1,12 @@
 // Weight products on Hopper, for any number of tokens. A block makes kGroups x 64 rows times N
-// tokens of one split of K: one warp copies weights [kGroups x 4 strips][64 k] and activations [64
-// k][N] through a ring of shared memory, warpgroups multiply (wgmma, A fragments from shared memory
-// through registers). A sum is one chain over the units of its split, in ascending k, whatever N:
-// so a token has the same bits at every number of tokens, decoded or prefilled. Bytes: weights once
-// for each tile of N tokens.
+// tokens of one split of K: one thread copies weights [kGroups x 4 strips][64 k] and activations
+// [64 k][N] through a ring of shared memory, a run of memory each, because every copy takes that
+// thread some 100 cycles; warpgroups multiply (wgmma, A fragments from shared memory through
+// registers). A block goes on with another tile where there are more tiles than blocks. A sum is
+// one chain over the units of its split, in ascending k, whatever N: so a token has the same bits
+// at every number of tokens, decoded or prefilled. Bytes: weights once for each tile of N tokens.
+#include <algorithm>
+
 #include "barrier.cuh"
 #include "epilogue.cuh"
 #include "pdl.cuh"
@@ -30,83 +33,114 @@ struct TileRange {
   int firstStrip, split, firstToken, firstUnit, units;
 };
 
-// Blocks that share weights stand side by side, so that the weights come from memory once.
-template <int kGroups>
-__device__ __forceinline__ TileRange tileRange(const Product& p, int tokensPerTile) {
-  const int tokenTiles = p.layout.tokens / tokensPerTile;
-  const int rowTiles = p.weight.paddedRows / (kGroups * 64);
-  const int tile = blockIdx.x / tokenTiles;
-  TileRange r;
-  r.firstToken = blockIdx.x % tokenTiles * tokensPerTile;
-  r.firstStrip = tile % rowTiles * kGroups * 4;
-  r.split = tile / rowTiles;
-  const int units = p.weight.paddedK / kUnit;
-  r.firstUnit = runStart(r.split, p.weight.splits, units);
-  r.units = runStart(r.split + 1, p.weight.splits, units) - r.firstUnit;
-  return r;
-}
+// Tiles that share weights stand side by side, so that the weights come from memory once.
+template <int N, int kGroups>
+struct Tiles {
+  int tokenTiles, rowTiles, count;
+  __device__ __forceinline__ explicit Tiles(const Product& p)
+      : tokenTiles(p.layout.tokens / N),
+        rowTiles(p.weight.paddedRows / (kGroups * 64)),
+        count(tokenTiles * rowTiles * p.weight.splits) {}
+  __device__ __forceinline__ TileRange range(const Product& p, int index) const {
+    const int tile = index / tokenTiles;
+    TileRange r;
+    r.firstToken = index % tokenTiles * N;
+    r.firstStrip = tile % rowTiles * kGroups * 4;
+    r.split = tile / rowTiles;
+    const int units = p.weight.paddedK / kUnit;
+    r.firstUnit = runStart(r.split, p.weight.splits, units);
+    r.units = runStart(r.split + 1, p.weight.splits, units) - r.firstUnit;
+    return r;
+  }
+};
 
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
 
+// A place in the ring of stages, counted on over all tiles of a block.
+template <int kStages>
+struct RingPlace {
+  int stage = 0;
+  uint32_t parity = 0;  // of the round
+  __device__ __forceinline__ void advance() {
+    if (++stage == kStages) stage = 0, parity ^= 1;
+  }
+};
+
 template <int N, int kGroups, int kStages>
-__device__ __forceinline__ void produce(const Product& p, const TileRange& r, uint32_t ring,
-                                        uint32_t full) {
+__device__ __forceinline__ void produce(const Product& p, const Tiles<N, kGroups>& tiles,
+                                        uint32_t ring, uint32_t full) {
   using Shape = TileShape<N, kGroups, kStages>;
   const uint32_t empty = full + kStages * 8, tokens = ring + kStages * Shape::weightBytes;
   const uint64_t policy = evictFirst();
-  const auto* weights = static_cast<const char*>(p.weight.data);
-  const auto* x = static_cast<const char*>(p.x);
-  const int64_t stripStride = static_cast<int64_t>(p.weight.paddedK) * 32;
-  const int tokenStride = p.layout.tokens * 16;  // bytes between groups of eight k
-  auto copyWeights = [&](int i) {
-    const int stage = i % kStages;
+  constexpr int64_t weightStep = kRowTile / 16 * kStripBytes;  // from unit to unit
+  const char *weights, *x;
+  TileRange r;
+  const auto enter = [&](int index) {
+    r = tiles.range(p, index);
+    weights = static_cast<const char*>(p.weight.data) +
+              stripUnit(r.firstStrip, r.firstUnit, p.weight.paddedK) * kStripBytes;
+    x = static_cast<const char*>(p.x) + static_cast<int64_t>(r.firstToken) * p.weight.paddedK * 2 +
+        static_cast<int64_t>(r.firstUnit) * Shape::tokenBytes;
+  };
+  const auto copyWeights = [&](int stage) {
     barrierExpect(full + stage * 8, Shape::weightBytes + Shape::tokenBytes);
-#pragma unroll
-    for (int s = 0; s < kGroups * 4; s++) {
-      bulkCopyOnce(ring + stage * Shape::weightBytes + s * kStripBytes,
-                   weights + (r.firstStrip + s) * stripStride +
-                       static_cast<int64_t>(r.firstUnit + i) * kStripBytes,
-                   kStripBytes, full + stage * 8, policy);
-    }
+    bulkCopyOnce(ring + stage * Shape::weightBytes, weights, Shape::weightBytes, full + stage * 8,
+                 policy);
+    weights += weightStep;
   };
-  auto copyTokens = [&](int i) {
-    const int stage = i % kStages;
-    const uint32_t to = tokens + stage * Shape::tokenBytes;
-    const char* from =
-        x + static_cast<int64_t>(r.firstUnit + i) * 8 * tokenStride + r.firstToken * 16;
-    if (tokenStride == N * 16) return bulkCopy(to, from, Shape::tokenBytes, full + stage * 8);
-#pragma unroll
-    for (int g = 0; g < 8; g++)
-      bulkCopy(to + g * N * 16, from + g * tokenStride, N * 16, full + stage * 8);
+  const auto copyTokens = [&](int stage) {
+    bulkCopy(tokens + stage * Shape::tokenBytes, x, Shape::tokenBytes, full + stage * 8);
+    x += Shape::tokenBytes;
   };
+  int index = blockIdx.x;
+  enter(index);
   const int early = min(kStages, r.units);
   for (int i = 0; i < early; i++) copyWeights(i);
-  letNextStart();
+  // Where others share the device, the next kernel's blocks would take more than this one's share.
+  if (!p.share) letNextStart();
   waitForPrevious();
-  for (int i = 0; i < early; i++) copyTokens(i);
-  for (int i = early; i < r.units; i++) {
-    barrierWait(empty + i % kStages * 8, (i / kStages - 1) & 1);
-    copyWeights(i);
-    copyTokens(i);
+  RingPlace<kStages> at;
+  for (int i = 0; i < early; i++) copyTokens(i), at.advance();
+  bool fresh = early < kStages;  // the first round of the ring waits for nobody
+  int i = early;
+  for (;;) {
+    for (; i < r.units; i++) {
+      if (!fresh) barrierWait(empty + at.stage * 8, at.parity ^ 1);
+      copyWeights(at.stage);
+      copyTokens(at.stage);
+      at.advance();
+      fresh = fresh && at.stage > 0;
+    }
+    index += gridDim.x;
+    if (index >= tiles.count) break;
+    enter(index);
+    i = 0;
   }
+  if (p.share) letNextStart();
 }
 
 template <typename T, int N, int kGroups, int kStages>
-__device__ __forceinline__ void consume(const Product& p, const TileRange& r, const uint8_t* shared,
-                                        uint32_t ring, uint32_t full) {
+__device__ __forceinline__ void consume(const Product& p, const Tiles<N, kGroups>& tiles,
+                                        const uint8_t* shared, uint32_t ring, uint32_t full) {
   using Shape = TileShape<N, kGroups, kStages>;
   const uint32_t empty = full + kStages * 8, tokens = ring + kStages * Shape::weightBytes;
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   float sums[N / 2];
-  auto load = [&](uint4* a, int i) {
-    barrierWait(full + i % kStages * 8, (i / kStages) & 1);
+  RingPlace<kStages> loading, multiplying, ending;
+  const auto load = [&](uint4* a) {
+    barrierWait(full + loading.stage * 8, loading.parity);
     const uint8_t* from =
-        shared + i % kStages * Shape::weightBytes + warp * kStripBytes + lane * 16;
+        shared + loading.stage * Shape::weightBytes + warp * kStripBytes + lane * 16;
 #pragma unroll
     for (int k = 0; k < 4; k++) a[k] = *reinterpret_cast<const uint4*>(from + k * 512);
+    loading.advance();
   };
-  auto multiply = [&](const uint4* a, uint4* next, int i) {
-    const uint32_t x = tokens + i % kStages * Shape::tokenBytes;
+  const auto end = [&] {
+    if (lane == 0) barrierArrive(empty + ending.stage * 8);
+    ending.advance();
+  };
+  const auto multiply = [&](const uint4* a, uint4* next, int i, int units) {
+    const uint32_t x = tokens + multiplying.stage * Shape::tokenBytes;
 #pragma unroll
     for (int j = 0; j < N / 2; j++) pin(sums[j]);
     warpgroupArrive();
@@ -116,23 +150,42 @@ __device__ __forceinline__ void consume(const Product& p, const TileRange& r, co
                                   k > 0 || i > 0);
     }
     warpgroupCommit();
-    if (i + 1 < r.units) load(next, i + 1);
-    warpgroupWait();
+    multiplying.advance();
+    if constexpr (Shape::wide) {
+      // This unit is queued before the last one ends, so that the matrix unit never waits.
+      warpgroupWait<1>();
+      if (i > 0) end();
+      if (i + 1 < units) load(next);
+    } else {
+      if (i + 1 < units) load(next);
+      warpgroupWait<0>();
+      end();
+    }
 #pragma unroll
     for (int j = 0; j < N / 2; j++) pin(sums[j]);
-    if (lane == 0) barrierArrive(empty + i % kStages * 8);
   };
+  for (int index = blockIdx.x; index < tiles.count; index += gridDim.x) {
+    const TileRange r = tiles.range(p, index);
 #pragma unroll
-  for (int j = 0; j < N / 2; j++) sums[j] = 0.0f;
-  uint4 a[4], b[4];
-  if (r.units > 0) load(a, 0);
-  for (int i = 0; i < r.units; i += 2) {
-    multiply(a, b, i);
-    if (i + 1 < r.units) multiply(b, a, i + 1);
+    for (int j = 0; j < N / 2; j++) sums[j] = 0.0f;
+    uint4 a[4], b[4];
+    if (r.units > 0) load(a);
+    int i = 0;
+    for (; i + 1 < r.units; i += 2) {
+      multiply(a, b, i, r.units);
+      multiply(b, a, i + 1, r.units);
+    }
+    if (i < r.units) multiply(a, b, i, r.units);
+    if constexpr (Shape::wide) {
+      warpgroupWait<0>();
+#pragma unroll
+      for (int j = 0; j < N / 2; j++) pin(sums[j]);
+      if (r.units > 0) end();
+    }
+    waitForPrevious();
+    storeTile<T, N>(p, r.split, (r.firstStrip + warp) * 16 + lane / 4, r.firstToken + lane % 4 * 2,
+                    sums);
   }
-  waitForPrevious();
-  storeTile<T, N>(p, r.split, (r.firstStrip + warp) * 16 + lane / 4, r.firstToken + lane % 4 * 2,
-                  sums);
 }
 
 #endif
@@ -153,20 +206,21 @@ __global__ void __launch_bounds__(TileShape<N, kGroups, kStages>::threads, 1)
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
   }
   __syncthreads();
-  const TileRange r = tileRange<kGroups>(p, N);
+  const Tiles<N, kGroups> all(p);
   if (threadIdx.x >= kGroups * 128) {
     if (Shape::wide) asm volatile("setmaxnreg.dec.sync.aligned.u32 40;");
-    if (threadIdx.x == kGroups * 128) produce<N, kGroups, kStages>(p, r, ring, full);
+    if (threadIdx.x == kGroups * 128) produce<N, kGroups, kStages>(p, all, ring, full);
   } else {
     if (Shape::wide) asm volatile("setmaxnreg.inc.sync.aligned.u32 232;");
-    consume<T, N, kGroups, kStages>(p, r, shared, ring, full);
+    consume<T, N, kGroups, kStages>(p, all, shared, ring, full);
   }
 #endif
 }
 
 template <typename T, int N, int kGroups, int kStages>
 void launch(const Product& p, cudaStream_t stream) {
-  const int blocks = p.weight.paddedRows / (kGroups * 64) * p.weight.splits * (p.layout.tokens / N);
+  int blocks = p.weight.paddedRows / (kGroups * 64) * p.weight.splits * (p.layout.tokens / N);
+  if (p.share) blocks = std::min(blocks, p.share);
   launchDependent(tiles<T, N, kGroups, kStages>, dim3(blocks),
                   dim3(TileShape<N, kGroups, kStages>::threads),
                   TileShape<N, kGroups, kStages>::sharedBytes, stream, p);
@@ -180,13 +234,12 @@ void prepare() {
 }
 
 // Shapes of the tiles: N tokens, warpgroups, stages.
-#define FLOVER_TILE_SHAPES(X) \
-  X(8, 2, 11) X(16, 2, 10) X(32, 2, 9) X(64, 1, 6) X(128, 2, 6) X(256, 2, 4)
+#define FLOVER_TILE_SHAPES(X) X(8, 2, 11) X(16, 2, 10) X(32, 2, 9) X(64, 2, 8) X(128, 2, 6)
 
 }  // namespace
 
-void productTiles(const Product& p, DataType type, int tileTokens, cudaStream_t stream) {
-  switch (tileTokens) {
+void productTiles(const Product& p, DataType type, cudaStream_t stream) {
+  switch (p.layout.tile) {
 #define FLOVER_CASE(N, G, S)                                        \
   case N:                                                           \
     return type == DataType::F16 ? launch<Half, N, G, S>(p, stream) \

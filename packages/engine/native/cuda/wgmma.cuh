@@ -20,8 +20,10 @@ __device__ __forceinline__ void warpgroupArrive() {
 __device__ __forceinline__ void warpgroupCommit() {
   asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
 }
+// Waits until at most `pending` of the groups committed are under way.
+template <int pending>
 __device__ __forceinline__ void warpgroupWait() {
-  asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
+  asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(pending) : "memory");
 }
 // Ties a register to this place, so that nothing reads it before the wait.
 __device__ __forceinline__ void pin(float& x) { asm volatile("" : "+f"(x)::"memory"); }

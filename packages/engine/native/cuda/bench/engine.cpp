@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
+#include <string>
 #include <utility>
 
 #include "flover/backend.h"
@@ -177,18 +178,21 @@ struct Bench {
       engine->wait(-1, c);
       if (i >= 2) alone += (c.endNanos - c.startNanos) / 1e7;
     }
-    double prefillAlone = 0, together = 0;
+    double prefillAlone = 0, prefill = 0, together = 0, apart = 0, bound = 0;
     int32_t iterations = 0;
-    for (const bool overlapped : {false, true}) {
+    constexpr int32_t repeats = 4;
+    for (int32_t i = 0; i < 2 * repeats; ++i) {
+      const bool overlapped = i >= repeats;
       Work place;
       SequenceConfig s;
       s.id = s.groupFirst = nextId++;
       s.maxOutputTokens = 1;
-      for (int32_t k = 0; k < 511; ++k) s.prompt.push_back((k * 37 + 11) % config.model.vocabulary);
+      for (int32_t k = 0; k < 511; ++k)
+        s.prompt.push_back((k * 37 + i * 5 + 11) % config.model.vocabulary);
       engine->add(s);
       place.placements.push_back({s.id, 0, batch});
       int32_t at = 0, queued = 0;
-      int64_t begin = -1, end = 0;
+      std::vector<std::pair<int64_t, int64_t>> decodes, prompts;
       const auto prefillOne = [&] {
         const int32_t to = std::min(511, at + piece);
         launch(1, {s.id}, {at}, {to}, to == 511 ? kRowSamples : 0, std::exchange(place, {}));
@@ -199,32 +203,50 @@ struct Bench {
       bool done = false;
       while (!done || queued > 0) {
         engine->wait(-1, c);
-        if (c.lane == 1) {
-          if (begin < 0) begin = c.startNanos;
-          end = std::max(end, c.endNanos);
-          if (at < 511)
-            prefillOne();
-          else
-            done = true;
-        } else {
-          --queued;
-          if (begin >= 0 || !done) ++iterations, end = std::max(end, c.endNanos);
-          if (iterations == 1) begin = begin < 0 ? c.startNanos : std::min(begin, c.startNanos);
-          if (!done) decodeOne(), ++queued;
+        (c.lane == 1 ? prompts : decodes).emplace_back(c.startNanos, c.endNanos);
+        if (c.lane == 0) --queued;
+        if (c.lane == 1 && at < 511) {
+          prefillOne();
+        } else if (c.lane == 1) {
+          done = true;
+        } else if (!done) {
+          decodeOne(), ++queued;
         }
       }
-      (overlapped ? together : prefillAlone) = (end - begin) / 1e6;
       engine->release(s.id);
+      int64_t begin = prompts.front().first, end = prompts.back().second;
+      const double ms = (end - begin) / 1e6;
+      if (!overlapped) {
+        prefillAlone += ms / repeats;
+        continue;
+      }
+      prefill += ms / repeats;
+      // the iterations that the prompt overlaps
+      int32_t count = 0;
+      const int64_t promptBegin = begin, promptEnd = end;
+      for (const auto& [from, to] : decodes) {
+        if (to <= promptBegin || from >= promptEnd) continue;
+        ++count, begin = std::min(begin, from), end = std::max(end, to);
+      }
+      iterations += count;
+      together += (end - begin) / 1e6;
+      apart += prefillAlone + count * alone;
+      bound += (weightBytes + count * (weightBytes + batch * kvBytesAToken() * position)) /
+               kReadGigabytes / 1e6;
     }
     for (const int32_t id : ids) engine->release(id);
-    const double apart = prefillAlone + iterations * alone;
+    const auto setting = [](const char* name, const char* otherwise) {
+      return std::getenv(name) ? std::getenv(name) : otherwise;
+    };
     std::printf(
-        "beside, priority %s, pieces of %d: prefill alone %.1f ms, decode alone %.2f ms; together "
-        "%.1f ms with %d iterations (%.2f ms each) against %.1f one after the other: %.0f%% "
-        "sooner\n",
-        std::getenv("FLOVER_LANE_PRIORITY") ? std::getenv("FLOVER_LANE_PRIORITY") : "equal", piece,
-        prefillAlone, alone, together, iterations, together / iterations, apart,
-        100 * (1 - together / apart));
+        "beside, share %s, prompts %s, pieces of %d: prompt %.1f ms (alone %.1f), iteration %.2f "
+        "ms (alone %.2f); together %.1f ms with %.1f iterations against %.1f one after the other: "
+        "%.0f%% sooner (%.0f%% at the memory's bound)\n",
+        setting("FLOVER_PROMPT_SHARE", "default"), setting("FLOVER_PROMPT_PRIORITY", "first"),
+        piece, prefill, prefillAlone, together / iterations, alone, together / repeats,
+        1.0 * iterations / repeats, apart / repeats, 100 * (1 - together / apart),
+        100 * (1 - bound / apart));
+    std::fflush(stdout);
   }
 
   void move() {
@@ -257,14 +279,18 @@ int main(int count, char** arguments) {
       std::printf("no GPU: %s\n", reason.c_str());
       return 3;
     }
+    // Arguments choose: batch sizes, "prefill", "beside", "move"; none: all.
+    const std::vector<std::string> chosen(arguments + 1, arguments + count);
+    const auto wants = [&](const std::string& name) {
+      return chosen.empty() || std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+    };
     Bench bench(llama13b(), 64);
-    for (const int32_t batch : {1, 8, 16, 32, 64}) {
-      if (count > 1 && std::atoi(arguments[1]) != batch) continue;
-      bench.decode(batch);
-    }
-    bench.prefill(511);
-    for (const int32_t piece : {511, 128}) bench.beside(piece);
-    bench.move();
+    for (const int32_t batch : {1, 8, 16, 32, 64})
+      if (wants(std::to_string(batch))) bench.decode(batch);
+    if (wants("prefill")) bench.prefill(511);
+    if (wants("beside"))
+      for (const int32_t piece : {511, 128}) bench.beside(piece);
+    if (wants("move")) bench.move();
   } catch (const Error& error) {
     std::printf("failed: %s: %s\n", error.code.c_str(), error.what());
     return 1;

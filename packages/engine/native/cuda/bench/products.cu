@@ -89,15 +89,18 @@ struct Kernels {
   prepare<T, N, G, S>();                                                    \
   list.push_back({"tiles " #N " groups " #G " stages " #S, N, Order::Tiles, \
                   [](const Product& p, cudaStream_t s) { launch<T, N, G, S>(p, s); }});
-#define FRAG(NT, U)                                                      \
-  list.push_back({                                                       \
-    "fragments " #NT " in flight " #U, NT * 8, Order::Fragments,         \
-        [](const Product& p, cudaStream_t s) { launch<T, NT, U>(p, s); } \
-  });
-    TILE(8, 1, 11)
-    TILE(8, 2, 12) TILE(8, 2, 11) TILE(8, 2, 10) FRAG(1, 4) TILE(16, 2, 11) TILE(16, 2, 10)
-        FRAG(2, 4) TILE(32, 1, 9) TILE(32, 2, 10) TILE(32, 2, 9) FRAG(4, 4) TILE(64, 1, 6)
-            TILE(64, 2, 9) TILE(128, 2, 6) TILE(256, 2, 4) return list;
+#define FRAG(NT, U)                                                            \
+  list.push_back({"fragments " #NT " in flight " #U, NT * 8, Order::Fragments, \
+                  [](const Product& p, cudaStream_t s) { launch<T, NT, U>(p, s); }});
+    TILE(8, 2, 11)
+    TILE(16, 2, 10)
+    TILE(32, 2, 9)
+    TILE(64, 1, 6)
+    TILE(64, 2, 8)
+    TILE(128, 2, 6)
+    TILE(128, 2, 7)
+    TILE(256, 2, 4)
+    return list;
   }
 };
 
@@ -159,7 +162,7 @@ void checkSums(const char* type) {
       Product p;
       p.weight = {w, nullptr, s.rows, paddedRows, paddedK, s.splits};
       p.x = x;
-      p.layout = {k.order, stride, paddedK};
+      p.layout = {k.order, stride, paddedK, k.tile};
       p.tokens = tokens;
       p.epilogue.partials = out;
       p.epilogue.partialStride = s.rows;
@@ -235,14 +238,15 @@ void bench() {
       5);
   const double readRate = bytes / readMs / 1e6;
   std::printf("read bandwidth %.0f GB/s\n", readRate);
-  auto iterate = [&](const Kernel& k, int tokens, int alterO) {
+  auto iterate = [&](const Kernel& k, int tokens, int alterO, int share) {
     const Half* w = all;
     auto one = [&](const Shape& s, int splits) {
       Product p;
       p.weight = {w, nullptr, s.rows, s.rows, s.K, splits};
       p.x = x;
-      p.layout = {k.order, tokens, s.K};
+      p.layout = {k.order, tokens, s.K, k.tile};
       p.tokens = tokens;
+      p.share = share;
       p.epilogue.partials = out;
       p.epilogue.partialStride = s.rows;
       k.run(p, stream);
@@ -254,11 +258,14 @@ void bench() {
   };
   for (const Kernel& k : Kernels<Half>::all()) {
     const int tokens = k.tile >= 128 ? 512 : k.tile;
-    fillTokens<<<512, 256, 0, stream>>>(x, tokens, 0, F, ActivationLayout{k.order, tokens, F}, 3);
-    for (int splits : {3}) {
-      const float ms = timeGraph([&] { iterate(k, tokens, splits); }, tokens > 64 ? 3 : 7);
-      std::printf("%-34s O, down splits %d: %7.3f ms, %4.0f GB/s (%.1f%% of read), %3.0f TFLOP/s\n",
-                  k.name, splits, ms, bytes / ms / 1e6, 100 * bytes / ms / 1e6 / readRate,
+    fillTokens<<<512, 256, 0, stream>>>(x, tokens, 0, F,
+                                        ActivationLayout{k.order, tokens, F, k.tile}, 3);
+    // All multiprocessors, and shares of them as prompts beside decode get.
+    for (int share : {0, 132, 104, 80, 66, 48}) {
+      if (share && tokens != 32 && tokens != 512) continue;
+      const float ms = timeGraph([&] { iterate(k, tokens, 3, share); }, tokens > 64 ? 3 : 7);
+      std::printf("%-38s share %3d: %7.3f ms, %4.0f GB/s (%.1f%% of read), %3.0f TFLOP/s\n", k.name,
+                  share, ms, bytes / ms / 1e6, 100 * bytes / ms / 1e6 / readRate,
                   2.0 * elements * tokens / ms / 1e9);
       std::fflush(stdout);
     }
@@ -280,7 +287,7 @@ void bench() {
                                            s.K,
                                            s.splits};
                                p.x = x;
-                               p.layout = {k.order, tokens, s.K};
+                               p.layout = {k.order, tokens, s.K, k.tile};
                                p.tokens = tokens;
                                p.epilogue.partials = out;
                                p.epilogue.partialStride = s.rows;
