@@ -79,6 +79,21 @@ test('every command has help with an example', async () => {
   }
 });
 
+test('validate puts ranks under every engine, or says why it cannot', async () => {
+  const few = ['--cases', '2', '--shapes', 'tiny-gptj', '--data-types', 'f32', '--json'];
+  const options = ['--backend', 'cpu', '--checks', 'errors,agreement', ...few];
+  const { code, stdout } = await flover('validate', ...options, '--tensor-parallel', '4');
+  expect(code).toBe(0);
+  const { device, world, checks } = JSON.parse(stdout);
+  expect(world).toEqual({ size: 4 });
+  expect(device.detail).toMatch(/threads of 4 ranks$/);
+  expect(checks.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['passed', 'passed']);
+  const nccl = ['--tensor-parallel', '4', '--collective', 'nccl'];
+  const refused = await flover('validate', ...options, ...nccl);
+  expect(refused.code).not.toBe(0);
+  expect(refused.stderr).toContain('collective-unavailable');
+});
+
 test('doctor says what can run here', async () => {
   const { code, stdout } = await flover('doctor', '--json');
   expect(code).toBe(0);
