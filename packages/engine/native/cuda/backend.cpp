@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "device-names.h"
 #include "device.h"
+#include "world-lane.h"
 
 namespace flover::cuda {
 
@@ -16,72 +18,83 @@ constexpr int kShortPass = 64;
 }  // namespace
 
 CudaBackend::CudaBackend(const EngineConfig& config)
-    : properties_(selectDevice(config)), config_(config), table_(config) {
-  checkMemory(config);
-  hopper_ = hopperProducts(properties_.major);
-  prepareProducts(hopper_);
-  prepareAttentionTokens();
-  prepareAttentionTiles();
-  model_ = std::make_unique<Model>(config.model, config.world.ranks.front(), hopper_,
-                                   config.maxSequenceTokens);
-  kv_ = std::make_unique<KvStore>(config);
-  history_ =
-      DeviceBuffer(static_cast<size_t>(config.maxSequences) * (config.maxSequenceTokens + 1) * 4);
+    : config_(config), world_(config), table_(config), ledger_(config.model) {
   for (int32_t slot = config.maxSequences - 1; slot >= 0; --slot) freeSlots_.push_back(slot);
   for (int32_t block = config.hostBlocks - 1; block >= 0; --block) freeHostBlocks_.push_back(block);
-  Shared shared;
-  shared.model = model_.get();
-  shared.kv = kv_.get();
-  shared.history = history_.as<int32_t>();
-  shared.historyStride = config.maxSequenceTokens + 1;
-  shared.multiprocessors = properties_.multiProcessorCount;
-  shared.maxSequenceTokens = config.maxSequenceTokens;
   Lane::Limits limits;
-  const int longest = Forward::tiles(config.model) ? kLongPass : kShortPass;
+  const ModelConfig& model = world_[0].model->config();
+  const int longest = Forward::tiles(model) ? kLongPass : kShortPass;
   limits.capacity =
       std::max(std::min(config.maxRowTokens, longest), std::min(config.maxSequences, kShortPass));
-  limits.singles = Forward::tiles(config.model)
+  limits.singles = Forward::tiles(model)
                        ? std::max(std::min(config.maxSequences, longest), kShortPass)
                        : longest;
   limits.sequences = config.maxSequences;
   limits.blocksPerSequence =
       (config.maxSequenceTokens + config.blockTokens - 1) / config.blockTokens;
-  const Sharing sharing = laneSharing(properties_);
-  for (int32_t lane = 0; lane < config.lanes; ++lane) {
-    lanes_.push_back(std::make_unique<Lane>(shared, limits, sharing));
-  }
-  clockScratch_ = PinnedBuffer(sizeof(Record));
-  FLOVER_CUDA(cudaDeviceSynchronize());
+  for (int32_t lane = 0; lane < config.lanes; ++lane)
+    lanes_.push_back(std::make_unique<WorldLane>(world_, config, lane, limits));
+  world_.each([&](Rank& rank) {
+    if (rank.index == 0) clockScratch_ = PinnedBuffer(sizeof(Record));
+    FLOVER_CUDA(cudaDeviceSynchronize());
+  });
 }
 
 CudaBackend::~CudaBackend() {
-  cudaDeviceSynchronize();
-  cudaGetLastError();
+  world_.release([](Rank&) {
+    cudaDeviceSynchronize();
+    cudaGetLastError();
+  });
 }
 
 DeviceInfo CudaBackend::device() const {
-  size_t freeBytes = 0, totalBytes = 0;
-  FLOVER_CUDA(cudaMemGetInfo(&freeBytes, &totalBytes));
-  int driver = 0;
-  FLOVER_CUDA(cudaDriverGetVersion(&driver));
   DeviceInfo info;
   info.backend = "cuda";
-  info.name = properties_.name;
-  info.memoryBytes = static_cast<int64_t>(totalBytes);
-  info.freeBytes = static_cast<int64_t>(freeBytes);
-  info.detail = "compute capability " + std::to_string(properties_.major) + "." +
-                std::to_string(properties_.minor) + ", " +
-                std::to_string(properties_.multiProcessorCount) +
+  info.name = world_[0].properties.name;
+  for (size_t i = 0; i < world_.size(); ++i) {
+    size_t freeBytes = 0, totalBytes = 0;
+    FLOVER_CUDA(cudaSetDevice(world_[i].device));
+    FLOVER_CUDA(cudaMemGetInfo(&freeBytes, &totalBytes));
+    info.memoryBytes += static_cast<int64_t>(totalBytes);
+    info.freeBytes += static_cast<int64_t>(freeBytes);
+  }
+  FLOVER_CUDA(cudaSetDevice(world_[0].device));
+  int driver = 0;
+  FLOVER_CUDA(cudaDriverGetVersion(&driver));
+  const cudaDeviceProp& properties = world_[0].properties;
+  info.detail = "compute capability " + std::to_string(properties.major) + "." +
+                std::to_string(properties.minor) + ", " +
+                std::to_string(properties.multiProcessorCount) +
                 " multiprocessors, driver for CUDA " + std::to_string(driver / 1000) + "." +
                 std::to_string(driver % 1000 / 10);
+  if (world_.size() > 1) info.detail += ", " + std::to_string(world_.size()) + " devices";
   return info;
 }
 
+void CudaBackend::loadTensor(const std::string& name, DataType type,
+                             const std::vector<int64_t>& shape, const void* data) {
+  const TensorSpec* spec = ledger_.accept(name, type, shape, data);
+  if (spec) world_.each([&](Rank& rank) { rank.model->load(*spec, type, data); });
+}
+
+void CudaBackend::synthesize(uint64_t seed) {
+  world_.each([&](Rank& rank) { rank.model->synthesize(seed); });
+  ledger_.acceptAll();
+}
+
 void CudaBackend::ready() {
-  model_->ready();
+  ledger_.complete();
+  world_.each([](Rank& rank) { rank.model->ready(); });
   for (size_t i = 0; i < lanes_.size(); ++i)
     lanes_[i]->capture(i == 0 ? std::min(config_.maxSequences, 64) : 1);
   isReady_ = true;
+}
+
+void CudaBackend::startClock() {
+  world_.each([&](Rank& rank) {
+    if (rank.index == 0) clock_.start(clockScratch_.as<Record>(), lanes_[0]->stream(0));
+  });
+  ended_.assign(lanes_.size(), 0);
 }
 
 void CudaBackend::add(const SequenceConfig& config) {
@@ -92,9 +105,11 @@ void CudaBackend::add(const SequenceConfig& config) {
   if (config.groupIndex == 0) return;
   // Its prompt goes through the model as the first of its group's: give it the tokens for its
   // penalties.
-  uploadHistory(slot, 0, config.prompt, cudaStreamLegacy);
-  FLOVER_CUDA(cudaStreamSynchronize(cudaStreamLegacy));
-  if (config.group == GroupKind::Beams) kv_->spare(config.groupWidth * blocksPerSequence());
+  world_.each([&](Rank& rank) {
+    uploadHistory(rank, slot, 0, config.prompt, cudaStreamLegacy);
+    FLOVER_CUDA(cudaStreamSynchronize(cudaStreamLegacy));
+    if (config.group == GroupKind::Beams) rank.kv->spare(config.groupWidth * blocksPerSequence());
+  });
 }
 
 void CudaBackend::release(int32_t id) {
@@ -132,9 +147,9 @@ std::vector<float> CudaBackend::logits(int32_t sequence) const {
   return found->second;
 }
 
-void CudaBackend::uploadHistory(int32_t slot, int32_t position, std::span<const int32_t> tokens,
-                                cudaStream_t stream) {
-  int32_t* to = history_.as<int32_t>() +
+void CudaBackend::uploadHistory(Rank& rank, int32_t slot, int32_t position,
+                                std::span<const int32_t> tokens, cudaStream_t stream) {
+  int32_t* to = rank.history.as<int32_t>() +
                 static_cast<int64_t>(slot) * (config_.maxSequenceTokens + 1) + position;
   FLOVER_CUDA(
       cudaMemcpyAsync(to, tokens.data(), tokens.size() * 4, cudaMemcpyHostToDevice, stream));
@@ -155,7 +170,8 @@ BackendEntry cudaBackend() {
   return {"cuda", [] { return cuda::unavailable(); },
           [](const EngineConfig& config) -> std::unique_ptr<Backend> {
             return std::make_unique<cuda::CudaBackend>(config);
-          }};
+          },
+          cuda::deviceNames};
 }
 
 }  // namespace flover

@@ -7,6 +7,7 @@
 #include "flover/error.h"
 #include "flover/shards.h"
 #include "kv.h"
+#include "norm.h"
 
 namespace flover::cuda {
 
@@ -43,7 +44,7 @@ std::string unavailable() {
   return {};
 }
 
-cudaDeviceProp selectDevice(const EngineConfig& config) {
+void selectDevices(const EngineConfig& config) {
   checkConfig(config);
   const std::string reason = unavailable();
   if (!reason.empty())
@@ -52,14 +53,12 @@ cudaDeviceProp selectDevice(const EngineConfig& config) {
   int count = 0;
   FLOVER_CUDA(cudaGetDeviceCount(&count));
   checkDevices(config.world, count, false);
-  if (config.world.size > 1) {
-    throw Error("tensor-parallel-unavailable", "the cuda backend runs one rank so far",
-                "set tensorParallel to 1");
+  if (config.world.size > kMostRanks) {
+    throw Error("config-invalid", "world.size is " + std::to_string(config.world.size) +
+                                      "; the CUDA backend takes at most " +
+                                      std::to_string(kMostRanks));
   }
   FLOVER_CUDA(cudaSetDevice(config.world.ranks.front().device));
-  cudaDeviceProp properties;
-  FLOVER_CUDA(cudaGetDeviceProperties(&properties, config.world.ranks.front().device));
-  return properties;
 }
 
 namespace {
@@ -97,13 +96,9 @@ Sharing laneSharing(const cudaDeviceProp& properties) {
   return sharing;
 }
 
-void checkMemory(const EngineConfig& config) {
+void checkMemory(const EngineConfig& config, int64_t weights) {
   size_t freeBytes = 0, totalBytes = 0;
   FLOVER_CUDA(cudaMemGetInfo(&freeBytes, &totalBytes));
-  int64_t weights = 0;
-  for (const TensorSpec& spec : tensorTable(config.model)) {
-    weights += elements(spec) * static_cast<int64_t>(bytesPerElement(config.model.dataType));
-  }
   const int64_t kv = KvStore::bytesFor(config, config.blocks);
   if (weights + kv <= static_cast<int64_t>(freeBytes)) return;
   throw Error("out-of-memory",

@@ -12,12 +12,13 @@ namespace flover::cuda {
 // Empty where a device can run the kernels, else why not: no driver, no device, too old.
 std::string unavailable();
 
-// Checks the config and makes its rank's device the thread's. Throws "backend-unavailable",
-// "config-invalid".
-cudaDeviceProp selectDevice(const EngineConfig& config);
+// Checks the config and makes its first rank's device the thread's. Throws "backend-unavailable",
+// "device-unavailable", "config-invalid".
+void selectDevices(const EngineConfig& config);
 
-// Refuses early, with the numbers, what cannot fit: "out-of-memory".
-void checkMemory(const EngineConfig& config);
+// Refuses early, with the numbers, what cannot fit on the thread's device: KV of `config` and so
+// many bytes of weights. "out-of-memory".
+void checkMemory(const EngineConfig& config, int64_t weights);
 
 // How lanes share the device while one has prompts and another has any work.
 struct Sharing {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 namespace flover::cuda {
 
@@ -131,8 +130,15 @@ void Forward::layer(const Pass& pass, int index) {
     NormTarget to{x_.as(), pass.x};
     if (last)
       to = {last_.as(), activationLayout(rows, padded(m.hidden, kUnit), pass.type, model.hopper())};
-    addNorm(a, b, norm, residual_.as<float>(), to, last ? pass.view.logitTokens : nullptr, m.hidden,
-            rows, pass.type, pass.stream);
+    const int* gather = last ? pass.view.logitTokens : nullptr;
+    if (shared_.communicator) {
+      shared_.communicator->addNorm({a, b, b.splits ? b.bias : a.bias, norm, residual_.as<float>(),
+                                     to, gather, pass.view.header, m.hidden, rows, pass.type},
+                                    pass.stream);
+    } else {
+      addNorm(a, b, norm, residual_.as<float>(), to, gather, m.hidden, rows, pass.type,
+              pass.stream);
+    }
   };
   const NormWeights& next =
       isLast ? model.finalNorm() : model.layers()[static_cast<size_t>(index) + 1].attentionNorm;
@@ -167,9 +173,13 @@ void Forward::finish(const Pass& pass) {
         activationLayout(rows, padded(model.config().hidden, kUnit), pass.type, model.hopper());
     Product head = make(pass, model.head(), last_.as(), layout);
     head.tokens = rows;
-    head.epilogue.partials = logits_.as<float>();
-    head.epilogue.partialStride = model.config().vocabulary;
+    Communicator* others = shared_.communicator;
+    const LogitPart to = others ? others->logitPart(rows)
+                                : LogitPart{logits_.as<float>(), model.config().vocabulary};
+    head.epilogue.partials = to.to;
+    head.epilogue.partialStride = to.stride;
     product(head, pass.type, model.hopper(), pass.stream);
+    if (others) others->gatherLogits(pass.view.header, rows, pass.stream);
   }
   Sampler s;
   s.header = pass.view.header;
@@ -212,6 +222,7 @@ void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream, i
   e.records = reports_.records;
   embed(e, model.layers()[0].attentionNorm, residual_.as<float>(), {x_.as(), pass.x}, m.hidden,
         layout.shape.tokens, m.dataType, stream);
+  if (shared_.communicator) shared_.communicator->begin(layout.shape);
   for (int i = 0; i < m.layers; ++i) layer(pass, i);
   finish(pass);
 }

@@ -2,6 +2,7 @@
 // are the lane's own.
 #pragma once
 #include "attention.h"
+#include "communicator.h"
 #include "kv.h"
 #include "memory.h"
 #include "model.h"
@@ -18,6 +19,7 @@ struct Shared {
   int historyStride = 0;
   int multiprocessors = 0;
   int maxSequenceTokens = 0;
+  Communicator* communicator = nullptr;  // the lane's own; none in a world of one
 };
 
 // Where a lane's passes report to, pinned.
@@ -40,7 +42,7 @@ class Forward {
   int capacity() const { return capacity_; }
   int singles() const { return singles_; }
   int logitRows() const { return logitRows_; }
-  const float* logits() const { return logits_.as<float>(); }
+  float* logits() const { return logits_.as<float>(); }
   // Tokens padded as the product kernels want them.
   int paddedTokens(int tokens) const;
 

@@ -218,6 +218,8 @@ void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
       graph ? *graph->layout : PassLayout(shapeOf(job, jobTokens_, cut, pass_, *forward_, 0));
   Stage& packed = stage(layout.bytes);
   packPass(job, jobTokens_, cut, pass_, layout, packed.memory.as(), first, last, logitRows_);
+  if (shared_.communicator)
+    shared_.communicator->number(*packed.memory.as<PassHeader>(), layout.shape);
   if (!graph && eagerPass_.bytes() < layout.bytes) {
     FLOVER_CUDA(cudaStreamSynchronize(stream_));
     eagerPass_ = DeviceBuffer();

@@ -31,7 +31,9 @@ class Lane {
   bool hasPrompts() const;
   // Whether the oldest work has ended on the device.
   bool done() const;
-  const Record& record() const { return reports_.records[queue_.front()->record]; }
+  const Record& record() const { return record(queue_.front()->record); }
+  const Record& record(int32_t index) const { return reports_.records[index]; }
+  const Job& oldest() const { return *queue_.front(); }
   // The oldest work, ended; its results stay valid until `advance`.
   std::unique_ptr<Job> pop();
   int32_t token(const Job& job, int32_t entry) const {
@@ -46,6 +48,11 @@ class Lane {
   void advance();
   // Throws what the device has to say; "internal" when it is idle and a work is not done.
   void probe() const;
+
+  // What a communicator must know of lane number `index`.
+  LaneShape shape(int index) const {
+    return {index, forward_->capacity(), forward_->logitRows(), forward_->logits()};
+  }
 
   // Where the lane's latest work went: all before it has ended when this stream is idle.
   cudaStream_t stream() const { return stream_; }

@@ -76,6 +76,7 @@ void CudaBackend::collectEdits(const Work& work, Job& job) {
 
 void CudaBackend::launch(const Work& work) {
   if (dead_) throw *dead_;
+  checkRanks();
   if (!isReady_) throw Error("not-ready", "work is launched before the weights are ready");
   std::unique_ptr<Job> job;
   if (spare_.empty()) {
