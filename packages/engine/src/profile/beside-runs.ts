@@ -5,7 +5,7 @@ import { configFor, plainRequest } from './requests.ts';
 
 /** Prompts that are computed beside decode, one at a time. */
 const LENGTHS = [8, 32, 64, 128, 256, 384, 512, 1024];
-const REPEATS = 2;
+const REPEATS = 4;
 /** The decode lane must still be busy when the last probe ends. */
 const TOKENS_A_PROBE = 14;
 const LONGEST_PAUSE_NANOS = 15_000_000;

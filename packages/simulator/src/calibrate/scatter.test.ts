@@ -38,3 +38,18 @@ test('one straggler is drawn in, and runs of two works say nothing', () => {
   expect(scatter([[...calm, 9]]).withinPercent).toBeLessThan(4);
   expect(scatter([[1.5, 0.5]])).toEqual({ runs: 0, betweenPercent: 0, withinPercent: 0 });
 });
+
+test('what a fit has bent to is put back', () => {
+  const errors = [
+    [1.02, 1.02, 1.02],
+    [0.98, 0.98, 0.98],
+    [1, 1, 1],
+    [1, 1, 1],
+  ];
+  const samples = errors.flatMap((ratios, run) =>
+    ratios.map((ratio) => ({ run: `${run}`, rowsNanos: ratio }) as unknown as Sample),
+  );
+  const [plain, bent, most] = [0, 2, 9].map((n) => scatterOf(samples, (s) => s.rowsNanos, n));
+  expect(bent!.betweenPercent / plain!.betweenPercent).toBeCloseTo(Math.sqrt(2), 9);
+  expect(most!.betweenPercent / plain!.betweenPercent).toBeCloseTo(2, 9);
+});

@@ -16,9 +16,11 @@ export type RatioOf = (sample: Sample) => number | undefined;
  * Splits the scatter of measured / fitted - 1 in what runs have in common and what is a work's own.
  *
  * Between runs: the root mean square of the runs' means, less what single works add to it by chance;
- * about 0 and not about their mean, so that a lasting error of the fit counts.
+ * about 0 and not about their mean, so that a lasting error of the fit counts. A fit with `parameters`
+ * that each bend to a run or two takes as much from what can be seen: the sum is over so many runs
+ * fewer, at least a quarter of them.
  */
-export function scatterOf(samples: readonly Sample[], ratioOf: RatioOf): Scatter {
+export function scatterOf(samples: readonly Sample[], ratioOf: RatioOf, parameters = 0): Scatter {
   const byRun = new Map<string, number[]>();
   for (const sample of samples) {
     const ratio = ratioOf(sample);
@@ -33,7 +35,8 @@ export function scatterOf(samples: readonly Sample[], ratioOf: RatioOf): Scatter
   const squares = runs.reduce((sum, errors) => sum + squaresAboutMean(errors), 0);
   const within = squares / (works - runs.length);
   const byChance = mean(runs.map((errors) => within / errors.length));
-  const between = mean(runs.map((errors) => mean(errors) ** 2)) - byChance;
+  const seen = mean(runs.map((errors) => mean(errors) ** 2)) - byChance;
+  const between = (seen * runs.length) / Math.max(runs.length - parameters, runs.length / 4);
   return {
     runs: runs.length,
     betweenPercent: 100 * Math.sqrt(Math.max(0, between)),

@@ -27,7 +27,8 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
   const latency = (s: Sample) =>
     decodesOnly(s) ? host.latencyDecodeNanos : host.latencyPrefillNanos;
   return {
-    decode: scatterOf(alone.filter(decodesOnly), aloneRatio),
+    // A constant and a slope for each batch, which has two or three runs; and a bend.
+    decode: scatterOf(alone.filter(decodesOnly), aloneRatio, 2 * phases.decode.knots.length + 1),
     prefill: scatterOf(alone.filter(prefillsOnly), aloneRatio),
     mixed: scatterOf(alone.filter(both), aloneRatio),
     decodeBeside: scatterOf(beside.filter(decodesOnly), besideRatio),
