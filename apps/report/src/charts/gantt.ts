@@ -1,4 +1,4 @@
-import { mergeShort } from '../data/merge-spans.ts';
+import { fitSpans } from '../data/merge-spans.ts';
 import type { DrawnRun } from '../data/packed-run.ts';
 import type { Phase, SlotSpans } from '../data/report-data.ts';
 import { h, type Mark } from '../marks/mark.ts';
@@ -18,6 +18,8 @@ export interface GanttFrame {
 
 /** Neighbours thinner than this are drawn as one, pixels; moves have a sign of their own width. */
 const THINNEST = 1.5;
+/** No more marks than these at once: a page stays light, and quick to draw again. */
+const MOST = 2500;
 
 const SENTENCES: Readonly<Record<Phase, string>> = {
   prefill: 'is prefilled',
@@ -29,7 +31,8 @@ const SENTENCES: Readonly<Record<Phase, string>> = {
 /** What a slot does, one row a slot: each phase has its own colour and its own shape. */
 export function gantt(run: DrawnRun, frame: GanttFrame): Mark {
   const { from, to, width } = frame;
-  const spans = mergeShort(within(run.spans, from, to), (THINNEST * (to - from)) / width);
+  const thinnest = (THINNEST * (to - from)) / width;
+  const spans = fitSpans(within(run.spans, from, to), MOST, thinnest);
   // Moves are small and lie on top.
   const order = [...spans.slot.keys()].sort(
     (a, b) => Number(spans.phase[a] === 'move') - Number(spans.phase[b] === 'move'),
@@ -51,12 +54,12 @@ export function gantt(run: DrawnRun, frame: GanttFrame): Mark {
 /** Height of a row that lets all slots of a run be seen together, pixels. */
 export function rowHeightOf({ places }: Pick<DrawnRun, 'places'>): number {
   if (places <= 24) return 22;
-  return places <= 64 ? 12 : 6;
+  return places <= 64 ? 14 : 6;
 }
 
 function rows(run: DrawnRun, { rowHeight, width }: GanttFrame): Mark[] {
   const margin = Math.min(2, rowHeight / 6);
-  const named = rowHeight < 12 ? 4 : 1;
+  const named = rowHeight < 14 ? 4 : 1;
   return Array.from({ length: run.places }, (_, slot) => {
     const y = slot * rowHeight;
     const middle = { x: -10, y: y + rowHeight / 2, dy: '0.32em', 'text-anchor': 'end' };
@@ -100,9 +103,14 @@ function drawSpan(spans: SlotSpans, i: number, place: string, frame: GanttFrame)
     ...{ width, height: rowHeight - 2 * inset },
   });
   const label = String(spans.request[i]);
-  const fits = phase === 'decode' && !merged && rowHeight >= 12 && width > label.length * 7 + 6;
+  const fits = phase === 'decode' && !merged && rowHeight >= 14 && width > label.length * 7 + 6;
   if (!fits) return rectangle;
-  const at = { class: 'inside', x: left + 5, y: y + rowHeight / 2, dy: '0.34em' };
+  const at = {
+    class: rowHeight < 20 ? 'inside fine' : 'inside',
+    x: left + 5,
+    y: y + rowHeight / 2,
+    dy: '0.34em',
+  };
   return h('g', {}, rectangle, h('text', at, label));
 }
 

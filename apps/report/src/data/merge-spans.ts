@@ -43,12 +43,14 @@ export function mergeShort(spans: SlotSpans, thresholdMicros: number): SlotSpans
   return out;
 }
 
-/** At most about `limit` spans, by merging ever longer ones; the threshold that this took. */
-export function fitSpans(spans: SlotSpans, limit: number, endMicros: number): SlotSpans {
-  let fitting = spans;
-  for (let threshold = endMicros / 8192; fitting.slot.length > limit; threshold *= 2) {
-    fitting = mergeShort(spans, threshold);
-    if (threshold > endMicros) break;
+/** At most `limit` spans: merged under the threshold given, or twice it, or four times ... */
+export function fitSpans(spans: SlotSpans, limit: number, thresholdMicros: number): SlotSpans {
+  let fitting = mergeShort(spans, thresholdMicros);
+  let threshold = Math.max(1, thresholdMicros);
+  // Spans that no threshold joins are those of different slots: at most two a slot then remain.
+  while (fitting.slot.length > limit && threshold < Number.MAX_SAFE_INTEGER) {
+    threshold *= 2;
+    fitting = mergeShort(fitting, threshold);
   }
   return fitting;
 }

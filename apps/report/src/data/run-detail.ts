@@ -102,9 +102,16 @@ export class RunDetailSink implements TraceSink {
       outcome: this.#outcome,
       endMicros,
       requests: this.#requests(),
-      spans: fitSpans(this.#spans.spans, this.#limits.spans, endMicros),
+      spans: this.#fittingSpans(endMicros),
       iterations: this.#iterations.series(this.#limits.iterations),
     };
+  }
+
+  /** Every span where there are few, else what a line of some 8,000 pixels would still show. */
+  #fittingSpans(endMicros: number): RunDetail['spans'] {
+    const { spans } = this.#spans;
+    const limit = this.#limits.spans;
+    return spans.slot.length > limit ? fitSpans(spans, limit, endMicros / 8192) : spans;
   }
 
   /** Thinned by request number, so that both worlds keep the same requests. */

@@ -30,6 +30,8 @@ font-variant-numeric:tabular-nums}
 .identity{stroke:var(--soft);stroke-width:1.2}
 .line{fill:none;stroke:var(--c);stroke-width:1.8}
 .check.passed{fill:var(--s2)}.check.failed{fill:var(--s1)}
+.replay .cross{stroke:#fff;stroke-width:3}
+.whisker{stroke:var(--c);stroke-width:2;opacity:.75}
 .cross{stroke:var(--s1);stroke-width:2.5;fill:none}
 .interval{fill:var(--c);opacity:.16}
 .line.simulated{stroke-dasharray:4 3;stroke-width:1.4}
@@ -43,7 +45,7 @@ font-variant-numeric:tabular-nums}
 .span.decode{fill:var(--decode);stroke:var(--ground);stroke-width:.6}
 .span.idle{fill:var(--idle)}
 .span.move{fill:var(--move);stroke:var(--ground);stroke-width:1}
-.chart .inside{fill:#fff;font-size:11px;font-weight:600;pointer-events:none}
+.chart .inside{fill:#fff;font-size:11px;font-weight:600;pointer-events:none}.chart .inside.fine{font-size:8.5px}
 .span.merged{fill-opacity:.72}
 .span.same{stroke:var(--ink);stroke-width:1.8}
 .reader{fill:transparent;cursor:crosshair}
