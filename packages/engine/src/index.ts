@@ -7,6 +7,8 @@ export { Engine, type EngineOptions, type ModelSource } from './engine.ts';
 export { type EngineLimits, limitsFor } from './limits.ts';
 export type { EngineModel } from './model.ts';
 export { type ProfileOptions, type ProfileSummary, profileEngine } from './profile/profile.ts';
+export type { ProfileReach, ProfileRun } from './profile/reach.ts';
+export { profileRuns } from './profile/runs.ts';
 export type { OutputListener, SequenceOutput } from './run/book.ts';
 export { ListSource } from './run/list-source.ts';
 export { type RunOptions, type RunSummary, runEngine } from './run/run.ts';
