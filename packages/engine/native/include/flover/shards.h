@@ -3,7 +3,7 @@
 // Heads, key heads and neurons are divided evenly. Vocabulary rows too, the first ranks taking one
 // more each where they do not come out even. Norms, the residual stream and the biases of
 // column-cut products are whole on every rank; such a bias is added once, to the sum over the
-// ranks.
+// ranks. Embeddings may be whole too, where looking them up would cost a sum.
 #pragma once
 #include <cstddef>
 #include <cstdint>
