@@ -92,6 +92,9 @@ struct Kernels {
 #define FRAG(NT, U)                                                            \
   list.push_back({"fragments " #NT " in flight " #U, NT * 8, Order::Fragments, \
                   [](const Product& p, cudaStream_t s) { launch<T, NT, U>(p, s); }});
+    FRAG(1, 8)
+    FRAG(2, 4)
+    FRAG(4, 4)
     TILE(8, 2, 11)
     TILE(16, 2, 10)
     TILE(32, 2, 9)
@@ -156,7 +159,7 @@ void checkSums(const char* type) {
     FLOVER_CUDA(cudaStreamSynchronize(stream));
     FLOVER_CUDA(cudaMemcpy(r.data(), ref, r.size() * 8, cudaMemcpyDeviceToHost));
     std::vector<float> tileSums, fragmentSums;
-    for (const Kernel& k : Kernels<T>::all()) {
+    const auto checkKernel = [&](const Kernel& k, int share) {
       const int tokens = k.tile >= 128 ? 130 : std::max(1, k.tile - 3),
                 stride = padded(tokens, k.tile);
       Product p;
@@ -164,6 +167,7 @@ void checkSums(const char* type) {
       p.x = x;
       p.layout = {k.order, stride, paddedK, k.tile};
       p.tokens = tokens;
+      p.share = share;
       p.epilogue.partials = out;
       p.epilogue.partialStride = s.rows;
       FLOVER_CUDA(cudaMemsetAsync(out, 0xff, 4LL * s.splits * most * s.rows, stream));
@@ -200,9 +204,14 @@ void checkSums(const char* type) {
       const bool equal = same(k.order == Order::Tiles ? tileSums : fragmentSums);
       if (!(relative < 1e-5) || !equal) {
         failures++;
-        std::printf("FAILED %s rows %d K %d splits %d: %-32s error %.1e, %s\n", type, s.rows, s.K,
-                    s.splits, k.name, relative, equal ? "same bits" : "BITS DIFFER");
+        std::printf("FAILED %s rows %d K %d splits %d: %-32s share %d error %.1e, %s\n", type,
+                    s.rows, s.K, s.splits, k.name, share, relative,
+                    equal ? "same bits" : "BITS DIFFER");
       }
+    };
+    for (const Kernel& k : Kernels<T>::all()) {
+      checkKernel(k, 0);
+      if (k.order == Order::Tiles) checkKernel(k, 3);
     }
     cudaFree(w), cudaFree(x), cudaFree(out), cudaFree(ref);
   }
@@ -262,7 +271,7 @@ void bench() {
                                         ActivationLayout{k.order, tokens, F, k.tile}, 3);
     // All multiprocessors, and shares of them as prompts beside decode get.
     for (int share : {0, 132, 104, 80, 66, 48}) {
-      if (share && tokens != 32 && tokens != 512) continue;
+      if (share && (k.order != Order::Tiles || (tokens != 32 && tokens != 512))) continue;
       const float ms = timeGraph([&] { iterate(k, tokens, 3, share); }, tokens > 64 ? 3 : 7);
       std::printf("%-38s share %3d: %7.3f ms, %4.0f GB/s (%.1f%% of read), %3.0f TFLOP/s\n", k.name,
                   share, ms, bytes / ms / 1e6, 100 * bytes / ms / 1e6 / readRate,
