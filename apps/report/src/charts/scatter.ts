@@ -1,26 +1,26 @@
 import { scaleLog } from 'd3';
 import { bottomAxis, leftAxis } from '../marks/axis.ts';
-import { milliseconds, number, signedPercent } from '../marks/format.ts';
+import { number, signedPercent, withUnit } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { legend, point } from '../marks/symbols.ts';
 import { chart, panels } from './chart.ts';
 
 export interface ScatterPoint {
-  readonly label: string;
+  /** What it stands for, such as a request or a run. */
+  readonly name: string;
   readonly series: number;
-  readonly request: number;
-  /** Milliseconds. */
+  /** In the panel's unit, above 0. */
   readonly simulated: number;
   readonly real: number;
 }
 
 export interface ScatterPanel {
   readonly title: string;
+  readonly unit: string;
+  /** Half-width of the band about the identity line, as a share. */
+  readonly band: number;
   readonly points: readonly ScatterPoint[];
 }
-
-/** Half-width of the band about the identity line, as a share. */
-export const BAND = 0.1;
 
 const SIDE = 290;
 
@@ -58,16 +58,16 @@ function drawPanel(panel: ScatterPanel, width: number, clip: string): Mark[] {
   const x = scaleLog(domain, [0, width]);
   const y = scaleLog(domain, [SIDE, 0]);
   return [
-    h('text', { class: 'panel-title', y: -14 }, `${panel.title}, ms`),
+    h('text', { class: 'panel-title', y: -14 }, `${panel.title}, ${panel.unit}`),
     h('clipPath', { id: clip }, h('rect', { width, height: SIDE })),
-    h('g', { 'clip-path': `url(#${clip})` }, band(x, y)),
+    h('g', { 'clip-path': `url(#${clip})` }, band(panel.band, x, y)),
     bottomAxis(x, SIDE, { ticks: 4, format: number, grid: SIDE, label: 'real' }),
     leftAxis(y, 0, { ticks: 4, format: number, grid: width }),
     h('text', { class: 'axis-label', x: 6, y: 14 }, 'simulated'),
     h(
       'g',
       { class: 'points' },
-      panel.points.map((p) => drawPoint(p, x, y, panel.title)),
+      panel.points.map((p) => drawPoint(p, x, y, panel)),
     ),
   ];
 }
@@ -76,22 +76,22 @@ function drawPoint(
   p: ScatterPoint,
   x: (value: number) => number,
   y: (value: number) => number,
-  metric: string,
+  { title, unit }: ScatterPanel,
 ): Mark {
   const error = signedPercent((100 * (p.simulated - p.real)) / p.real);
-  const values = `${milliseconds(p.simulated)} simulated, ${milliseconds(p.real)} real (${error})`;
-  const tip = `${p.label}, request ${p.request}: ${metric} ${values}`;
+  const values = `${withUnit(p.simulated, unit)} simulated, ${withUnit(p.real, unit)} real (${error})`;
+  const tip = `${p.name}: ${title} ${values}`;
   return point(p.series, x(p.real), y(p.simulated), { className: 'request', area: 30, tip });
 }
 
-function band(x: (value: number) => number, y: (value: number) => number): Mark[] {
+function band(share: number, x: (value: number) => number, y: (value: number) => number): Mark[] {
   const [low, high] = [1e-9, 1e12];
   const corner = (real: number, factor: number) => `${x(real)},${y(real * factor)}`;
   const corners = [
-    corner(low, 1 - BAND),
-    corner(high, 1 - BAND),
-    corner(high, 1 + BAND),
-    corner(low, 1 + BAND),
+    corner(low, 1 - share),
+    corner(high, 1 - share),
+    corner(high, 1 + share),
+    corner(low, 1 + share),
   ];
   return [
     h('polygon', { class: 'band', points: corners.join(' ') }),

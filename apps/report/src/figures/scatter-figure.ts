@@ -1,16 +1,19 @@
-import { BAND, scatter } from '../charts/scatter.ts';
+import { scatter } from '../charts/scatter.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { meanOf } from '../facts/policies.ts';
 import { number, percent, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 import { LATENCIES, type LatencyName, type Pair, pairs, seriesNames } from './request-values.ts';
 
+/** Half-width of the band about the identity line, as a share. */
+const BAND = 0.1;
+
 /** Each request's simulated over its real latency; none where only one world ran. */
 export function scatterFigure(data: ReportData): Figure | undefined {
   const list = pairs(data);
-  const panels = LATENCIES.map((name) => ({ title: name, points: points(list, name) })).filter(
-    (panel) => panel.points.length > 0,
-  );
+  const panels = LATENCIES.map((name) => {
+    return { title: name, unit: 'ms', band: BAND, points: points(list, name) };
+  }).filter((panel) => panel.points.length > 0);
   if (panels.length === 0) return undefined;
   const finding = sentence(list);
   return {
@@ -37,11 +40,12 @@ export function scatterFigure(data: ReportData): Figure | undefined {
   };
 }
 
-function points(list: readonly Pair[], name: LatencyName) {
+function points(list: readonly Pair[], latency: LatencyName) {
   return list.flatMap(({ policy, request, simulated, real }) => {
-    const [s, r] = [simulated[name], real[name]];
+    const [s, r] = [simulated[latency], real[latency]];
     if (s === null || r === null || s <= 0 || r <= 0) return [];
-    return [{ label: policy.label, series: policy.series, request, simulated: s, real: r }];
+    const name = `${policy.label}, request ${request}`;
+    return [{ name, series: policy.series, simulated: s, real: r }];
   });
 }
 

@@ -5,3 +5,11 @@ export const experimentPath = ({ id }: Pick<Experiment, 'id'>): string => `exper
 export const comparisonPath = ({ id }: Pick<Found<unknown>, 'id'>): string =>
   `comparisons/${id}.html`;
 export const runPath = ({ id }: Pick<Found<unknown>, 'id'>): string => `runs/${id}.html`;
+export const PARITY_PATH = 'parity.html';
+export const POLICIES_PATH = 'policies.html';
+export const PUBLISHED_PATH = 'published.html';
+export const METHODS_PATH = 'methods.html';
+export const GLOSSARY_PATH = 'glossary.html';
+
+/** Where the glossary defines a metric. */
+export const metricAnchor = (key: string): string => `metric-${key}`;

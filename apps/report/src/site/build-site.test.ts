@@ -25,8 +25,8 @@ const pages = files().filter((path) => path.endsWith('.html'));
 
 test('every kind of result is found by what it says of itself', () => {
   expect(summary).toMatchObject({ experiments: 4, runs: 9, index: join(out, 'index.html') });
-  // The front page, an experiment each, two comparisons of the first, and the runs.
-  expect(pages).toHaveLength(1 + 4 + 2 + 9);
+  // Front page, parity, methods, glossary; an experiment each, two comparisons of the first, runs.
+  expect(pages).toHaveLength(4 + 4 + 2 + 9);
   expect(summary.pages).toBe(pages.length);
 });
 
@@ -46,8 +46,9 @@ test('no link leads nowhere, and none leaves the site', () => {
       links++;
       if (link!.startsWith('#')) expect(anchors, `${page} ${link}`).toContain(link!.slice(1));
       else {
-        const target = posix.join(dirname(page), link!);
-        expect(existsSync(join(out, target)), `${page} leads to ${link}`).toBe(true);
+        const [target, anchor] = posix.join(dirname(page), link!).split('#');
+        expect(existsSync(join(out, target!)), `${page} leads to ${link}`).toBe(true);
+        if (anchor) expect(read(target!), `${page} leads to ${link}`).toContain(` id="${anchor}"`);
       }
     }
   }
@@ -140,7 +141,7 @@ test('runs without their traces leave the comparison that they were part of', ()
   }
   const where = join(dirname(out), 'traceless');
   const { runs, problems, pages: count } = buildSite({ folders: [bare], out: where });
-  expect([runs, problems.length, count]).toEqual([0, 1, 1 + 3 + 2]);
+  expect([runs, problems.length, count]).toEqual([0, 1, 4 + 3 + 2]);
   const page = readFileSync(join(where, 'experiments/01-tiny.html'), 'utf8');
   expect(page).not.toMatch(/manifest\.json|metrics\.json/);
 });

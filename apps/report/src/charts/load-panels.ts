@@ -1,0 +1,107 @@
+import { scaleLinear, scaleSymlog } from 'd3';
+import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
+import { number } from '../marks/format.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import { legend, point, seriesClass } from '../marks/symbols.ts';
+import { chart, panels } from './chart.ts';
+
+export interface LoadPoint {
+  readonly series: number;
+  readonly hollow: boolean;
+  /** Percent. */
+  readonly x: number;
+  readonly y: number;
+  /** Where y was expected; null where nothing was claimed. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly tip: string;
+}
+
+export interface LoadPanel {
+  readonly title: string;
+  readonly points: readonly LoadPoint[];
+  /** Half-width of a band about 0, percent. */
+  readonly band?: number;
+}
+
+export interface LoadOptions {
+  readonly names: readonly string[];
+  readonly xTitle: string;
+  /** Signed errors about 0, near 0 linear and logarithmic beyond; or shares from 0 to 100. */
+  readonly y: 'error' | 'share';
+  readonly title: string;
+}
+
+const HEIGHT = 190;
+const LEVELS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+
+/** A point a run over its load, a panel a metric; whiskers are intervals. */
+export function loadPanels(data: readonly LoadPanel[], options: LoadOptions): Mark {
+  const key = legend(options.names, 52, 12);
+  const grid = panels(data.length, {
+    columns: Math.min(3, Math.max(2, data.length)),
+    ...{ height: HEIGHT, gap: 56, left: 52, top: 62 + key.height, below: 74 },
+  });
+  const right = Math.max(...data.flatMap(({ points }) => points.map((p) => p.x)), 10);
+  const x = scaleLinear([0, right * 1.05], [0, grid.width]);
+  const content = data.map((panel, i) => {
+    const { x: left, y: top } = grid.at(i);
+    const marks = drawPanel(panel, x, grid.width, options);
+    return h('g', { class: 'panel', transform: `translate(${left},${top})` }, marks);
+  });
+  return chart('load-panels', grid.total, options.title, key.mark, content);
+}
+
+function drawPanel(
+  panel: LoadPanel,
+  x: NumberScale,
+  width: number,
+  { xTitle, y: kind }: LoadOptions,
+): Mark[] {
+  const y = kind === 'share' ? scaleLinear([0, 100], [HEIGHT, 0]) : errorScale(panel);
+  const format = (value: number) => (kind === 'share' ? `${value} %` : signed(value));
+  const { band } = panel;
+  return [
+    h('text', { class: 'panel-title', y: -14 }, panel.title),
+    band === undefined
+      ? []
+      : [h('rect', { class: 'band', y: y(band), width, height: y(-band) - y(band) })],
+    bottomAxis(x, HEIGHT, { ticks: 5, format: number, grid: HEIGHT, label: xTitle }),
+    leftAxis(y, 0, { ticks: 9, format, grid: width }),
+    kind === 'error' ? [h('line', { class: 'zero', x2: width, y1: y(0), y2: y(0) })] : [],
+    panel.points.map((p) => drawPoint(p, x, y)),
+  ].flat();
+}
+
+/** As far on both sides of 0 as the farthest point. */
+function errorScale({ points, band = 1 }: LoadPanel): NumberScale {
+  const ends = points.flatMap(({ y, interval }) => [y, interval?.low ?? y, interval?.high ?? y]);
+  const reach = Math.max(band * 1.5, ...ends.map(Math.abs)) * 1.15;
+  const scale = scaleSymlog([-reach, reach], [HEIGHT, 0]).constant(1);
+  const marked = LEVELS.filter((level) => level < reach);
+  // Labels of marks closer than this would touch.
+  const sparse = marked.filter((level, i) => {
+    const next = marked[i + 1];
+    return next === undefined || scale(level) - scale(next) > 13;
+  });
+  const ticks = () => [...sparse.map((level) => -level).reverse(), 0, ...sparse];
+  return Object.assign((value: number) => scale(value), {
+    ticks,
+    range: () => scale.range(),
+    domain: () => scale.domain(),
+  });
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? '+' : ''}${value}`.replace('-', '−');
+}
+
+function drawPoint(p: LoadPoint, x: NumberScale, y: NumberScale): Mark {
+  const className = p.hollow ? 'simulated' : 'real';
+  const mark = point(p.series, x(p.x), y(p.y), { className, area: 40, tip: p.tip });
+  if (p.interval === null) return mark;
+  const whisker = h('line', {
+    class: `whisker ${seriesClass(p.series)}`,
+    ...{ x1: x(p.x), x2: x(p.x), y1: y(p.interval.low), y2: y(p.interval.high) },
+  });
+  return h('g', {}, whisker, mark);
+}

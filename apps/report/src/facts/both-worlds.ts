@@ -1,0 +1,84 @@
+import type { CellComparison, CellRun, Comparison, MetricKey, MetricSplit } from '@flover/metrics';
+import { comparisonsOf, type Found, type SiteData } from '../data/site-data.ts';
+
+/** One policy on one draw of a workload that was predicted and then run. */
+export interface PredictedCell {
+  readonly comparison: Comparison;
+  readonly cell: CellComparison;
+  readonly simulated: CellRun;
+  readonly real: CellRun;
+  /** Comparison, policy and, where there are several, seed. */
+  readonly name: string;
+  /** Position of its model and cost model among all, which gives colour and shape. */
+  readonly series: number;
+  /** Mean active requests of the real run, percent of the sequences that may be active at once. */
+  readonly loadPercent: number;
+  /** A request waited for admission most of the time. */
+  readonly saturated: boolean;
+}
+
+/** Every cell with both worlds, and what their series are called. */
+export interface PredictedCells {
+  readonly cells: readonly PredictedCell[];
+  readonly names: readonly string[];
+}
+
+/** The newest of comparisons that share name, device and kind of cost model; the order is kept. */
+export function newestOfEachName(comparisons: readonly Found<Comparison>[]): Comparison[] {
+  const newest = new Map<string, Comparison>();
+  for (const { value, experiment } of comparisons) {
+    const { name, engine, costModel } = value;
+    const key = JSON.stringify([experiment, name, engine?.device, costModel?.name]);
+    const known = newest.get(key);
+    if (known === undefined || known.createdAt <= value.createdAt) newest.set(key, value);
+  }
+  return [...newest.values()];
+}
+
+/** Every cell of a site that was predicted and run to its end. */
+export function predictedCells(site: SiteData): PredictedCells {
+  const comparisons = newestOfEachName(comparisonsOf(site));
+  const bare = comparisons.flatMap((comparison) =>
+    comparison.cells.flatMap((cell) => {
+      const { simulated, real } = cell;
+      const whole = simulated?.outcome === 'complete' && real?.outcome === 'complete';
+      return whole ? [{ comparison, cell, simulated, real }] : [];
+    }),
+  );
+  const devices = new Set(bare.map(({ comparison }) => comparison.engine?.device));
+  const series = ({ model, costModel, engine }: Comparison) =>
+    [model.name, costModel?.name, ...(devices.size > 1 ? [engine?.device] : [])]
+      .filter((part) => part !== undefined)
+      .join(', ');
+  const names = [...new Set(bare.map(({ comparison }) => series(comparison)))];
+  const cells = bare.map((one) => ({
+    ...one,
+    name: nameOf(one.comparison, one.cell),
+    series: names.indexOf(series(one.comparison)),
+    ...loadOf(one.comparison, one.real),
+  }));
+  return { cells, names };
+}
+
+function nameOf({ name, seeds }: Comparison, { label, seed }: CellComparison): string {
+  return [name, label, ...(seeds.length > 1 ? [`seed ${seed}`] : [])].join(', ');
+}
+
+function loadOf({ limits }: Comparison, { metrics: { values } }: CellRun) {
+  const active = values.activeRequestsMean ?? 0;
+  return {
+    loadPercent: (100 * active) / (limits.maxSequences ?? 1),
+    saturated: (values.requestsWaitingMean ?? 0) >= 1,
+  };
+}
+
+/** Signed error of a prediction, percent of the real value; null where it is not defined. */
+export function cellErrorPercent({ simulated, real }: PredictedCell, key: MetricKey) {
+  const [s, r] = [simulated.metrics.values[key], real.metrics.values[key]];
+  return s === null || s === undefined || !r ? null : (100 * (s - r)) / r;
+}
+
+/** What a comparison says of one metric of a cell. */
+export function splitOf({ cell }: PredictedCell, key: MetricKey): MetricSplit | undefined {
+  return cell.split?.find((split) => split.key === key);
+}

@@ -1,0 +1,44 @@
+import type { FormattedJson, Found } from '../data/site-data.ts';
+
+/** What a calibration left of the measured times, by kind of iteration; errors in percent. */
+export interface FitResidual {
+  readonly kind: string;
+  readonly samples: number;
+  readonly biasPercent: number;
+  readonly mapePercent: number;
+  readonly p50Percent: number;
+  readonly p95Percent: number;
+}
+
+/** What a page says of a `flover-profile`. */
+export interface CalibratedProfile {
+  readonly name: string;
+  readonly path: string;
+  readonly device: string;
+  readonly runs: number;
+  readonly residuals: readonly FitResidual[];
+}
+
+/** Reads a profile; undefined where it has no residuals. */
+export function profileOf({ path, value }: Found<FormattedJson>): CalibratedProfile | undefined {
+  const { device, model, dataType, runs, residuals, worldSize } = value;
+  if (typeof residuals !== 'object' || residuals === null) return undefined;
+  const kinds = Object.entries(residuals as Readonly<Record<string, Omit<FitResidual, 'kind'>>>);
+  const ranks = typeof worldSize === 'number' && worldSize > 1 ? ` on ${worldSize} devices` : '';
+  return {
+    name: `${String(model)} ${String(dataType)}${ranks}`,
+    path,
+    device: String(device),
+    runs: Array.isArray(runs) ? runs.length : 0,
+    residuals: kinds.flatMap(([kind, residual]) =>
+      residual.samples > 0 ? [{ kind: words(kind), ...residual }] : [],
+    ),
+  };
+}
+
+/** 'decodeBeside' is 'decode beside prefill'. */
+function words(kind: string): string {
+  if (kind === 'decodeBeside') return 'decode beside others';
+  if (kind === 'prefillBeside') return 'prefill beside others';
+  return kind;
+}

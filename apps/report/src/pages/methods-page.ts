@@ -1,0 +1,138 @@
+import { documentsOf, type Experiment, type SiteData } from '../data/site-data.ts';
+import { profileOf } from '../facts/profiles.ts';
+import { type Validation, validationOf, validationSource } from '../facts/validation.ts';
+import { calibrationFigure } from '../figures/calibration-figure.ts';
+import { validationFigure } from '../figures/validation-figure.ts';
+import { number } from '../marks/format.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import { paragraph, section, writtenTable } from './blocks.ts';
+import {
+  assumptionsText,
+  costModelText,
+  intervalsText,
+  parityText,
+  rebuildText,
+  workloadText,
+  worldsText,
+} from './methods-text.ts';
+import { linkTo, type Page, type PlacedFigure } from './page.ts';
+import { experimentPath, GLOSSARY_PATH, METHODS_PATH } from './paths.ts';
+import { titleOf } from './readme.ts';
+
+const HERE = { path: METHODS_PATH };
+
+/** How everything is measured, and what stands behind these pages. */
+export function methodsPages(site: SiteData): Page[] {
+  return [
+    {
+      ...HERE,
+      title: 'How it is measured',
+      nav: 'Methods',
+      content: [
+        worldsText(),
+        workloadText(),
+        costModelText(),
+        ...calibration(site),
+        metricsText(),
+        parityText(),
+        intervalsText(),
+        ...validations(site),
+        assumptionsText(),
+        rebuildText(),
+        resultsSection(site),
+      ],
+    },
+  ];
+}
+
+function metricsText(): Mark {
+  return section(
+    'metrics',
+    'Metrics',
+    paragraph(
+      'One collector computes every metric of both worlds from the events, actions and measured times of a trace. Names, formulas and units: ',
+      h('a', { href: linkTo(HERE, `${GLOSSARY_PATH}#metrics`) }, 'glossary'),
+      '.',
+    ),
+  );
+}
+
+function calibration(site: SiteData): PlacedFigure[] {
+  const profiles = documentsOf(site, 'flover-profile').flatMap((found) => profileOf(found) ?? []);
+  const figure = calibrationFigure(profiles);
+  if (figure === undefined) return [];
+  const from = profiles.map(({ device, path, runs }) => `${device}, ${number(runs)} runs: ${path}`);
+  return [{ figure, source: from.join(' · ') }];
+}
+
+/** The newest validation of each device. */
+function validations(site: SiteData): (Mark | PlacedFigure)[] {
+  const newest = new Map<string, Validation>();
+  for (const { value } of documentsOf(site, 'flover-validation')) {
+    const validation = validationOf(value);
+    if (validation === undefined) continue;
+    const known = newest.get(validation.device.name);
+    if (known === undefined || known.createdAt <= validation.createdAt) {
+      newest.set(validation.device.name, validation);
+    }
+  }
+  const intro = section(
+    'validation',
+    'What the engine promises, and whether it keeps it',
+    paragraph(
+      'A request’s tokens and log-probabilities are the same bits alone and in any company; every real run replays to the same decisions; backends agree within a stated error; nothing leaks; a mistake is one clear error. ',
+      h('code', {}, 'flover validate'),
+      newest.size === 0
+        ? ' checks it with random workloads; no validation is among these results.'
+        : ' checks it with random workloads, on:',
+    ),
+  );
+  const figures = [...newest.values()].map((validation, i) => {
+    const figure = validationFigure(validation);
+    return {
+      figure: { ...figure, id: `${figure.id}-${i + 1}`, title: validation.device.name },
+      source: validationSource(validation),
+    };
+  });
+  return [intro, ...figures];
+}
+
+function resultsSection(site: SiteData): Mark {
+  const heads = [
+    ...['Experiment', 'Comparisons', 'Sweeps', 'Real runs', 'Simulated runs'],
+    ...['Devices', 'Commits'],
+  ];
+  const rows = site.experiments.map((experiment) => resultRow(site, experiment));
+  return section('results', 'Results behind these pages', writtenTable('Results', heads, rows));
+}
+
+function resultRow(site: SiteData, experiment: Experiment): Mark {
+  const { id, comparisons, sweeps } = experiment;
+  const runs = site.runs.filter((run) => run.experiment === id);
+  const real = runs.filter(({ value }) => value.manifest.world === 'engine');
+  const devices = new Set([
+    ...real.map(({ value }) => value.manifest.device.name),
+    ...comparisons.flatMap(({ value }) => value.engine?.device ?? []),
+  ]);
+  const commits = new Set(
+    [
+      ...comparisons.map(({ value }) => value.commit),
+      ...sweeps.map(({ value }) => value.commit),
+      ...runs.map(({ value }) => value.manifest.commit),
+      ...experiment.published.map(({ value }) => value.commit),
+    ].map((commit) => commit.id.slice(0, 8)),
+  );
+  const link = h('a', { href: linkTo(HERE, experimentPath(experiment)) }, titleOf(experiment));
+  const count = (value: number) => h('td', { class: 'number' }, number(value));
+  return h(
+    'tr',
+    {},
+    h('td', {}, link),
+    count(comparisons.length),
+    count(sweeps.length),
+    count(real.length),
+    count(runs.length - real.length),
+    h('td', {}, [...devices].join(', ') || '–'),
+    h('td', {}, [...commits].join(', ') || '–'),
+  );
+}
