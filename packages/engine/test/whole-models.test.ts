@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Engine } from '../src/engine.ts';
@@ -113,5 +113,7 @@ describe('references of transformers', () => {
     expect(floverErrorOf(() => readReferences(folder))).toMatchObject({
       code: 'reference-invalid',
     });
+    rmSync(join(folder, 'llama-mha-f32', 'reference.json'));
+    expect(floverErrorOf(() => readReferences(folder)).message).toMatch('was not made to its end');
   });
 });

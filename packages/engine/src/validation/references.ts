@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FloverError } from '@flover/policy';
 import type { DataType } from '@flover/trace';
@@ -42,6 +42,7 @@ export function readReferences(folder: string): readonly LogitsReference[] {
 
 function readReference(folder: string): LogitsReference {
   const file = join(folder, 'reference.json');
+  if (!existsSync(file)) refuse(`${file} is missing: the reference was not made to its end`);
   const fields = new Fields(JSON.parse(readFileSync(file, 'utf8')), file);
   const vocabulary = fields.count('vocabulary');
   const cases = fields.raw('cases');
