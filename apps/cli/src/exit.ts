@@ -27,6 +27,7 @@ const BAD_INPUT = [
   /^manifest/,
   /^run-folder-missing/,
   /^profile/,
+  /^recorded/,
   /^report-(folder-missing|nothing-found|out-in-use)/,
 ];
 

@@ -38,6 +38,27 @@ test('with a measured profile every predicted metric has its interval, and cover
   expect(comparison.coverage!.predicted).toBeGreaterThan(30);
 });
 
+test('real runs made earlier are compared with another prediction, and nothing is executed', async () => {
+  const experiment = parseExperiment('predicted.yaml', text);
+  const [first, out] = [temporary(), temporary()];
+  const ran = await runExperiment(experiment, ['engine'], hooks, first);
+  const sheet = text.replace('policies:', 'costModel: { kind: roofline, device: cpu }\npolicies:');
+  const worlds = ['simulator', 'engine'] as const;
+  const other = parseExperiment('predicted.yaml', sheet);
+  const compared = await runExperiment(other, worlds, hooks, out, first);
+  expect(compared.cells[0]!.real).toEqual(ran.cells[0]!.real);
+  expect(compared.cells[0]!.replay).toEqual(ran.cells[0]!.replay);
+  expect(compared.cells[0]!.split!.length).toBeGreaterThan(30);
+  expect(compared.engine).toEqual(ran.engine);
+  const wider = parseExperiment('predicted.yaml', sheet.replace('Sequences: 3', 'Sequences: 2'));
+  await expect(runExperiment(wider, worlds, hooks, temporary(), first)).rejects.toThrow(
+    /was scheduled with .*"maxSequences":3.* the experiment says .*"maxSequences":2/,
+  );
+  await expect(runExperiment(other, worlds, hooks, temporary(), `${out}-not`)).rejects.toThrow(
+    /there is no .*comparison\.json/,
+  );
+});
+
 test('a data sheet alone knows no error of its own: there are no intervals', async () => {
   const sheet = text.replace('policies:', 'costModel: { kind: roofline, device: cpu }\npolicies:');
   const experiment = parseExperiment('predicted.yaml', sheet);

@@ -20,20 +20,24 @@ import { replayRun } from './replay.ts';
 import type { LoadedExperiment } from './spec/load.ts';
 import { sloOf } from './spec/slo.ts';
 import { executeCell } from './worlds/execute.ts';
+import { RecordedRuns } from './worlds/recorded.ts';
 import { simulateCell } from './worlds/simulate.ts';
 
 /**
  * Runs every cell of an experiment in the worlds asked for, and compares where it was both.
  *
  * Leaves `comparison.json`, a run folder a cell and world, and a measured profile below `out`; the
- * comparison is written anew after each cell, so that a killed experiment keeps what was done.
+ * comparison is written anew after each cell, so that a killed experiment keeps what was done. Real
+ * runs are taken from the results in `realFrom`, if given, and nothing is executed.
  */
 export async function runExperiment(
   experiment: LoadedExperiment,
   worlds: readonly WorldName[],
   hooks: Hooks,
   out: string,
+  realFrom?: string,
 ): Promise<Comparison> {
+  const recorded = realFrom === undefined ? undefined : new RecordedRuns(realFrom);
   makeFolder(out);
   const keeper = new EngineKeeper(experiment);
   try {
@@ -47,11 +51,14 @@ export async function runExperiment(
     for (const [index, cell] of cells.entries()) {
       hooks.say(`${cell.label}, seed ${cell.seed} (${index + 1} of ${cells.length})`);
       if (hooks.signal.cancelled) break;
-      const ran = { experiment, cell, policy: policies[index], keeper, hooks, out };
+      const ran = { experiment, cell, policy: policies[index], keeper, recorded, hooks, out };
       done.push(runCell(ran, worlds, costModel));
-      writeJson(join(out, 'comparison.json'), describe(experiment, keeper, costModel, done, hooks));
+      writeJson(
+        join(out, 'comparison.json'),
+        describe(experiment, recorded?.engine ?? keeper.opened, costModel, done, hooks),
+      );
     }
-    return describe(experiment, keeper, costModel, done, hooks);
+    return describe(experiment, recorded?.engine ?? keeper.opened, costModel, done, hooks);
   } finally {
     keeper.close();
   }
@@ -75,12 +82,13 @@ interface CellContext {
   readonly cell: Cell;
   readonly policy: LoadedPolicy;
   readonly keeper: EngineKeeper;
+  readonly recorded: RecordedRuns | undefined;
   readonly hooks: Hooks;
   readonly out: string;
 }
 
 function runCell(
-  { experiment, cell, policy, keeper, hooks, out }: CellContext,
+  { experiment, cell, policy, keeper, recorded, hooks, out }: CellContext,
   worlds: readonly WorldName[],
   costModel: ChosenCostModel | undefined,
 ): CellComparison {
@@ -105,7 +113,8 @@ function runCell(
   if (!worlds.includes('engine') || hooks.signal.cancelled) {
     return { ...about, ...(simulated ? { simulated } : {}) };
   }
-  const real = executeCell(experiment, cell, policy, keeper, hooks, out);
+  const real =
+    recorded?.cellRun(cell, out) ?? executeCell(experiment, cell, policy, keeper, hooks, out);
   const replayed = replayRun(join(out, real.folder), policy.definition, cell.label);
   // As in the run itself: relative to the comparison.
   const replay = { ...replayed, folder: real.folder };
@@ -122,14 +131,13 @@ function coverageOf(cells: readonly CellComparison[]): Pick<Comparison, 'coverag
 
 function describe(
   experiment: LoadedExperiment,
-  keeper: EngineKeeper,
+  opened: Comparison['engine'],
   costModel: ChosenCostModel | undefined,
   cells: readonly CellComparison[],
   hooks: Hooks,
 ): Comparison {
   const { spec } = experiment;
   const { shape, dataType } = modelOf(experiment);
-  const opened = keeper.opened;
   const { question } = spec;
   const slo = sloOf(experiment);
   return {

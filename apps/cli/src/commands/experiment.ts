@@ -22,6 +22,7 @@ interface ExperimentOptions {
   readonly policy?: string;
   readonly backend?: string;
   readonly costModel?: string;
+  readonly real?: string;
 }
 
 /** A command that runs an experiment file in the given worlds. */
@@ -38,6 +39,9 @@ export function experimentCommand(
     .addOption(jsonOption());
   if (worlds.includes('engine')) made.addOption(backendOption());
   if (worlds.includes('simulator')) made.addOption(costModelOption());
+  if (worlds.length === 2) {
+    made.option('--real <folder>', 'execute nothing, take the real runs of these results');
+  }
   return made.action((file: string, options: ExperimentOptions) => perform(file, options, worlds));
 }
 
@@ -58,6 +62,7 @@ async function perform(
       ...(options.policy ? { policyFile: resolve(options.policy) } : {}),
       ...(options.backend ? { backend: options.backend } : {}),
       ...(options.costModel ? { costModel: options.costModel } : {}),
+      ...(options.real ? { realFrom: resolve(options.real) } : {}),
     },
     screen,
   ).finally(() => screen.close());

@@ -16,6 +16,8 @@ export interface ExperimentJob {
   readonly costModel?: string;
   /** Replaces the backend of the file. */
   readonly backend?: string;
+  /** Results whose real runs are taken, instead of executing anything. */
+  readonly realFrom?: string;
   readonly commandLine: readonly string[];
 }
 

@@ -19,7 +19,7 @@ const FRAME_INTERVAL_MS = 100;
 export async function experimentJob(job: ExperimentJob, context: JobContext): Promise<Comparison> {
   const experiment = withOptions(loadExperiment(job.file), job);
   const hooks = hooksOf(context, job.commandLine);
-  const comparison = await runExperiment(experiment, job.worlds, hooks, job.out);
+  const comparison = await runExperiment(experiment, job.worlds, hooks, job.out, job.realFrom);
   if (comparison.cells.length > 0) writeReport(job.out);
   return comparison;
 }
