@@ -135,6 +135,21 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     expect(await page.locator('#tip').isHidden()).toBe(true);
   });
 
+  test('the marks of any chart are reached by keys, each telling its numbers', async () => {
+    await page.goto(at(one('experiments/02-sweep')));
+    const first = page.locator('#sweep-1 svg [tabindex="0"]');
+    expect(await first.count()).toBe(1);
+    await first.focus();
+    const tip = () => page.locator('#tip').textContent();
+    const told = new Set([await tip()]);
+    for (let i = 0; i < 5; i++) {
+      await page.keyboard.press('ArrowRight');
+      told.add(await tip());
+    }
+    expect(told.size).toBe(6);
+    for (const text of told) expect(text).toMatch(/^(temporal-fusion|sequential), simulated: .*\d/);
+  });
+
   test('printed, a page has its figures and no controls', async () => {
     await page.emulateMedia({ media: 'print' });
     await page.goto(at(one('engine-temporal-fusion')));

@@ -6,31 +6,39 @@ const STEPS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Makes one of many marks a tab stop and lets the arrow keys go on from it, in order of time.
+ * Makes one of many marks a tab stop and lets the arrow keys go on from it, left to right.
  *
- * Called again after the marks were drawn anew. A mark is named by its tip once it can be reached.
+ * Called again after the marks were drawn anew. A mark is named by its tip once it can be reached;
+ * the order is found at the first key, so that a page with many marks is no slower to open.
  */
 export function rovingFocus(container: HTMLElement, selector: string): void {
-  const marks = [...container.querySelectorAll<SVGElement>(selector)]
-    .map((mark) => ({ mark, left: mark.getBoundingClientRect().left }))
-    .sort((a, b) => a.left - b.left)
-    .map(({ mark }) => mark);
-  let reachable: SVGElement | undefined;
-  const reach = (mark: SVGElement | undefined): void => {
+  let marks: readonly Element[] | undefined;
+  let reachable: Element | null = null;
+  const reach = (mark: Element | null): void => {
     reachable?.setAttribute('tabindex', '-1');
     reachable = mark;
     mark?.setAttribute('tabindex', '0');
     mark?.setAttribute('role', 'img');
     mark?.setAttribute('aria-label', mark.getAttribute('data-tip') ?? '');
   };
-  reach(marks[0]);
+  reach(container.querySelector(selector));
   container.onkeydown = (event) => {
-    const index = marks.indexOf(event.target as SVGElement);
+    const target = event.target as Element;
     const step = STEPS[event.key];
-    if (index < 0 || (step === undefined && event.key !== 'Home' && event.key !== 'End')) return;
+    if (!target.matches(selector)) return;
+    if (step === undefined && event.key !== 'Home' && event.key !== 'End') return;
     event.preventDefault();
-    const wanted = step === undefined ? (event.key === 'Home' ? 0 : marks.length) : index + step;
-    reach(marks[Math.min(Math.max(0, wanted), marks.length - 1)]);
-    reachable?.focus();
+    marks ??= leftToRight(container, selector);
+    const from = marks.indexOf(target);
+    const wanted = step === undefined ? (event.key === 'Home' ? 0 : marks.length) : from + step;
+    reach(marks[Math.min(Math.max(0, wanted), marks.length - 1)] ?? null);
+    (reachable as SVGElement | null)?.focus();
   };
+}
+
+function leftToRight(container: HTMLElement, selector: string): Element[] {
+  return [...container.querySelectorAll(selector)]
+    .map((mark) => ({ mark, left: mark.getBoundingClientRect().left }))
+    .sort((a, b) => a.left - b.left)
+    .map(({ mark }) => mark);
 }

@@ -22,7 +22,7 @@ line-height:1.45;max-width:62em}
 section,figure{margin:44px 0 0;padding:0}
 figcaption{margin-top:4px}
 .drawing,.scroll{overflow-x:auto}
-.scroll:focus-visible,button:focus-visible,select:focus-visible,summary:focus-visible,.span:focus-visible{
+.scroll:focus-visible,button:focus-visible,select:focus-visible,summary:focus-visible,[data-tip]:focus-visible{
 outline:3px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;width:100%}
 caption{caption-side:bottom;text-align:left;color:var(--soft);font-size:.82rem;padding:8px 0}
