@@ -86,6 +86,21 @@ test('distributions: a line a policy and world, with a step for each request', a
   await hang('distributions', drawing);
 });
 
+test('thousands of requests stay light: their table has all, their drawings what can be seen', () => {
+  const runs = Object.fromEntries(
+    Object.entries(data.runs).map(([folder, run], i) => {
+      const requests = Array.from({ length: 2000 }, (_, k) => [k * 2, 1 + ((k + i) % 9)] as const);
+      return [folder, { ...runDetail(tinyTrace({ requests, slots: 4 })), world: run.world }];
+    }),
+  );
+  const scattered = scatterFigure({ ...data, runs })!;
+  expect(scattered.table.rows).toHaveLength(4000);
+  expect(marksOf(scattered.drawing, 'request').length).toBeLessThanOrEqual(3 * 800);
+  expect(scattered.note).toContain('Of each 5 requests one is drawn.');
+  const distributed = ecdfFigure({ ...data, runs })!;
+  expect(html(distributed.drawing).length).toBeLessThan(200_000);
+});
+
 test('where the error comes from: two parts that add up', async () => {
   const { drawing, table } = errorFigure(data.comparison)!;
   expect(marksOf(drawing, 'row')).toHaveLength(4 * 2);

@@ -74,8 +74,14 @@ function drawLine(line: EcdfLine, x: NumberScale, y: NumberScale, width: number)
   const { values, world, series, label } = line;
   if (values.length === 0) return [];
   let path = `M${x(values[0]!).toFixed(1)},${y(0).toFixed(1)}`;
+  // Steps that come closer than half a pixel are one.
+  let [left, top] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   values.forEach((value, i) => {
-    path += `H${x(value).toFixed(1)}V${y((i + 1) / values.length).toFixed(1)}`;
+    const [right, bottom] = [x(value), y((i + 1) / values.length)];
+    const last = i === values.length - 1;
+    if (!last && right - left < 0.5 && top - bottom < 0.5) return;
+    [left, top] = [right, bottom];
+    path += `H${right.toFixed(1)}V${bottom.toFixed(1)}`;
   });
   path += `H${width.toFixed(1)}`;
   const median = values[Math.floor((values.length - 1) / 2)]!;
