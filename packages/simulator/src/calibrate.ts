@@ -10,6 +10,8 @@ import type { Line, Profile } from './cost-models/profile-file.ts';
 import { rowsNanos } from './cost-models/profile-rows.ts';
 import { type Residuals, residualsOf } from './fit/residuals.ts';
 
+const FEWEST_COPIES = 6;
+
 /** What the profile says about itself. */
 export interface CalibrationSubject {
   readonly device: string;
@@ -46,8 +48,12 @@ export function calibrate(
   const besidePrediction = (s: Sample) => besideNanos(s, phases, interference);
   const host = fitHost(samples);
   const beside = samples.filter((s) => s.besideNanos > 0);
-  const moved = samples.filter((s) => s.features.moves > 0 && s.features.swappedTokens === 0);
-  const swapped = samples.filter((s) => s.features.moves === 0 && s.features.swappedTokens > 0);
+  const moved = undisturbed(
+    samples.filter((s) => s.features.moves > 0 && s.features.swappedTokens === 0),
+  );
+  const swapped = undisturbed(
+    samples.filter((s) => s.features.moves === 0 && s.features.swappedTokens > 0),
+  );
   const moves = fitCopies(moved);
   return {
     format: 'flover-profile',
@@ -75,6 +81,12 @@ export function calibrate(
 
 function decodesOnly({ features }: Sample): boolean {
   return features.prefillTokens === 0;
+}
+
+/** Those that nothing ran beside, if these are enough for a line. */
+function undisturbed(samples: readonly Sample[]): readonly Sample[] {
+  const alone = samples.filter((s) => s.besideNanos === 0);
+  return alone.length < FEWEST_COPIES ? samples : alone;
 }
 
 function fitCopies(samples: readonly Sample[]): Line {
