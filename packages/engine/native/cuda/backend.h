@@ -41,6 +41,8 @@ class CudaBackend final : public Backend {
   void keepLogits(bool keep) override { keep_ = keep; }
   std::vector<float> logits(int32_t sequence) const override;
 
+  World& world() { return world_; }  // for checks
+
  private:
   int blocksPerSequence() const {
     return (config_.maxSequenceTokens + config_.blockTokens - 1) / config_.blockTokens;

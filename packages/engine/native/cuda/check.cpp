@@ -40,9 +40,12 @@ void check(cudaError_t status, const char* call, const char* file, int line) {
   cudaGetLastError();
   if (status == cudaErrorMemoryAllocation) {
     size_t freeBytes = 0, totalBytes = 0;
+    int device = 0;
+    cudaGetDevice(&device);
     cudaMemGetInfo(&freeBytes, &totalBytes);
     throw Error("out-of-memory",
-                "the device is out of memory: " + std::to_string(freeBytes >> 20) + " MiB of " +
+                "device " + std::to_string(device) +
+                    " is out of memory: " + std::to_string(freeBytes >> 20) + " MiB of " +
                     std::to_string(totalBytes >> 20) + " MiB are free; " + what,
                 "use a smaller model, fewer KV blocks or a smaller maxRowTokens");
   }

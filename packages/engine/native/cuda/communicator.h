@@ -1,5 +1,5 @@
-// How the ranks of a lane add up what each has a part of. All calls of a pass come in the same order
-// on every rank, and may be captured into a graph.
+// How the ranks of a lane add up what each has a part of. All calls of a pass come in the same
+// order on every rank, and may be captured into a graph.
 #pragma once
 #include <memory>
 #include <vector>

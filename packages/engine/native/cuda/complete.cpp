@@ -172,7 +172,8 @@ void CudaBackend::complete(size_t index, Completion& completion) {
   completion.startNanos = std::max(ended_[index], clock_.toRun(record.startNanos));
   completion.endNanos = std::max(completion.startNanos, clock_.toRun(record.endNanos));
   ended_[index] = completion.endNanos;
-  completion.movedBytes = job->movedTokens * world_[0].kv->tokenBytes() * static_cast<int64_t>(world_.size());
+  completion.movedBytes =
+      job->movedTokens * world_[0].kv->tokenBytes() * static_cast<int64_t>(world_.size());
   completion.moveNanos =
       job->edits.empty() ? 0 : static_cast<int64_t>(record.editedNanos - record.startNanos);
   size_t entries = 0;

@@ -98,14 +98,16 @@ Sharing laneSharing(const cudaDeviceProp& properties) {
 
 void checkMemory(const EngineConfig& config, int64_t weights) {
   size_t freeBytes = 0, totalBytes = 0;
+  int device = 0;
+  FLOVER_CUDA(cudaGetDevice(&device));
   FLOVER_CUDA(cudaMemGetInfo(&freeBytes, &totalBytes));
   const int64_t kv = KvStore::bytesFor(config, config.blocks);
   if (weights + kv <= static_cast<int64_t>(freeBytes)) return;
   throw Error("out-of-memory",
               "weights of " + std::to_string(weights >> 20) + " MiB and KV of " +
-                  std::to_string(kv >> 20) + " MiB are asked for; the device has " +
-                  std::to_string(freeBytes >> 20) + " MiB free of " +
-                  std::to_string(totalBytes >> 20) + " MiB",
+                  std::to_string(kv >> 20) + " MiB are asked for; device " +
+                  std::to_string(device) + " has " + std::to_string(freeBytes >> 20) +
+                  " MiB free of " + std::to_string(totalBytes >> 20) + " MiB",
               "take fewer KV blocks, a 16-bit type or a smaller model");
 }
 

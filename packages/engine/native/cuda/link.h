@@ -14,13 +14,13 @@ constexpr int kPatienceSeconds = 20;
 
 struct Link {
   int rank = 0, size = 1;
-  int shareRows = 0;             // rows of a share at most
-  float* fused[kMostRanks] = {};   // on each rank [3][from rank][kFusedRows][hidden]
-  float* shares[kMostRanks] = {};  // on each rank [2][from rank][shareRows][hidden]
-  float* logits[kMostRanks] = {};  // on each rank [row][vocabulary]
+  int shareRows = 0;                   // rows of a share at most
+  float* fused[kMostRanks] = {};       // on each rank [3][from rank][kFusedRows][hidden]
+  float* shares[kMostRanks] = {};      // on each rank [2][from rank][shareRows][hidden]
+  float* logits[kMostRanks] = {};      // on each rank [row][vocabulary]
   uint32_t* arrived[kMostRanks] = {};  // on each rank [from rank]: exchanges that have come
-  int* counter = nullptr;        // this rank's, zero between launches
-  volatile int* stop = nullptr;  // pinned: Failure::flag
+  int* counter = nullptr;              // this rank's, zero between launches
+  volatile int* stop = nullptr;        // pinned: Failure::flag
 };
 
 // A layer's output on its way into the residual stream: this rank's own sums.

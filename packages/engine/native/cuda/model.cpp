@@ -66,7 +66,8 @@ Model::Model(const ModelConfig& config, int rank, int ranks, bool hopper, int ro
       layer.downBias = vector(m.hidden);
     }
   }
-  head_ = weight(static_cast<int>(flover::partOf(m.vocabulary, rank, ranks).size()), m.hidden, false);
+  head_ =
+      weight(static_cast<int>(flover::partOf(m.vocabulary, rank, ranks).size()), m.hidden, false);
   if (!llama) headBias_ = vector(m.vocabulary);
   finalNorm_ = {vector(m.hidden), llama ? nullptr : vector(m.hidden),
                 static_cast<float>(m.normEpsilon)};
@@ -184,15 +185,16 @@ Source sourceOf(const TensorSpec& spec, const TensorPart& part) {
 
 void Model::load(const TensorSpec& spec, DataType type, const void* data) {
   const TensorPart part = partOf(spec);
-  const size_t element = bytesPerElement(type), bytes = static_cast<size_t>(part.elements()) * element;
+  const size_t element = bytesPerElement(type),
+               bytes = static_cast<size_t>(part.elements()) * element;
   if (staging_.bytes() < bytes) {
     staging_ = DeviceBuffer();
     staging_ = DeviceBuffer(bytes);
   }
   const size_t width = static_cast<size_t>(part.columns.size()) * element;
   const size_t pitch = static_cast<size_t>(part.wholeColumns) * element;
-  const char* from = static_cast<const char*>(data) +
-                     static_cast<size_t>(part.wholeIndex(0, 0)) * element;
+  const char* from =
+      static_cast<const char*>(data) + static_cast<size_t>(part.wholeIndex(0, 0)) * element;
   if (width == pitch) {
     FLOVER_CUDA(cudaMemcpy(staging_.as(), from, bytes, cudaMemcpyHostToDevice));
   } else {

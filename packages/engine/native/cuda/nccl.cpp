@@ -45,9 +45,9 @@ void NcclCommunicator::allocate(const LaneShape& shape) {
 
 void NcclCommunicator::gather(size_t each, cudaStream_t stream) {
   float* own = parts_.as<float>() + static_cast<size_t>(rank_) * each;
-  checkNccl(ncclLibrary().allGather(own, parts_.as(), each, NcclLibrary::kFloat32, communicator_,
-                                    stream),
-            "ncclAllGather");
+  checkNccl(
+      ncclLibrary().allGather(own, parts_.as(), each, NcclLibrary::kFloat32, communicator_, stream),
+      "ncclAllGather");
 }
 
 void NcclCommunicator::addNorm(const RankSums& sums, cudaStream_t stream) {

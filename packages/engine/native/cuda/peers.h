@@ -20,7 +20,9 @@ class PeerCommunicator final : public Communicator {
   void gatherLogits(const PassHeader* header, int rows, cudaStream_t stream) override;
 
  private:
-  bool fuses(const PassShape& shape) const { return shape_.lane == 0 && shape.tokens <= kFusedRows; }
+  bool fuses(const PassShape& shape) const {
+    return shape_.lane == 0 && shape.tokens <= kFusedRows;
+  }
 
   ModelConfig model_;
   int rank_, ranks_;

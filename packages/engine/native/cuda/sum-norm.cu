@@ -33,8 +33,7 @@ __device__ __forceinline__ void hearRanks(const Link& link, const float* from, i
                                           Row<V>& own, Row<V>& total, int hidden) {
   bool any = false;
   const auto add = [&](Row<V>& part) {
-    total.each(hidden,
-               [&](int v, int) { total.x[v] = any ? total.x[v] + part.x[v] : part.x[v]; });
+    total.each(hidden, [&](int v, int) { total.x[v] = any ? total.x[v] + part.x[v] : part.x[v]; });
     any = true;
   };
   Patience patience(link.stop);
@@ -111,7 +110,7 @@ void addRankSums(const RankSums& s, const Link& link, int index, cudaStream_t st
     using T = decltype(element);
     constexpr int V = decltype(groups)::value;
     auto* kernel = addRankRows<T, V, 1>;
-    if (link.size > 2 && V <= 4) kernel = addRankRows<T, V, V <= 3 ? 3 : 2>;
+    if (link.size > 2 && V <= 4) kernel = addRankRows < T, V, V <= 3 ? 3 : 2 > ;
     launchDependent(kernel, dim3(s.rows), dim3(kNormThreads), 0, stream, s, link, index);
   });
 }

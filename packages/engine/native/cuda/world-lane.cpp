@@ -86,8 +86,7 @@ void WorldLane::connect(int index) {
 }
 
 void WorldLane::capture(int tokens) {
-  world_.each(
-      [&](Rank& rank) { lanes_[static_cast<size_t>(rank.index)]->capture(tokens); });
+  world_.each([&](Rank& rank) { lanes_[static_cast<size_t>(rank.index)]->capture(tokens); });
 }
 
 void WorldLane::push(std::unique_ptr<Job> job) {

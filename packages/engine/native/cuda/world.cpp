@@ -67,8 +67,9 @@ void World::meet(const EngineConfig& config) {
       FLOVER_CUDA(cudaDeviceCanAccessPeer(&can, own->device, other->device));
       if (!can) {
         throw Error("peers-apart",
-                    "device " + std::to_string(own->device) + " cannot reach the memory of device " +
-                        std::to_string(other->device) + ", which the one-shot collective needs",
+                    "device " + std::to_string(own->device) +
+                        " cannot reach the memory of device " + std::to_string(other->device) +
+                        ", which the one-shot collective needs",
                     "choose the nccl collective, or devices linked by NVLink");
       }
       const cudaError_t status = cudaDeviceEnablePeerAccess(other->device, 0);

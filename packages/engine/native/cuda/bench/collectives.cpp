@@ -1,6 +1,7 @@
 // One sum over the ranks with residual and norm, at every decode size, in us: the one-shot kernel,
 // shares (what prompts take), NCCL's gather with the same sum, NCCL's own all-reduce before the
-// norm; and the norm of one rank alone, without any sum over ranks. Graphs of 240 after one another.
+// norm; and the norm of one rank alone, without any sum over ranks. Graphs of 240 after one
+// another.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -29,7 +30,7 @@ struct RankState {
 
 class Bench {
  public:
-  Bench(int ranks, int hidden) 
+  Bench(int ranks, int hidden)
       : hidden_(hidden),
         ranks_(ranks),
         model_(config(ranks, hidden).model),
@@ -180,17 +181,18 @@ void run(int ranks, int hidden) {
   try {
     bench.choose("nccl");
     line("NCCL gather, same bits", sum, kMostTokens);
-    line("NCCL all-reduce, then norm",
-         [](RankState& s, const RankSums& r) {
-           const auto& nccl = static_cast<const NcclCommunicator&>(*s.communicator);
-           checkNccl(ncclLibrary().allReduce(r.a.data, const_cast<float*>(r.a.data),
-                                             static_cast<size_t>(r.rows) * r.hidden,
-                                             NcclLibrary::kFloat32, NcclLibrary::kSum,
-                                             nccl.handle(), s.stream),
-                     "ncclAllReduce");
-           norm(s, r);
-         },
-         kMostTokens);
+    line(
+        "NCCL all-reduce, then norm",
+        [](RankState& s, const RankSums& r) {
+          const auto& nccl = static_cast<const NcclCommunicator&>(*s.communicator);
+          checkNccl(
+              ncclLibrary().allReduce(r.a.data, const_cast<float*>(r.a.data),
+                                      static_cast<size_t>(r.rows) * r.hidden, NcclLibrary::kFloat32,
+                                      NcclLibrary::kSum, nccl.handle(), s.stream),
+              "ncclAllReduce");
+          norm(s, r);
+        },
+        kMostTokens);
   } catch (const Error& error) {
     std::printf("\n  NCCL: %s", error.what());
   }

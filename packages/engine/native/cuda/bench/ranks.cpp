@@ -1,6 +1,7 @@
 // LLaMA 13B on 1, 2 and 4 GPUs, 33B on 2, 65B on 4, fp16 from a seed: prompts of 8 tokens, then
 // decode with one work planned ahead. Device time of an iteration against the weights and KV of one
-// rank at the read bandwidth measured here. Arguments choose: MODEL:RANKS[:COLLECTIVE[:ITERATIONS]].
+// rank at the read bandwidth measured here. Arguments choose:
+// MODEL:RANKS[:COLLECTIVE[:ITERATIONS]].
 #include <cuda_runtime.h>
 
 #include <algorithm>
@@ -90,8 +91,7 @@ class Bench {
       if (i > 0) device.push_back(static_cast<double>(c.endNanos - c.startNanos) / 1e6);
       if (i > 1) gaps.push_back(static_cast<double>(c.startNanos - lastEnd) / 1e3);
       lastEnd = c.endNanos;
-      if (i + 2 < case_.iterations)
-        launch(ids, kPrompt + 1 + i, kPrompt + 2 + i, kDecodes, {});
+      if (i + 2 < case_.iterations) launch(ids, kPrompt + 1 + i, kPrompt + 2 + i, kDecodes, {});
     }
     const std::chrono::duration<double> s = std::chrono::steady_clock::now() - before;
     for (const int32_t id : ids) engine_->release(id);
@@ -100,11 +100,11 @@ class Bench {
     const ModelConfig& m = config_.model;
     const double kv = 4.0 * m.layers * m.kvHeads * m.headDim / case_.ranks * batch *
                       (kPrompt + case_.iterations / 2.0);
-    std::printf("  B=%-3d iteration %.3f ms (first %.3f, last %.3f), %.1f %% of the roof; gap p50 "
-                "%.1f p99 %.1f us; %.0f tok/s\n",
-                batch, mean, device.front(), device.back(),
-                100 * (weights_ + kv) / gigabytes_ / 1e6 / mean, gaps[gaps.size() / 2],
-                gaps[gaps.size() * 99 / 100], batch * case_.iterations / s.count());
+    std::printf(
+        "  B=%-3d iteration %.3f ms (first %.3f, last %.3f), %.1f %% of the roof; gap p50 "
+        "%.1f p99 %.1f us; %.0f tok/s\n",
+        batch, mean, device.front(), device.back(), 100 * (weights_ + kv) / gigabytes_ / 1e6 / mean,
+        gaps[gaps.size() / 2], gaps[gaps.size() * 99 / 100], batch * case_.iterations / s.count());
     std::fflush(stdout);
   }
 

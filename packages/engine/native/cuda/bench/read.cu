@@ -1,10 +1,9 @@
-#include "read.h"
-
 #include <algorithm>
 #include <cstdint>
 
 #include "check.h"
 #include "memory.h"
+#include "read.h"
 
 namespace flover::bench {
 

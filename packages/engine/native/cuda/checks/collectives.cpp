@@ -38,7 +38,8 @@ std::vector<SequenceResult> resultsOf(const ModelConfig& m, Collective collectiv
   return {d.engine->result(0), d.engine->result(1)};
 }
 
-void expectSame(const std::vector<SequenceResult>& seen, const std::vector<SequenceResult>& wanted) {
+void expectSame(const std::vector<SequenceResult>& seen,
+                const std::vector<SequenceResult>& wanted) {
   for (size_t i = 0; i < wanted.size(); ++i) {
     EXPECT(seen[i].tokens == wanted[i].tokens);
     EXPECT(seen[i].logProbs == wanted[i].logProbs);
