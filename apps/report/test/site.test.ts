@@ -150,6 +150,17 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     for (const text of told) expect(text).toMatch(/^(temporal-fusion|sequential), simulated: .*\d/);
   });
 
+  test('on a narrow screen no page is wider than it, and what scrolls is reached by keys', async () => {
+    await page.setViewportSize({ width: 420, height: 800 });
+    for (const path of paths().filter((path) => !path.startsWith('runs/'))) {
+      await page.goto(at(path));
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(420);
+    }
+    await page.goto(at(one('runs/')));
+    expect(await seriousProblems(page)).toEqual([]);
+    await page.setViewportSize({ width: 1200, height: 900 });
+  });
+
   test('printed, a page has its figures and no controls', async () => {
     await page.emulateMedia({ media: 'print' });
     await page.goto(at(one('engine-temporal-fusion')));

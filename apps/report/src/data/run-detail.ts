@@ -20,7 +20,7 @@ export interface DetailLimits {
 }
 
 /** What a page of a run can still move at once: about 300 KB of data. */
-export const DEFAULT_LIMITS: DetailLimits = { requests: 3000, spans: 6000, iterations: 4000 };
+export const DEFAULT_LIMITS: DetailLimits = { requests: 20_000, spans: 6000, iterations: 4000 };
 
 const OUTCOMES: Readonly<Record<number, OutcomeName>> = {
   [Outcome.Open]: 'unfinished',

@@ -34,7 +34,7 @@ function note({ iterations }: RunDetail): string {
   return (
     'Drag over the strip or over the lower panels, or use the buttons, to zoom into a part of the run; ' +
     'all charts follow. Arrow keys go from span to span once one is focused; the spans of one request ' +
-    `stand out together.${thinned}`
+    `stand out together. Spans too short to be drawn are merged, as their tips say.${thinned}`
   );
 }
 

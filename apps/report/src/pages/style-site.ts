@@ -18,7 +18,7 @@ grid-template-columns:repeat(auto-fill,minmax(300px,1fr));font-size:.92rem}
 .entry{margin-top:56px;padding-top:18px;border-top:1px solid var(--line)}
 .entry h2{font-size:1.45rem}
 .entry+figure{margin-top:10px}.entry+figure h2{font-size:1rem;color:var(--soft);font-weight:600}
-.files{font-size:.88rem}
+.files{font-size:.88rem}.files code,.prose code{overflow-wrap:anywhere}.prose pre code{overflow-wrap:normal}
 .prose{max-width:66em}
 .prose p,.prose li{max-width:62em}
 .prose h2{margin-top:0}
