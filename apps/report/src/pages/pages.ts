@@ -6,12 +6,14 @@ import { methodsPages } from './methods-page.ts';
 import { overviewPages } from './overview-page.ts';
 import type { Page, PageMaker } from './page.ts';
 import { parityPages } from './parity-page.ts';
+import { policiesPages } from './policies-page.ts';
 import { runPages } from './run-page.ts';
 
 /** Every kind of page; the navigation keeps this order. */
 const MAKERS: readonly PageMaker[] = [
   overviewPages,
   parityPages,
+  policiesPages,
   methodsPages,
   glossaryPages,
   experimentPages,

@@ -1,0 +1,61 @@
+import { type MetricKey, metricDefinition } from '@flover/metrics';
+import { countWord, signedPercent, withUnit } from '../marks/format.ts';
+import type { Figure } from './figure.ts';
+import { curvesFigure, type LoadCurves, realPoints, simulatedPoints } from './load-curves.ts';
+
+const METRICS: readonly MetricKey[] = [
+  ...(['ttftMsP50', 'tpotMsP50', 'e2eMsP50'] as const),
+  ...(['ttftMsP99', 'tpotMsP99', 'e2eMsP99'] as const),
+];
+
+/** What the finding tells of: the first that a sweep defines. */
+const TOLD: readonly MetricKey[] = ['e2eMsP99', 'e2eMsP50'];
+
+/** Medians and 99th percentiles of TTFT, TPOT and E2E over load. */
+export function loadLatencyFigure(curves: LoadCurves): Figure {
+  const part = { id: 'load-latency', title: 'Latency over load', keys: METRICS };
+  return curvesFigure(curves, { ...part, finding: sentence(curves) });
+}
+
+/** Who is quickest and slowest at the highest load, and how near real points come to the curves. */
+function sentence(curves: LoadCurves): string {
+  const lines = (key: MetricKey) =>
+    curves.sweep.labels.map((label) => ({ label, points: simulatedPoints(curves, label, key) }));
+  const key = TOLD.find((one) => lines(one).some(({ points }) => points.length > 0));
+  if (key === undefined) return 'In no cell was one request served.';
+  const all = lines(key);
+  const loads = all.flatMap(({ points }) => points.map(({ x }) => x));
+  const { heaviest, say } = curves.axis;
+  const top = heaviest === 'largest' ? Math.max(...loads) : Math.min(...loads);
+  const ranked = all
+    .flatMap(({ label, points }) => {
+      const y = points.find(({ x }) => x === top)?.y;
+      return y === undefined ? [] : [{ label, y }];
+    })
+    .sort((a, b) => a.y - b.y);
+  const [best, worst] = [ranked[0], ranked.at(-1)];
+  if (best === undefined || worst === undefined) return 'In no cell was one request served.';
+  const where = `At ${say(top)}`;
+  const lowest = `${best.label} has the lowest simulated ${metricDefinition(key)!.label}, ${withUnit(best.y, 'ms')}`;
+  const range =
+    ranked.length === 1
+      ? lowest
+      : `${lowest}, ${worst.label} the highest, ${withUnit(worst.y, 'ms')}`;
+  return `${where} ${range}${nearness(curves)}.`;
+}
+
+function nearness(curves: LoadCurves): string {
+  const errors = curves.sweep.labels.flatMap((name) => {
+    const curve = simulatedPoints(curves, name, 'e2eMsP50');
+    return realPoints(curves, name, 'e2eMsP50').flatMap((p) => {
+      const y = curve.find(({ x }) => Math.abs(x - p.x) < 1e-9 * p.x)?.y;
+      return y === undefined ? [] : [(100 * (y - p.y)) / p.y];
+    });
+  });
+  if (errors.length === 0) return '';
+  const sorted = [...errors].sort((a, b) => a - b);
+  if (sorted.length === 1)
+    return `; the engine’s median E2E is predicted ${signedPercent(sorted[0])}`;
+  const ends = `${signedPercent(sorted[0])} to ${signedPercent(sorted.at(-1))}`;
+  return `; the curves are off by ${ends} of the engine’s median E2E in ${countWord(errors.length)} points`;
+}
