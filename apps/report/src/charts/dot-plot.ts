@@ -22,13 +22,16 @@ export interface DotPlotPanel {
 }
 
 const ROW = 26;
-const LEFT = 158;
+const LEAST_LEFT = 158;
+const MOST_LEFT = 330;
 
 /** Small multiples: a row a policy, a hollow mark for the simulator and a filled one for the engine. */
 export function dotPlot(data: readonly DotPlotPanel[], title: string): Mark {
   const rows = data[0]?.rows.length ?? 0;
   const columns = 3;
-  const options = { columns, height: rows * ROW, gap: 64, left: LEFT, top: 34, below: 78 };
+  const longest = Math.max(0, ...(data[0]?.rows ?? []).map(({ label }) => label.length));
+  const left = Math.min(MOST_LEFT, Math.max(LEAST_LEFT, 22 + 6.5 * longest));
+  const options = { columns, height: rows * ROW, gap: 64, left, top: 34, below: 78 };
   const grid = panels(data.length, options);
   return chart(
     'dot-plot',

@@ -12,17 +12,17 @@ export function comparisonsFigure(comparisons: readonly Comparison[]): Figure {
   const labels = [...new Set(comparisons.flatMap((c) => policiesOf(c).map(({ label }) => label)))];
   const shared = sharedPrefix(comparisons.map(({ name }) => name));
   const rowsOf = (key: MetricKey): DotPlotRow[] =>
-    comparisons.flatMap((comparison) =>
-      policiesOf(comparison).map((policy) => ({
-        label: [comparison.name.slice(shared), ...(labels.length > 1 ? [policy.label] : [])].join(
-          ', ',
-        ),
+    comparisons.flatMap((comparison) => {
+      const name = comparison.name.slice(shared);
+      const policies = policiesOf(comparison);
+      return policies.map((policy) => ({
+        label: policies.length > 1 ? `${name}, ${policy.label}` : name,
         series: labels.indexOf(policy.label),
         simulated: meanValue(policy, 'simulated', key),
         real: meanValue(policy, 'real', key),
         ...intervalOf(policy, key),
-      })),
-    );
+      }));
+    });
   const panels = METRICS.map((key) => ({
     key,
     definition: metricDefinition(key)!,
