@@ -19,13 +19,10 @@ export function decodeRuns(reach: ProfileReach): ProfileRun[] {
   ]);
 }
 
-/** The same once more, of a few batches, later: how far a machine wanders between runs. */
-export function repeatedRuns(reach: ProfileReach): ProfileRun[] {
+/** A few batches near the start of their contexts. */
+export function fewDecodeRuns(reach: ProfileReach): ProfileRun[] {
   const batches = new Set([1, Math.ceil(reach.maxBatch / 4), reach.maxBatch]);
-  return [...batches].map((batch) => {
-    const run = decodeRun(reach, batch, SHORT_PROMPT);
-    return { ...run, name: `${run.name}, again` };
-  });
+  return [...batches].map((batch) => decodeRun(reach, batch, SHORT_PROMPT));
 }
 
 /** Powers of two get a middle, too. */

@@ -10,9 +10,9 @@ const IDLE_PROBES = 5;
 const IDLE_NANOS = 100_000_000;
 
 /** Prompts alone over their length, each on an idle device: host latency is measured with them. */
-export function prefillRun(reach: ProfileReach): ProfileRun {
+export function prefillRun(reach: ProfileReach, repeats = REPEATS): ProfileRun {
   const lengths = promptLengths(reach.maxContext - 1);
-  const requests = Array.from({ length: REPEATS }, () => lengths)
+  const requests = Array.from({ length: repeats }, () => lengths)
     .flat()
     .map((length, id) => plainRequest(id, length, 1));
   return listedRun('prefill', configFor(reach, 'sequential', {}), requests);

@@ -1,4 +1,4 @@
-import { createScheduler, type Nanos } from '@flover/policy';
+import { createScheduler, type Nanos, type SchedulerConfig } from '@flover/policy';
 import type { TraceSink } from '@flover/trace';
 import type { BackendRequest } from '../backend.ts';
 import { Engine, type ModelSource } from '../engine.ts';
@@ -40,29 +40,42 @@ const FEWEST_LANES = 2;
  * Measures an engine: decode over batch and context, prefill over length, prefill beside decode,
  * moves, and the host's part. What is fitted to the measurements is the simulator's business.
  *
- * Stops after the current run when the signal says so. Opens and closes an engine of its own.
+ * Runs that are made again are made on an engine opened anew: between two engines more may differ than
+ * between two runs of one. Stops after the current run when the signal says so.
  */
 export function profileEngine(options: ProfileOptions): ProfileSummary {
   const runs = profileRuns(options, options.seed);
+  const sink = new OffsetSink(options.sink);
+  const done: string[] = [];
+  let device = '';
+  for (const again of [false, true]) {
+    if (again && options.signal?.cancelled) break;
+    const engine = open(options, runs[0]!.config);
+    device = engine.device.name;
+    try {
+      for (const run of runs) {
+        if ((run.again ?? false) !== again) continue;
+        if (options.signal?.cancelled) break;
+        options.progress?.(done.length, runs.length, run.name);
+        execute(engine, run, sink, options);
+        done.push(run.name);
+      }
+    } finally {
+      engine.close();
+    }
+  }
+  const { nanos, works } = sink.totals;
+  return { device, runs: done, works, durationNanos: nanos };
+}
+
+/** An engine for all runs, warm. */
+function open(options: ProfileOptions, config: SchedulerConfig): Engine {
   const lanes = Math.max(FEWEST_LANES, options.instances ?? 1);
-  const limits = limitsFor(runs[0]!.config, lanes, options.threads);
+  const limits = limitsFor(config, lanes, options.threads);
   const { model, backend, world } = options;
   const engine = Engine.open({ model, backend, limits, ...(world && { world }) });
-  try {
-    const sink = new OffsetSink(options.sink);
-    warmUp(engine, runs[0]!.config);
-    const done: string[] = [];
-    for (const run of runs) {
-      if (options.signal?.cancelled) break;
-      options.progress?.(done.length, runs.length, run.name);
-      execute(engine, run, sink, options);
-      done.push(run.name);
-    }
-    const { nanos, works } = sink.totals;
-    return { device: engine.device.name, runs: done, works, durationNanos: nanos };
-  } finally {
-    engine.close();
-  }
+  warmUp(engine, config);
+  return engine;
 }
 
 function execute(engine: Engine, run: ProfileRun, sink: TraceSink, options: ProfileOptions): void {

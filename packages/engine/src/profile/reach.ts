@@ -15,6 +15,8 @@ export interface ProfileReach {
 export interface ProfileRun {
   readonly name: string;
   readonly config: SchedulerConfig;
+  /** Made before, and now again on an engine opened anew. */
+  readonly again?: boolean;
   /** Its requests, from the first. */
   source(): RequestSource;
 }

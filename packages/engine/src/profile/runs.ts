@@ -1,5 +1,5 @@
-import { besideRuns } from './beside-runs.ts';
-import { decodeRuns, repeatedRuns } from './decode-runs.ts';
+import { besideRuns, fewBesideRuns } from './beside-runs.ts';
+import { decodeRuns, fewDecodeRuns } from './decode-runs.ts';
 import { fusedPrefillRuns, idleRun, prefillRun } from './prefill-runs.ts';
 import { instancesRuns, mixedRuns, reorderingRun } from './random-runs.ts';
 import type { ProfileReach, ProfileRun } from './reach.ts';
@@ -11,6 +11,7 @@ import type { ProfileReach, ProfileRun } from './reach.ts';
  * them.
  */
 export function profileRuns(reach: ProfileReach, seed: number): readonly ProfileRun[] {
+  const again = [prefillRun(reach, 1), ...fewDecodeRuns(reach), ...fewBesideRuns(reach, seed)];
   return [
     prefillRun(reach),
     ...decodeRuns(reach),
@@ -20,6 +21,6 @@ export function profileRuns(reach: ProfileReach, seed: number): readonly Profile
     reorderingRun(reach, seed),
     ...instancesRuns(reach, seed),
     idleRun(reach),
-    ...repeatedRuns(reach),
+    ...again.map((run) => ({ ...run, name: `${run.name}, again`, again: true })),
   ];
 }
