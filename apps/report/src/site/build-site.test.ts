@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { expect, test } from 'vitest';
-import { tinyResults } from '../testing/tiny-site.ts';
+import { tinyResults, tinyValidation } from '../testing/tiny-site.ts';
 import { buildSite } from './build-site.ts';
 
 const results = tinyResults();
@@ -34,6 +34,21 @@ test('a file that cannot be read is told, and costs nothing else', () => {
   expect(summary.problems).toHaveLength(1);
   expect(summary.problems[0]!.path).toMatch(/01-tiny\/results\/broken\.json$/);
   expect(read('index.html')).toContain('broken.json');
+});
+
+test('files of another version, or without what their format promises, are told too', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-odd-'));
+  const write = (name: string, value: object) =>
+    writeFileSync(join(folder, name), JSON.stringify(value));
+  write('comparison.json', { format: 'flover-comparison', version: 2, cells: [] });
+  write('sweep.json', { format: 'flover-sweep', version: 1 });
+  write('validation.json', tinyValidation());
+  write('package.json', { name: 'not ours' });
+  const { problems } = buildSite({ folders: [folder], out: join(dirname(out), 'odd') });
+  expect(problems.map(({ message }) => message)).toEqual([
+    'version 2 of flover-comparison is not known; 1 is',
+    "flover-sweep has no list 'points'",
+  ]);
 });
 
 test('no link leads nowhere, and none leaves the site', () => {

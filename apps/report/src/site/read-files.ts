@@ -7,6 +7,15 @@ import type { FormattedJson, Problem, SiteRun } from '../data/site-data.ts';
 /** Takes note of what cannot be read, and goes on. */
 export type Complain = (problem: Problem) => void;
 
+/** What the drawn formats hold a list of, in the version that is known. */
+const LISTS: Readonly<Record<string, string>> = {
+  'flover-comparison': 'cells',
+  'flover-sweep': 'points',
+  'flover-published': 'rows',
+  'flover-validation': 'checks',
+};
+const VERSION = 1;
+
 /** A JSON file that says of itself what it is; undefined for any other one. */
 export function readFormatted(
   path: string,
@@ -15,7 +24,11 @@ export function readFormatted(
 ): FormattedJson | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return isFormatted(value) ? value : undefined;
+    if (!isFormatted(value)) return undefined;
+    const message = mistakeIn(value);
+    if (message === undefined) return value;
+    complain({ path: shown, message });
+    return undefined;
   } catch (error) {
     complain({ path: shown, message: messageOf(error) });
     return undefined;
@@ -26,6 +39,15 @@ function isFormatted(value: unknown): value is FormattedJson {
   if (typeof value !== 'object' || value === null) return false;
   const { format } = value as { format?: unknown };
   return typeof format === 'string' && format.startsWith('flover-');
+}
+
+function mistakeIn(value: FormattedJson): string | undefined {
+  const list = LISTS[value.format];
+  if (list === undefined) return undefined;
+  if (value.version !== VERSION) {
+    return `version ${String(value.version)} of ${value.format} is not known; ${VERSION} is`;
+  }
+  return Array.isArray(value[list]) ? undefined : `${value.format} has no list '${list}'`;
 }
 
 /** A run with what is drawn of it; undefined where its files are damaged. */
