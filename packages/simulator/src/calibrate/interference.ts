@@ -92,13 +92,22 @@ function solve(samples: readonly Sample[], knots: readonly number[], phases: Pha
       (columns) => leastSquares(columns, excess, weights),
     );
     if (fitted === undefined) continue;
-    const solution = new Array<number>(width).fill(0);
+    const solution = unseen(rows, knots.length);
     seen.forEach((column, i) => {
       solution[column] = fitted[i];
     });
     return solution;
   }
-  return new Array<number>(width).fill(0);
+  return unseen(rows, knots.length);
+}
+
+/** Weights of 0, but for a kind that was never seen beside these: then works take turns. */
+function unseen(rows: readonly (readonly number[])[], knots: number): number[] {
+  const weights = new Array<number>(knots + 2).fill(0);
+  for (const ratio of [knots, knots + 1]) {
+    if (rows.every((row) => row[ratio] === 0)) weights[ratio] = 1;
+  }
+  return weights;
 }
 
 function rowOf(sample: Sample, knots: readonly number[], phases: Phases): number[] {
