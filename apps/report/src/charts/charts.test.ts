@@ -1,11 +1,15 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runDetail } from '../data/run-detail.ts';
+import { DEFAULT_LIMITS, runDetail } from '../data/run-detail.ts';
 import { variedOf } from '../facts/varied.ts';
 import { comparisonsFigure } from '../figures/comparisons-figure.ts';
 import { ecdfFigure } from '../figures/ecdf-figure.ts';
 import { errorFigure } from '../figures/error-figure.ts';
 import type { Figure } from '../figures/figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
+import { runsFigure } from '../figures/runs-figure.ts';
 import { scatterFigure } from '../figures/scatter-figure.ts';
 import { seriesFigure } from '../figures/series-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
@@ -14,9 +18,10 @@ import { html } from '../marks/html.ts';
 import { type Mark, marksOf } from '../marks/mark.ts';
 import { CHART_STYLE } from '../pages/style-charts.ts';
 import { PAGE_STYLE } from '../pages/style-page.ts';
+import { discover } from '../site/discover.ts';
 import { tinyReport } from '../testing/tiny-comparison.ts';
 import { tinyTrace } from '../testing/tiny-run.ts';
-import { tinySweep, tinyValidation } from '../testing/tiny-site.ts';
+import { tinySweep, tinyValidation, writeRun } from '../testing/tiny-site.ts';
 import { overview } from './overview.ts';
 import { runChart } from './run-chart.ts';
 
@@ -188,6 +193,22 @@ test('comparisons of many kinds: a row a policy of each', async () => {
   // Medians by hand: 7.9 ms simulated for 9 real, 9 for 10.
   expect(finding).toContain('off by 11.1 % on average, and by −12.2 % at most');
   await hang('comparisons', drawing);
+});
+
+test('runs of no comparison: a row a run, in its own world', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-runs-'));
+  writeRun(join(folder, 'a'), {}, { world: 'engine' });
+  writeRun(join(folder, 'b'), { unitNanos: 2e6 }, { world: 'simulator' });
+  const { runs } = discover([folder], { title: 'x', limits: DEFAULT_LIMITS });
+  const { drawing, finding, table } = runsFigure(runs.map(({ value }) => value))!;
+  expect(marksOf(drawing, 'real')).toHaveLength(3);
+  expect(marksOf(drawing, 'simulated')).toHaveLength(3);
+  expect(finding).toBe(
+    'temporal-fusion, seed 1, real: 3 requests were served with a median E2E latency of 9 ms; ' +
+      '2 runs are side by side.',
+  );
+  expect(table.rows).toHaveLength(2);
+  await hang('runs', drawing);
 });
 
 test('what was checked: a bar a kind of check, and a cross where one failed', async () => {

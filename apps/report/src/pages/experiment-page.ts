@@ -5,7 +5,7 @@ import { sweepFigures } from '../figures/sweep-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { markdownParts, type TextPart } from '../marks/markdown.ts';
 import { comparisonContent, runLinks } from './comparison-page.ts';
-import { checksFigure, comparisonsFigures } from './lead-figure.ts';
+import { checksFigure, comparisonsFigures, runsFigureOf } from './lead-figure.ts';
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
 import { comparisonPath, experimentPath } from './paths.ts';
 import { titleOf } from './readme.ts';
@@ -28,6 +28,7 @@ export function experimentPages(site: SiteData): Page[] {
         ...comparisons(site, experiment, path),
         ...sweeps(experiment),
         ...checks(experiment),
+        ...runs(experiment),
         ...runLinks(experiment.runs, path),
         ...rest.map(prose),
         ...documents(experiment),
@@ -82,6 +83,11 @@ function failures({ failures }: Experiment['sweeps'][number]['value']): Mark {
 
 function checks(experiment: Experiment): Content {
   const figure = checksFigure(experiment);
+  return figure ? [figure] : [];
+}
+
+function runs(experiment: Experiment): Content {
+  const figure = runsFigureOf(experiment);
   return figure ? [figure] : [];
 }
 

@@ -2,12 +2,14 @@ import type { Comparison } from '@flover/metrics';
 import type { Experiment } from '../data/site-data.ts';
 import { newestOf } from '../facts/newest.ts';
 import { sourceLine } from '../facts/provenance.ts';
+import { runSource } from '../facts/run-facts.ts';
 import { sweepSource } from '../facts/sweeps.ts';
 import { validationOf, validationSource } from '../facts/validation.ts';
 import { variedOf } from '../facts/varied.ts';
 import { comparisonsFigure } from '../figures/comparisons-figure.ts';
 import type { Figure } from '../figures/figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
+import { runsFigure } from '../figures/runs-figure.ts';
 import { seriesFigure } from '../figures/series-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
 import { validationFigure } from '../figures/validation-figure.ts';
@@ -16,7 +18,10 @@ import type { PlacedFigure } from './page.ts';
 /** The one figure that says what an experiment found; undefined where nothing of it is drawn. */
 export function leadFigure(experiment: Experiment): PlacedFigure | undefined {
   const placed =
-    comparisonsFigures(experiment)[0] ?? sweepFigure(experiment) ?? checksFigure(experiment);
+    comparisonsFigures(experiment)[0] ??
+    sweepFigure(experiment) ??
+    checksFigure(experiment) ??
+    runsFigureOf(experiment);
   if (placed === undefined) return undefined;
   return { ...placed, figure: { ...placed.figure, id: `lead-${experiment.id}` } };
 }
@@ -57,4 +62,10 @@ export function checksFigure({ documents }: Experiment): PlacedFigure | undefine
   const validations = documents.flatMap(({ value }) => validationOf(value) ?? []);
   const newest = validations.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
   return newest && { figure: validationFigure(newest), source: validationSource(newest) };
+}
+
+/** The runs of an experiment that belong to no comparison. */
+export function runsFigureOf({ runs }: Experiment): PlacedFigure | undefined {
+  const figure = runsFigure(runs.map(({ value }) => value));
+  return figure && { figure, source: runSource(runs[0]!.value.manifest) };
 }

@@ -72,7 +72,8 @@ function comparisons(home: string): void {
   writeFileSync(join(home, 'results', 'broken.json'), '{"format":');
 }
 
-function writeRun(
+/** Writes the folder of a tiny run. */
+export function writeRun(
   folder: string,
   run: Partial<TinyRun>,
   { world, label = 'temporal-fusion' }: { world: Manifest['world']; label?: string },
