@@ -7,6 +7,7 @@ import { overviewPages } from './overview-page.ts';
 import type { Page, PageMaker } from './page.ts';
 import { parityPages } from './parity-page.ts';
 import { policiesPages } from './policies-page.ts';
+import { publishedPages } from './published-page.ts';
 import { runPages } from './run-page.ts';
 
 /** Every kind of page; the navigation keeps this order. */
@@ -14,6 +15,7 @@ const MAKERS: readonly PageMaker[] = [
   overviewPages,
   parityPages,
   policiesPages,
+  publishedPages,
   methodsPages,
   glossaryPages,
   experimentPages,

@@ -1,0 +1,113 @@
+import type { PublishedComparison, PublishedRow } from '@flover/metrics';
+import { scaleSymlog } from 'd3';
+import { chart } from '../charts/chart.ts';
+import { givenBy, lineOf, subjectOf } from '../facts/published.ts';
+import { bottomAxis } from '../marks/axis.ts';
+import { number, percent, signedPercent } from '../marks/format.ts';
+import { h, type Mark } from '../marks/mark.ts';
+import { legend, point } from '../marks/symbols.ts';
+import type { Figure } from './figure.ts';
+
+const ROW = 24;
+const LEFT = 470;
+const WIDTH = 540;
+const AIM = 5;
+const LEVELS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+/** Signed errors of every predicted number, a row a quantity of a figure. */
+export function publishedErrorsFigure({ rows }: PublishedComparison): Figure | undefined {
+  const predicted = rows.filter((row) => givenBy(row) === undefined);
+  if (predicted.length === 0) return undefined;
+  const subjects = [...new Set(predicted.map(subjectOf))];
+  const finding = sentence(predicted);
+  return {
+    id: 'published-errors',
+    title: 'All predictions at a glance',
+    finding,
+    note: `A mark a published number, by model; numbers that were fitted, or are 1 by definition, are left out. The band is ±${AIM} %, the aim for Flover’s own rows. The axis is linear within ±1 % and logarithmic beyond.`,
+    drawing: drawing(predicted, subjects, finding),
+    table: {
+      caption: 'Signed errors of all predictions, percent of the published number',
+      columns: ['Figure', 'Quantity', 'Model', 'Column', 'Error, %'],
+      rows: predicted.map((row) => [
+        ...[row.figure, row.quantity, subjectOf(row), row.column, row.errorPercent],
+      ]),
+    },
+  };
+}
+
+function sentence(rows: readonly PublishedRow[]): string {
+  const within = (limit: number) =>
+    rows.filter(({ errorPercent }) => Math.abs(errorPercent) <= limit).length;
+  const lines = [...new Set(rows.map(lineOf))].map((line) =>
+    rows.filter((row) => lineOf(row) === line),
+  );
+  const whole = lines.filter((line) => line.every((row) => Math.abs(row.errorPercent) <= AIM));
+  const bias = rows.reduce((sum, { errorPercent }) => sum + errorPercent, 0) / rows.length;
+  return (
+    `Of ${number(rows.length)} numbers predicted from times of single requests, ${number(within(AIM))} are within ` +
+    `${AIM} % and ${number(within(20))} within 20 %; ${number(whole.length)} of ${number(lines.length)} rows of the ` +
+    `published tables are within ${AIM} % throughout; the mean error is ${signedPercent(bias)}.`
+  );
+}
+
+function drawing(rows: readonly PublishedRow[], subjects: readonly string[], title: string): Mark {
+  const names = [...new Set(rows.map(nameOf))];
+  const key = legend(subjects, LEFT - 200, 12);
+  const height = names.length * ROW;
+  const reach = 1.15 * Math.max(2 * AIM, ...rows.map(({ errorPercent }) => Math.abs(errorPercent)));
+  const x = scaleSymlog([-reach, reach], [0, WIDTH]).constant(1);
+  const levels = LEVELS.filter((level) => level < reach);
+  const ticks = [...levels.map((level) => -level).reverse(), 0, ...levels];
+  const scale = Object.assign((value: number) => x(value), {
+    ...{ ticks: () => ticks, range: () => x.range(), domain: () => x.domain() },
+  });
+  const format = (value: number) => `${value > 0 ? '+' : ''}${value}`.replace('-', '−');
+  const top = 36 + key.height;
+  return chart(
+    'published-errors',
+    top + height + 50,
+    title,
+    key.mark,
+    h(
+      'g',
+      { transform: `translate(${LEFT},${top})` },
+      h('rect', { class: 'band', x: x(-AIM), width: x(AIM) - x(-AIM), height }),
+      bottomAxis(scale, height, { ticks: 12, format, grid: height, label: 'error, %' }),
+      h('line', { class: 'zero', x1: x(0), x2: x(0), y2: height }),
+      names.map((name, i) =>
+        drawRow(
+          name,
+          rows.filter((row) => nameOf(row) === name),
+          { y: i * ROW + ROW / 2, x, subjects },
+        ),
+      ),
+    ),
+  );
+}
+
+function nameOf({ figure, quantity }: PublishedRow): string {
+  return `${figure.replace(/,? vs.*/, '')}: ${quantity}`;
+}
+
+function drawRow(
+  name: string,
+  rows: readonly PublishedRow[],
+  { y, x, subjects }: { y: number; x: (value: number) => number; subjects: readonly string[] },
+): Mark {
+  const marks = rows.map((row) => {
+    const error = row.errorPercent;
+    const values = `published ${number(row.published)} ${row.unit}, predicted ${number(row.predicted)}`;
+    const tip = `${subjectOf(row)}, ${row.quantity}, ${row.column}: ${values}, ${signedPercent(error)}`;
+    const series = subjects.indexOf(subjectOf(row));
+    return point(series, x(error), y, { className: 'request', area: 46, tip });
+  });
+  const size = rows.reduce((sum, row) => sum + Math.abs(row.errorPercent), 0) / rows.length;
+  return h(
+    'g',
+    { class: 'row' },
+    h('text', { x: -62, y, dy: '0.32em', 'text-anchor': 'end' }, name),
+    h('text', { class: 'value', x: -12, y, dy: '0.32em', 'text-anchor': 'end' }, percent(size)),
+    marks,
+  );
+}
