@@ -112,6 +112,24 @@ describe('a replay of recorded decisions', () => {
     ]);
   });
 
+  it('lets a request come at the stage at which it came, and when it came after a pause', () => {
+    const [first, second, third] = [0, 1, 2].map((id) => work(id, 0, [[id, 0, 4, LAST_PROMPT]]));
+    const scribe = new Scribe().arrive(0, 0, 4, 1).admit(0, 0).launch(first!);
+    // 4 ms into the first iteration of 10.
+    scribe.arrive(4, 1, 4, 1).end(first!, 0, 10).finish(0, 1).admit(1, 1).launch(second!);
+    scribe.end(second!, 10, 20).finish(1, 1);
+    scribe.arrive(100, 2, 4, 1).admit(2, 2).launch(third!).end(third!, 100, 110).finish(2, 1);
+    const ofScale = (factor: number) => {
+      const predictNanos = () => 10 * factor * MS;
+      const { ttftNanos } = collect(replay(scribe.records, { predictNanos })).requestMetrics();
+      return [...ttftNanos].map((nanos) => nanos / MS);
+    };
+    expect(ofScale(1)).toEqual([10, 16, 10]);
+    expect(ofScale(0.9)).toEqual([9, 14, 9]);
+    // At 5 times the length the second ends just when the third comes.
+    expect(ofScale(5)).toEqual([50, 96, 50]);
+  });
+
   it('lets an iteration wait for the prompt that it decodes, computed on another lane', () => {
     const prefill = work(0, 1, [[0, 0, 4, LAST_PROMPT]]);
     const decode = work(1, 0, [[0, 4, 5, DECODE]]);
