@@ -1,8 +1,8 @@
 import type { Comparison } from '@flover/metrics';
 import type { Experiment } from '../data/site-data.ts';
 import { newestOf } from '../facts/newest.ts';
-import { sourceLine } from '../facts/provenance.ts';
 import { runSource } from '../facts/run-facts.ts';
+import { sourcesLine } from '../facts/sources.ts';
 import { sweepSource } from '../facts/sweeps.ts';
 import { validationOf, validationSource } from '../facts/validation.ts';
 import { variedOf } from '../facts/varied.ts';
@@ -39,7 +39,7 @@ export function comparisonsFigures({ comparisons }: Experiment): PlacedFigure[] 
     const figure = figureOf(group);
     const id = i === 0 ? figure.id : `${figure.id}-${i + 1}`;
     const title = drawn.length > 1 ? `${figure.title}, ${first.model.name}` : figure.title;
-    return [{ figure: { ...figure, id, title }, source: sourceLine(first) }];
+    return [{ figure: { ...figure, id, title }, source: sourcesLine(group) }];
   });
 }
 

@@ -1,0 +1,90 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../data/run-detail.ts';
+import { variedOf } from '../facts/varied.ts';
+import { type Mark, marksOf } from '../marks/mark.ts';
+import { discover } from '../site/discover.ts';
+import { hang } from '../testing/gallery.ts';
+import { tinyReport } from '../testing/tiny-comparison.ts';
+import { tinySweep, tinyValidation, writeRun } from '../testing/tiny-site.ts';
+import { comparisonsFigure } from './comparisons-figure.ts';
+import { runsFigure } from './runs-figure.ts';
+import { seriesFigure } from './series-figure.ts';
+import { sweepFigures } from './sweep-figure.ts';
+import { validationFigure } from './validation-figure.ts';
+
+const data = tinyReport();
+const texts = (marks: readonly Mark[]) => marks.map((mark) => mark.children.join(''));
+
+test('metrics over what was varied: a line a policy and world, a mark a comparison', async () => {
+  const comparisons = [3, 6, 9].map((requests) => ({
+    ...data.comparison,
+    workload: { kind: 'synthetic', requests },
+  }));
+  const varied = variedOf(comparisons)!;
+  expect(varied).toEqual({ key: 'requests', values: [3, 6, 9] });
+  const { drawing, table } = seriesFigure(comparisons, varied);
+  expect(marksOf(drawing, 'panel')).toHaveLength(3);
+  expect(marksOf(drawing, 'line')).toHaveLength(3 * 2 * 2);
+  expect(marksOf(drawing, 'point').filter((p) => p.attributes['data-tip'])).toHaveLength(
+    3 * 2 * 2 * 3,
+  );
+  expect(table.rows).toHaveLength(3 * 2 * 3);
+  await hang('series', drawing);
+});
+
+test('a sweep: a figure a setting of the other axes, with bands about its means', async () => {
+  const [slots, paged] = sweepFigures(tinySweep());
+  expect([slots!.title, paged!.title]).toEqual([
+    'tiny-sweep: kind slots',
+    'tiny-sweep: kind paged',
+  ]);
+  expect(slots!.finding).toBe(
+    'temporal-fusion reaches the highest generation, 1,600 tokens/s at 16 requests per second; ' +
+      'of the others sequential comes to 50 % of it.',
+  );
+  expect(marksOf(slots!.drawing, 'line')).toHaveLength(3 * 2);
+  const bands = marksOf(slots!.drawing, 'interval');
+  expect(bands).toHaveLength(3 * 2);
+  // There and back over three loads.
+  for (const { attributes } of bands) expect(String(attributes.points).split(' ')).toHaveLength(6);
+  await hang('sweep', slots!.drawing);
+});
+
+test('comparisons of many kinds: a row a policy of each', async () => {
+  const named = ['llama-poisson', 'llama-bursts'].map((name) => ({ ...data.comparison, name }));
+  const { drawing, finding } = comparisonsFigure(named);
+  expect(marksOf(drawing, 'row')).toHaveLength(3 * 4);
+  expect(texts(marksOf(marksOf(drawing, 'row')[0]!, 'label'))).toEqual([
+    'poisson, temporal-fusion',
+  ]);
+  // Medians by hand: 7.9 ms simulated for 9 real, 9 for 10.
+  expect(finding).toContain('off by 11.1 % on average, and by −12.2 % at most');
+  await hang('comparisons', drawing);
+});
+
+test('runs of no comparison: a row a run, in its own world', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-runs-'));
+  writeRun(join(folder, 'a'), {}, { world: 'engine' });
+  writeRun(join(folder, 'b'), { unitNanos: 2e6 }, { world: 'simulator' });
+  const { runs } = discover([folder], { title: 'x', limits: DEFAULT_LIMITS });
+  const { drawing, finding, table } = runsFigure(runs.map(({ value }) => value))!;
+  expect(marksOf(drawing, 'real')).toHaveLength(3);
+  expect(marksOf(drawing, 'simulated')).toHaveLength(3);
+  expect(finding).toBe(
+    'temporal-fusion, seed 1, real: 3 requests were served with a median E2E latency of 9 ms; ' +
+      '2 runs are side by side.',
+  );
+  expect(table.rows).toHaveLength(2);
+  await hang('runs', drawing);
+});
+
+test('what was checked: a bar a kind of check, and a cross where one failed', async () => {
+  const { drawing, finding } = validationFigure(tinyValidation());
+  expect(marksOf(drawing, 'row')).toHaveLength(2);
+  expect(marksOf(drawing, 'cross')).toHaveLength(1);
+  expect(finding).toBe('Of 3 checks on A processor, 1 did not pass: bits (1).');
+  await hang('checks', drawing);
+});
