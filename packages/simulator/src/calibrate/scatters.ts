@@ -1,6 +1,6 @@
 import type { HostCosts, Interference, Line, Profile } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { besideNanos } from './interference.ts';
+import { besideNanos, fitInterference } from './interference.ts';
 import type { Sample } from './samples.ts';
 import { type RatioOf, scatterOf } from './scatter.ts';
 
@@ -16,7 +16,9 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
   const alone = samples.filter((s) => s.besideNanos === 0);
   const beside = samples.filter((s) => s.besideNanos > 0);
   const aloneRatio: RatioOf = (s) => s.rowsNanos / rowsNanos(phases, s.features);
-  const besideRatio: RatioOf = (s) => s.rowsNanos / besideNanos(s, phases, interference);
+  const without = withoutEachRun(beside, fitted);
+  const besideRatio: RatioOf = (s) =>
+    s.rowsNanos / besideNanos(s, phases, without.get(s.run) ?? interference);
   const decodesOnly = ({ features }: Sample) => features.prefillTokens === 0;
   const prefillsOnly = ({ features }: Sample) => features.decodeRows === 0;
   const both = (s: Sample) => !decodesOnly(s) && !prefillsOnly(s);
@@ -45,6 +47,24 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
       noticeNanos === undefined ? undefined : noticeNanos / host.noticeNanos,
     ),
   };
+}
+
+/**
+ * By run, the interference that all other runs show: what a fit says of a run that it never saw. Of
+ * fewer than three runs none can be spared.
+ */
+function withoutEachRun(
+  beside: readonly Sample[],
+  { phases }: Pick<Fitted, 'phases'>,
+): ReadonlyMap<string, Interference> {
+  const runs = [...new Set(beside.map((s) => s.run))];
+  if (runs.length < 3) return new Map();
+  return new Map(
+    runs.map((run) => {
+      const others = beside.filter((s) => s.run !== run);
+      return [run, fitInterference(others, phases)];
+    }),
+  );
 }
 
 function lineAt({ nanos, nanosPerUnit }: Line, units: number): number {
