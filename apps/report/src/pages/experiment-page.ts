@@ -5,9 +5,9 @@ import { sweepFigures } from '../figures/sweep-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { markdownParts, type TextPart } from '../marks/markdown.ts';
 import { comparisonContent, runLinks } from './comparison-page.ts';
-import { checksFigure, comparisonsFigures, runsFigureOf } from './lead-figure.ts';
+import { checksFigure, comparisonsFigures, publishedLead, runsFigureOf } from './lead-figure.ts';
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
-import { comparisonPath, experimentPath } from './paths.ts';
+import { comparisonPath, experimentPath, PUBLISHED_PATH } from './paths.ts';
 import { titleOf } from './readme.ts';
 
 type Content = readonly (Mark | PlacedFigure)[];
@@ -26,6 +26,7 @@ export function experimentPages(site: SiteData): Page[] {
       content: [
         ...before.map(prose),
         ...comparisons(site, experiment, path),
+        ...published(experiment, path),
         ...sweeps(experiment),
         ...checks(experiment),
         ...runs(experiment),
@@ -57,6 +58,13 @@ function comparisons(site: SiteData, experiment: Experiment, path: string): Cont
     h('ul', {}, items),
   );
   return [...comparisonsFigures(experiment), section];
+}
+
+function published(experiment: Experiment, path: string): Content {
+  const figure = publishedLead(experiment);
+  if (figure === undefined) return [];
+  const href = linkTo({ path }, PUBLISHED_PATH);
+  return [figure, h('p', {}, h('a', { href }, 'Every number, ours beside published'))];
 }
 
 function sweeps({ sweeps }: Experiment): Content {

@@ -1,6 +1,7 @@
 import type { Comparison } from '@flover/metrics';
 import type { Experiment } from '../data/site-data.ts';
 import { newestOf } from '../facts/newest.ts';
+import { publishedSource } from '../facts/published.ts';
 import { runSource } from '../facts/run-facts.ts';
 import { sourcesLine } from '../facts/sources.ts';
 import { sweepSource } from '../facts/sweeps.ts';
@@ -9,6 +10,7 @@ import { variedOf } from '../facts/varied.ts';
 import { comparisonsFigure } from '../figures/comparisons-figure.ts';
 import type { Figure } from '../figures/figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
+import { publishedErrorsFigure } from '../figures/published-errors-figure.ts';
 import { runsFigure } from '../figures/runs-figure.ts';
 import { seriesFigure } from '../figures/series-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
@@ -19,6 +21,7 @@ import type { PlacedFigure } from './page.ts';
 export function leadFigure(experiment: Experiment): PlacedFigure | undefined {
   const placed =
     comparisonsFigures(experiment)[0] ??
+    publishedLead(experiment) ??
     sweepFigure(experiment) ??
     checksFigure(experiment) ??
     runsFigureOf(experiment);
@@ -49,6 +52,14 @@ function figureOf(comparisons: readonly Comparison[]): Figure {
   }
   const varied = variedOf(comparisons);
   return varied ? seriesFigure(comparisons, varied) : comparisonsFigure(comparisons);
+}
+
+/** The newest predictions of published numbers of an experiment. */
+export function publishedLead({ published }: Experiment): PlacedFigure | undefined {
+  const all = published.map(({ value }) => value);
+  const newest = all.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+  const figure = newest && publishedErrorsFigure(newest);
+  return figure && { figure, source: publishedSource(newest) };
 }
 
 function sweepFigure({ sweeps }: Experiment): PlacedFigure | undefined {
