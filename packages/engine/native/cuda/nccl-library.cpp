@@ -19,14 +19,14 @@ NcclLibrary open() {
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char* why = dlerror();
-    throw Error("nccl-unavailable", "NCCL cannot be loaded: " + std::string(why ? why : path),
+    throw Error("collective-unavailable", "NCCL cannot be loaded: " + std::string(why ? why : path),
                 "put libnccl.so.2 on the library path, name it in FLOVER_NCCL_LIBRARY, or choose "
                 "the one-shot collective");
   }
   NcclLibrary library = {};
   const auto find = [&](auto& function, const char* name) {
     function = reinterpret_cast<std::decay_t<decltype(function)>>(dlsym(handle, name));
-    if (!function) throw Error("nccl-unavailable", path + " has no " + name);
+    if (!function) throw Error("collective-unavailable", path + " has no " + name);
   };
   find(library.getVersion, "ncclGetVersion");
   find(library.getUniqueId, "ncclGetUniqueId");

@@ -23,7 +23,7 @@ struct NcclLibrary {
   const char* (*getErrorString)(Result);
 };
 
-// Throws "nccl-unavailable" where there is none.
+// Throws "collective-unavailable" where there is none.
 const NcclLibrary& ncclLibrary();
 // Throws "nccl-failed" unless `result` is 0.
 void checkNccl(int result, const char* what);

@@ -12,7 +12,7 @@ using NcclId = std::array<char, 128>;
 
 class NcclCommunicator final : public Communicator {
  public:
-  // A name under which the ranks of one lane meet. Throws "nccl-unavailable".
+  // A name under which the ranks of one lane meet. Throws "collective-unavailable".
   static NcclId makeId();
 
   // On all ranks at once, each on its own thread. Throws "nccl-failed".
