@@ -54,7 +54,7 @@ export class MetricsCollector implements TraceSink {
     else if (event.kind === 'arrive') {
       if (!this.#warming && Number.isNaN(this.windowStartNanos)) this.windowStartNanos = now;
       this.#advance(now);
-      this.requests.arrive(event.request, now);
+      this.requests.arrive(event.request);
     }
   }
 

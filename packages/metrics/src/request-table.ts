@@ -31,6 +31,7 @@ export class RequestTable {
   open = 0;
   /** Requests that arrived and were neither admitted nor ended. */
   waiting = 0;
+  /** When it was sent; a busy host may have heard of it later. */
   arrivalNanos = new Float64Array(0);
   admittedNanos = new Float64Array(0);
   /** Begin of the first iteration that computes something of the request. */
@@ -42,7 +43,7 @@ export class RequestTable {
   width = new Int32Array(0);
   firstSequence = new Int32Array(0);
 
-  arrive(request: RequestView, timeNanos: Nanos): void {
+  arrive(request: RequestView): void {
     const { id } = request;
     const room = roomFor(id, this.arrivalNanos.length);
     if (room > this.arrivalNanos.length) this.#grow(room);
@@ -50,7 +51,7 @@ export class RequestTable {
     if (id >= this.count) this.count = id + 1;
     this.open++;
     this.waiting++;
-    this.arrivalNanos[id] = timeNanos;
+    this.arrivalNanos[id] = request.arrivalNanos;
     this.outcome[id] = Outcome.Open;
     this.width[id] = request.width;
   }

@@ -9,6 +9,22 @@ function valuesOf(scribe: Scribe, options?: MetricsOptions) {
   return collector.summary().values;
 }
 
+it('counts from when a request was sent, even if a busy host heard of it later', () => {
+  const prefill = work(0, 0, [[0, 0, 4, LAST_PROMPT]]);
+  const request = {
+    id: 0,
+    arrivalNanos: 3e6,
+    promptTokens: 4,
+    maxOutputTokens: 1,
+    group: 'single',
+    width: 1,
+  } as const;
+  const scribe = new Scribe().event({ kind: 'arrive', timeNanos: 5e6, request });
+  scribe.admit(0, 0).launch(prefill).end(prefill, 6, 13).finish(0, 1);
+  const { ttftMsMean, e2eMsMean, queueingMsMean } = valuesOf(scribe);
+  expect([ttftMsMean, e2eMsMean, queueingMsMean]).toEqual([10, 10, 3]);
+});
+
 /** Two requests under fusion: request 1 is prefilled on lane 1 while request 0 decodes on lane 0. */
 function twoRequests(): Scribe {
   const prefill0 = work(0, 1, [[0, 0, 4, LAST_PROMPT]]);

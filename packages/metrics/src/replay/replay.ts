@@ -1,4 +1,11 @@
-import { type Action, invariant, type Nanos, type RequestId, type Work } from '@flover/policy';
+import {
+  type Action,
+  invariant,
+  type Nanos,
+  type RequestId,
+  type SchedulerEvent,
+  type Work,
+} from '@flover/policy';
 import type { TraceRecord, TraceSink } from '@flover/trace';
 import type { ReplayCosts } from './costs.ts';
 import { disturb, ReplayLane } from './lane.ts';
@@ -158,7 +165,7 @@ class Replay {
   #tell(index: number): void {
     const { event, actions } = this.#script.events[index]!;
     this.#toldNanos[index] = this.#nowNanos;
-    this.#sink.event({ ...event, timeNanos: this.#nowNanos });
+    this.#sink.event(at(event, this.#nowNanos));
     if (event.kind === 'arrive') {
       this.#gate.arrive(event.request.id);
       this.#catchUp(event.request.id);
@@ -195,4 +202,11 @@ class Replay {
       this.#sink.action({ kind: 'launch', work: launched }, this.#nowNanos);
     }
   }
+}
+
+/** The same event at another time; a request was sent as much earlier or later. */
+function at(event: SchedulerEvent, timeNanos: Nanos): SchedulerEvent {
+  if (event.kind !== 'arrive') return { ...event, timeNanos };
+  const arrivalNanos = event.request.arrivalNanos + timeNanos - event.timeNanos;
+  return { ...event, timeNanos, request: { ...event.request, arrivalNanos } };
 }
