@@ -1,10 +1,13 @@
 import type { Experiment, FormattedJson, SiteData } from '../data/site-data.ts';
+import { gpuValidationSource, newestValidation, peersOf } from '../facts/gpu-validation.ts';
 import { headline } from '../facts/headline.ts';
 import { sweepSource } from '../facts/sweeps.ts';
+import { peersFigure } from '../figures/peers-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { markdownParts, type TextPart } from '../marks/markdown.ts';
 import { comparisonContent, runLinks } from './comparison-page.ts';
+import { factsSection } from './facts-list.ts';
 import { checksFigure, comparisonsFigures, publishedLead, runsFigureOf } from './lead-figure.ts';
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
 import { comparisonPath, experimentPath, PUBLISHED_PATH } from './paths.ts';
@@ -29,6 +32,7 @@ export function experimentPages(site: SiteData): Page[] {
         ...published(experiment, path),
         ...sweeps(experiment),
         ...checks(experiment),
+        ...gpuValidation(experiment),
         ...runs(experiment),
         ...runLinks(experiment.runs, path),
         ...rest.map(prose),
@@ -92,6 +96,21 @@ function failures({ failures }: Experiment['sweeps'][number]['value']): Mark {
 function checks(experiment: Experiment): Content {
   const figure = checksFigure(experiment);
   return figure ? [figure] : [];
+}
+
+/** The parts of the newest validation of a GPU, and its engine beside others. */
+function gpuValidation({ documents }: Experiment): Content {
+  const newest = newestValidation(documents);
+  if (newest === undefined) return [];
+  const peers = peersOf(newest, documents);
+  const figure = peers && peersFigure(peers);
+  const facts = Object.entries(newest.value.parts).map(
+    ([name, { outcome, detail }]) => [name, [outcome, detail].filter(Boolean).join(': ')] as const,
+  );
+  return [
+    ...(figure ? [{ figure, source: gpuValidationSource(newest.value) }] : []),
+    factsSection('parts', 'Parts of the run', facts),
+  ];
 }
 
 function runs(experiment: Experiment): Content {
