@@ -8,7 +8,7 @@ import { h, type Mark } from '../marks/mark.ts';
 import { markdownParts, type TextPart } from '../marks/markdown.ts';
 import { comparisonContent, runLinks } from './comparison-page.ts';
 import { factsSection } from './facts-list.ts';
-import { checksFigure, comparisonsFigures, publishedLead, runsFigureOf } from './lead-figure.ts';
+import { checksFigures, comparisonsFigures, publishedLead, runsFigureOf } from './lead-figure.ts';
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
 import { comparisonPath, experimentPath, PUBLISHED_PATH } from './paths.ts';
 import { titleOf } from './readme.ts';
@@ -31,7 +31,7 @@ export function experimentPages(site: SiteData): Page[] {
         ...comparisons(site, experiment, path),
         ...published(experiment, path),
         ...sweeps(experiment),
-        ...checks(experiment),
+        ...checksFigures(experiment),
         ...gpuValidation(experiment),
         ...runs(experiment),
         ...runLinks(experiment.runs, path),
@@ -91,11 +91,6 @@ function failures({ failures }: Experiment['sweeps'][number]['value']): Mark {
     h('summary', {}, `${failures.length} cells ended in an error`),
     h('ul', {}, items),
   );
-}
-
-function checks(experiment: Experiment): Content {
-  const figure = checksFigure(experiment);
-  return figure ? [figure] : [];
 }
 
 /** The parts of the newest validation of a GPU, and its engine beside others. */

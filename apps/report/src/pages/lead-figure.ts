@@ -1,6 +1,6 @@
 import type { Comparison } from '@flover/metrics';
 import type { Experiment } from '../data/site-data.ts';
-import { newestOf } from '../facts/newest.ts';
+import { newestOf, withinResults } from '../facts/newest.ts';
 import { publishedSource } from '../facts/published.ts';
 import { runSource } from '../facts/run-facts.ts';
 import { sourcesLine } from '../facts/sources.ts';
@@ -23,7 +23,7 @@ export function leadFigure(experiment: Experiment): PlacedFigure | undefined {
     comparisonsFigures(experiment)[0] ??
     publishedLead(experiment) ??
     sweepFigure(experiment) ??
-    checksFigure(experiment) ??
+    checksFigures(experiment)[0] ??
     runsFigureOf(experiment);
   if (placed === undefined) return undefined;
   return { ...placed, figure: { ...placed.figure, id: `lead-${experiment.id}` } };
@@ -68,11 +68,20 @@ function sweepFigure({ sweeps }: Experiment): PlacedFigure | undefined {
   return figure && { figure, source: sweepSource(sweep.value) };
 }
 
-/** The newest validation of an experiment. */
-export function checksFigure({ documents }: Experiment): PlacedFigure | undefined {
-  const validations = documents.flatMap(({ value }) => validationOf(value) ?? []);
-  const newest = validations.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
-  return newest && { figure: validationFigure(newest), source: validationSource(newest) };
+/** The newest validations of an experiment, that with most checks first. */
+export function checksFigures({ documents }: Experiment): PlacedFigure[] {
+  const all = documents.flatMap((found) => {
+    const value = validationOf(found.value);
+    return value === undefined ? [] : [{ ...found, value }];
+  });
+  const newest = newestOf(all).sort((a, b) => b.value.checks.length - a.value.checks.length);
+  return newest.map((found, i) => {
+    const figure = validationFigure(found.value);
+    const where = withinResults(found).replace(/\/?[^/]*$/, '');
+    const title = where === '' ? figure.title : `${figure.title}: ${where}`;
+    const id = i === 0 ? figure.id : `${figure.id}-${i + 1}`;
+    return { figure: { ...figure, id, title }, source: validationSource(found.value) };
+  });
 }
 
 /** The runs of an experiment that belong to no comparison. */
