@@ -1,6 +1,6 @@
 import type { Comparison, MetricValues } from '@flover/metrics';
 import { expect, test } from 'vitest';
-import { comparisonTable, signedError } from './comparison.ts';
+import { comparisonTable, signedError, verdictLines } from './comparison.ts';
 
 function cell(label: string, seed: number, simulated: number, real: number) {
   const run = (e2eMsP50: number) => ({
@@ -33,4 +33,11 @@ test('what is not defined is a dash, never a number', () => {
   expect(signedError(1, 0)).toBeNull();
   expect(signedError(null, 2)).toBeNull();
   expect(lines([cell('fusion', 1, 1, 0)])[4]).not.toMatch(/NaN|Infinity/);
+});
+
+test('where metrics were predicted, how many lay in their intervals', () => {
+  const coverage = { level: 0.9, predicted: 60, covered: 51, share: 0.85 };
+  const told = verdictLines({ cells: [], coverage } as unknown as Comparison);
+  expect(told).toEqual(['prediction intervals of 90 % held 51 of 60 metrics (85 %)']);
+  expect(verdictLines({ cells: [] } as unknown as Comparison)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import {
   type Comparison,
   type Divergence,
   describeDecisionParity,
+  type IntervalCoverage,
   type MetricKey,
   type MetricValues,
   studentInterval,
@@ -73,12 +74,22 @@ function percent(share: number | null): string {
 
 /** One line on the decisions of each cell that ran for real. */
 export function verdictLines(comparison: Comparison): string[] {
-  return comparison.cells.flatMap((cell) => {
+  const verdicts = comparison.cells.flatMap((cell) => {
     const { replay, divergence } = cell;
     if (!replay) return [];
     const parted = divergence === undefined ? '' : `; ${agreement(divergence)}`;
     return [`${cell.label}, seed ${cell.seed}: replay ${describeDecisionParity(replay)}${parted}`];
   });
+  const { coverage } = comparison;
+  return coverage === undefined ? verdicts : [...verdicts, coverageLine(coverage)];
+}
+
+function coverageLine({ level, covered, predicted, share }: IntervalCoverage): string {
+  const percent = (part: number) => (100 * part).toFixed(0);
+  return (
+    `prediction intervals of ${percent(level)} % held ${covered} of ${predicted} metrics ` +
+    `(${percent(share)} %)`
+  );
 }
 
 function agreement({ first, simulated, real, shareBefore }: Divergence): string {
