@@ -25,8 +25,8 @@ const pages = files().filter((path) => path.endsWith('.html'));
 
 test('every kind of result is found by what it says of itself', () => {
   expect(summary).toMatchObject({ experiments: 4, runs: 9, index: join(out, 'index.html') });
-  // Front page, parity, policies, methods, glossary; an experiment each, two comparisons of the first, runs.
-  expect(pages).toHaveLength(5 + 4 + 2 + 9);
+  // Front page, parity, policies, published, methods, glossary; an experiment each, two comparisons of the first, runs.
+  expect(pages).toHaveLength(6 + 4 + 2 + 9);
   expect(summary.pages).toBe(pages.length);
 });
 
@@ -156,7 +156,7 @@ test('runs without their traces leave the comparison that they were part of', ()
   }
   const where = join(dirname(out), 'traceless');
   const { runs, problems, pages: count } = buildSite({ folders: [bare], out: where });
-  expect([runs, problems.length, count]).toEqual([0, 1, 5 + 3 + 2]);
+  expect([runs, problems.length, count]).toEqual([0, 1, 6 + 3 + 2]);
   const page = readFileSync(join(where, 'experiments/01-tiny.html'), 'utf8');
   expect(page).not.toMatch(/manifest\.json|metrics\.json/);
 });

@@ -17,6 +17,7 @@ import {
   writeJson,
 } from '@flover/trace';
 import { tinyReport } from './tiny-comparison.ts';
+import { tinyPublished, withIntervals } from './tiny-data.ts';
 import { type TinyRun, tinyTrace } from './tiny-run.ts';
 
 const README = `# Is the site right?
@@ -55,7 +56,8 @@ function comparisons(home: string): void {
     const folder = join(home, RESULTS, `tiny-${requests}`);
     const workload = { kind: 'synthetic', requests };
     const commit = { id: 'unknown', dirty: false };
-    const { comparison } = tinyReport({ name: `tiny-${requests}`, workload, commit });
+    const report = tinyReport({ name: `tiny-${requests}`, workload, commit });
+    const comparison = withIntervals(report.comparison, 1.1);
     mkdirSync(folder, { recursive: true });
     writeJson(join(folder, 'comparison.json'), comparison);
     for (const { label, simulated, real } of comparison.cells) {
@@ -70,6 +72,7 @@ function comparisons(home: string): void {
     }
   }
   writeFileSync(join(home, 'results', 'broken.json'), '{"format":');
+  writeJson(join(home, 'results', 'published-comparison.json'), tinyPublished());
 }
 
 /** Writes the folder of a tiny run. */

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildSite } from '../src/index.ts';
+import { tinyResults } from '../src/testing/tiny-site.ts';
+import { browserCode, complaintsOf, executablePath, launchChromium } from './support/chromium.ts';
+
+describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
+  const out = mkdtempSync(join(tmpdir(), 'flover-pages-'));
+  const results = tinyResults();
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  const open = (path: string) => page.goto(pathToFileURL(join(out, path)).href);
+  const marks = (selector: string) => page.locator(selector).count();
+
+  beforeAll(async () => {
+    buildSite({ folders: [results], out, browserCode: await browserCode() });
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    complaints = complaintsOf(page);
+  }, 60_000);
+
+  afterAll(async () => {
+    expect(complaints).toEqual([]);
+    await browser?.close();
+    for (const folder of [out, results]) rmSync(folder, { recursive: true });
+  });
+
+  test('every page is one link away from the front page', async () => {
+    for (const name of ['Parity', 'Policies', 'Published', 'Methods', 'Glossary']) {
+      await open('index.html');
+      await page.locator('nav').getByRole('link', { name, exact: true }).click();
+      expect(await page.locator('nav [aria-current]').textContent()).toBe(name);
+      expect(await page.locator('h1').count()).toBe(1);
+    }
+  });
+
+  test('parity: a mark a run in every panel, with its interval and its replay', async () => {
+    await open('parity.html');
+    // Two comparisons of two policies each, seven metrics with an aim.
+    expect(await marks('#parity-scatter .point.request')).toBe(4 * 7);
+    expect(await marks('#residuals .panel .point')).toBe(4 * 7);
+    expect(await marks('#residuals .whisker')).toBe(4 * 7);
+    expect(await marks('#split .panel .point')).toBe(4 * 2 * 4);
+    expect(await marks('#divergence .panel .point')).toBe(4 * 2);
+    expect(await marks('#replays .replay')).toBe(4);
+    expect(await marks('#coverage .panel, #coverage .row')).toBe(8);
+  });
+
+  test('hovering a point names its run and its error', async () => {
+    await open('parity.html');
+    // The last is drawn on top of those that have the same error.
+    await page.locator('#residuals .panel .point').last().hover();
+    expect(await page.locator('#tip').textContent()).toMatch(
+      /^tiny-\d, (temporal-fusion|sequential): Makespan −10\.0 %, interval .* of places$/,
+    );
+  });
+
+  test('a metric leads to its formula', async () => {
+    await open('parity.html');
+    await page.locator('#aims a').filter({ hasText: 'TPOT mean' }).click();
+    expect(page.url()).toMatch(/glossary\.html#metric-tpotMsMean$/);
+    const row = page.locator('tr:has(:target)');
+    expect(await row.textContent()).toContain('(E2E − TTFT) / (n − 1)');
+  });
+
+  test('policies: a curve a policy in every panel that has data', async () => {
+    await open('policies.html');
+    const panels = await marks('[id^="load-latency"] .panel');
+    expect(panels).toBeGreaterThan(0);
+    expect(await marks('[id^="load-latency"] .panel .line')).toBe(2 * panels);
+    expect(await marks('[id^="distributions"] .panel .line')).toBe(2 * 3 * 2 * 2);
+  });
+
+  test('published: every number beside its prediction, and its table has them all', async () => {
+    await open('published.html');
+    expect(await marks('#published-1 .panel .point')).toBe(2 * 6);
+    expect(await marks('#published-errors .point.request')).toBe(7);
+    // To a browser a download is a page that did not load: it has a visitor of its own.
+    const visitor = await browser.newPage();
+    await visitor.goto(page.url());
+    await visitor.click('#published-1 summary');
+    const [download] = await Promise.all([
+      visitor.waitForEvent('download'),
+      visitor.click('#published-1 .download'),
+    ]);
+    const lines = readFileSync((await download.path())!, 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines).toHaveLength(1 + 6);
+    expect(lines[1]).toContain('"Flover, time",1 requests,s,10,10,,,0,fitted');
+    await visitor.close();
+  });
+});
