@@ -69,8 +69,7 @@ class Search {
   visit(folder: Folder, top = folder, above?: Folder): void {
     if (isSite(folder) || this.#seen.has(folder.path)) return;
     this.#seen.add(folder.path);
-    const described = folder !== top && folder.files.includes('README.md');
-    const home = above ?? (isHome(folder) || described ? folder : undefined);
+    const home = above ?? (isHome(folder) ? folder : undefined);
     if (isRun(folder)) {
       this.#addRun(folder, home ?? top);
       return;
