@@ -34,7 +34,7 @@ const micros = (nanos: number): number | null =>
   Number.isFinite(nanos) ? Math.round(nanos / 1000) : null;
 
 /** Keeps of a run what is drawn of it. */
-export class RunDetailSink implements TraceSink {
+class RunDetailSink implements TraceSink {
   readonly #limits: DetailLimits;
   readonly #world: RunDetail['world'];
   readonly #collector = new MetricsCollector();

@@ -1,4 +1,4 @@
-import type { CellComparison, CellRun, Comparison, MetricKey } from '@flover/metrics';
+import type { CellComparison, Comparison, MetricKey } from '@flover/metrics';
 
 export type Side = 'simulated' | 'real';
 
@@ -57,16 +57,4 @@ export function sidesOf(comparison: Comparison): Side[] {
 /** What counts where one number is wanted: the engine where it ran, else the simulator. */
 export function leadingSide(comparison: Comparison): Side {
   return sidesOf(comparison).includes('real') ? 'real' : 'simulated';
-}
-
-/** Every run with the cell that it belongs to. */
-export function runsOf(
-  comparison: Comparison,
-): { readonly cell: CellComparison; readonly side: Side; readonly run: CellRun }[] {
-  return comparison.cells.flatMap((cell) =>
-    (['real', 'simulated'] as const).flatMap((side) => {
-      const run = cell[side];
-      return run === undefined ? [] : [{ cell, side, run }];
-    }),
-  );
 }

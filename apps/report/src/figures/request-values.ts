@@ -6,7 +6,7 @@ export const LATENCIES = ['TTFT', 'TPOT', 'E2E'] as const;
 export type LatencyName = (typeof LATENCIES)[number];
 
 /** A latency of request i in milliseconds; null where it is not defined. */
-export function latencyMs(requests: RequestDetail, name: LatencyName, i: number): number | null {
+function latencyMs(requests: RequestDetail, name: LatencyName, i: number): number | null {
   if (name === 'TPOT') {
     const tpot = requests.tpotMicros[i];
     return tpot === null || tpot === undefined ? null : tpot / 1000;

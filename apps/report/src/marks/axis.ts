@@ -19,7 +19,7 @@ export interface AxisOptions {
 }
 
 /** Values to mark: for a scale over decades at most three to a decade. */
-export function tickValues(scale: NumberScale, count: number): number[] {
+function tickValues(scale: NumberScale, count: number): number[] {
   const values = scale.ticks(count);
   if (values.length <= count * 1.6) return values;
   if (scale.base === undefined) return values;

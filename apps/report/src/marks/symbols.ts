@@ -21,7 +21,7 @@ const SHAPES = [
 ];
 
 /** How many series differ in both colour and shape. */
-export const SERIES_COUNT = SHAPES.length;
+const SERIES_COUNT = SHAPES.length;
 
 /** The class that gives a series its colour; see the style sheet. */
 export function seriesClass(index: number): string {

@@ -29,7 +29,7 @@ export function introduction(comparison: Comparison): Mark {
 }
 
 /** Metrics of each policy as a table. */
-export function atAGlance(comparison: Comparison): Mark {
+function atAGlance(comparison: Comparison): Mark {
   return h(
     'section',
     { id: 'summary', 'aria-labelledby': 'summary-title' },

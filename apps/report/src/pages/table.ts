@@ -6,7 +6,7 @@ import { h, type Mark } from '../marks/mark.ts';
 const ROWS_SHOWN = 200;
 
 /** A table of data, its numbers rounded to be read. */
-export function tableMark(table: Table): Mark {
+function tableMark(table: Table): Mark {
   const cell = (value: string | number | null) =>
     typeof value === 'number'
       ? h('td', { class: 'number' }, shown(value))
@@ -43,7 +43,7 @@ function caption(table: Table): string {
 }
 
 /** A table that opens below its figure, with a link that downloads it: `href` leads to its CSV. */
-export function dataBlock(id: string, table: Table, href: string): Mark {
+function dataBlock(id: string, table: Table, href: string): Mark {
   return h(
     'details',
     { class: 'data-block', 'data-name': id },

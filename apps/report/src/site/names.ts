@@ -1,5 +1,5 @@
 /** A text as part of a path: lower case letters, digits and hyphens; at least one of them. */
-export function slug(text: string): string {
+function slug(text: string): string {
   const plain = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
