@@ -25,6 +25,8 @@ export interface LinePanel {
   readonly title: string;
   readonly unit: string;
   readonly lines: readonly ChartLine[];
+  /** From 0 on, however wide the values are spread. */
+  readonly linear?: boolean;
 }
 
 const HEIGHT = 230;
@@ -66,6 +68,7 @@ function drawPanel(panel: LinePanel, xTitle: string, width: number): Mark[] {
     points.flatMap((p) => [p.y, p.high ?? p.y]),
     [HEIGHT, 0],
     true,
+    panel.linear,
   );
   const unit = ['count', 'share', ''].includes(panel.unit) ? '' : `, ${panel.unit}`;
   return [
@@ -82,10 +85,12 @@ function scaleFor(
   values: readonly number[],
   range: [number, number],
   fromZero: boolean,
+  linear = false,
 ): NumberScale {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (low > 0 && high / low > LOG_FROM) return scaleLog([low / 1.15, high * 1.15], range);
+  if (!linear && low > 0 && high / low > LOG_FROM)
+    return scaleLog([low / 1.15, high * 1.15], range);
   const margin = (high - low || Math.abs(high) || 1) * 0.05;
   if (fromZero && low >= 0) return scaleLinear([0, high * 1.06 || 1], range);
   return scaleLinear([low - margin, high + margin], range);

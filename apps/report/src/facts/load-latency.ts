@@ -24,7 +24,7 @@ export interface LoadSlice {
 const same = (value: number) => value;
 const RATE = {
   title: 'offered load, requests/s',
-  say: (load: number) => `${number(load)} requests/s`,
+  say: (load: number) => `${number(load)} ${load === 1 ? 'request' : 'requests'}/s`,
   heaviest: 'largest',
 } as const;
 const RECORDED = {

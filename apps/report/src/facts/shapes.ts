@@ -1,4 +1,10 @@
-import type { Comparison, MetricKey, PublishedComparison, PublishedRow } from '@flover/metrics';
+import {
+  type Comparison,
+  canonicalJson,
+  type MetricKey,
+  type PublishedComparison,
+  type PublishedRow,
+} from '@flover/metrics';
 import { at } from './load-latency.ts';
 import { meanValue, policiesOf } from './policies.ts';
 import { lineOf, subjectOf } from './published.ts';
@@ -63,8 +69,7 @@ function multiples(
         requestsOf(other.workload) === 1 &&
         other.model.name === comparison.model.name &&
         other.engine?.device === comparison.engine?.device &&
-        at(other.workload, 'arrivals.intervalMs') ===
-          at(comparison.workload, 'arrivals.intervalMs'),
+        sameButRequests(other.workload, comparison.workload),
     );
     const [y, one] = [fusion(comparison, key), alone && fusion(alone, key)];
     if (row === undefined || !y || !one) return [];
@@ -73,95 +78,29 @@ function multiples(
   });
 }
 
-/** Overlap over the mean interval as a share of one request's own time. */
-export function poissonShape(
-  { rows, fits }: PublishedComparison,
-  ours: readonly Comparison[],
-): ShapePoint[] {
-  const panel = 'overlap, percent';
-  const theirs = rows.flatMap((row): ShapePoint[] => {
-    const alone = fits.find(({ model }) => model === row.model)?.singleRequestSeconds;
-    if (row.figure !== '8' || row.quantity !== 'overlap' || !alone) return [];
-    return [{ panel, who: PUBLISHED, x: numberIn(row.column) / 1000 / alone, y: row.published }];
-  });
-  const model = rows.find(({ figure }) => figure === '8')?.model;
-  const own = ours.flatMap((comparison): ShapePoint[] => {
-    const interval = at(comparison.workload, 'arrivals.meanIntervalMs');
-    const overlap = fusion(comparison, 'overlap');
-    const alone = aloneMs(ours, comparison);
-    if (comparison.model.name !== model || typeof interval !== 'number' || !overlap || !alone) {
-      return [];
-    }
-    return [{ panel, who: deviceOf(comparison), x: interval / alone, y: 100 * overlap }];
-  });
-  return [...theirs, ...own];
-}
-
-/** How long one request of as many tokens took by itself on the same device, milliseconds. */
-function aloneMs(ours: readonly Comparison[], { model, engine, workload }: Comparison) {
-  const alone = ours.find(
-    (other) =>
-      requestsOf(other.workload) === 1 &&
-      other.model.name === model.name &&
-      other.engine?.device === engine?.device &&
-      at(other.workload, 'output.tokens') === at(workload, 'output.tokens'),
-  );
-  return alone && fusion(alone, 'e2eMsMean');
-}
-
-/** Time with reordering over time without, by the longest output. */
-export function reorderingShape(
-  { rows }: PublishedComparison,
-  ours: readonly Comparison[],
-): ShapePoint[] {
-  const own = rows.filter(({ figure }) => figure === 'mem_shuffle');
-  const theirs = own.flatMap((row): ShapePoint[] => {
-    const without = own.find(
-      (one) =>
-        subjectOf(one) === subjectOf(row) &&
-        one.column === row.column &&
-        one.quantity === 'Flover without reordering',
-    );
-    if (row.quantity !== 'Flover with reordering' || without === undefined) return [];
-    const y = row.published / without.published;
-    return [{ panel: subjectOf(row), who: PUBLISHED, x: numberIn(row.column), y }];
-  });
-  const mine = ours.flatMap((comparison): ShapePoint[] => {
-    const row = own.find(({ model }) => model === comparison.model.name);
-    const longest = at(comparison.workload, 'output.maxTokens');
-    const ratio = ratioOf(comparison, 'reordering-flover', 'reordering-off');
-    if (row === undefined || typeof longest !== 'number' || ratio === null) return [];
-    return [{ panel: subjectOf(row), who: deviceOf(comparison), x: longest, y: ratio }];
-  });
-  return [...theirs, ...mine];
-}
-
-function ratioOf(comparison: Comparison, above: string, below: string): number | null {
-  const time = (label: string) => {
-    const policy = policiesOf(comparison).find((one) => one.label === label);
-    return policy ? meanValue(policy, 'real', 'makespanSeconds') : null;
-  };
-  const [a, b] = [time(above), time(below)];
-  return a === null || !b ? null : a / b;
-}
-
 /** The real value of temporal fusion; null where it did not run. */
-function fusion(comparison: Comparison, key: MetricKey): number | null {
+export function fusion(comparison: Comparison, key: MetricKey): number | null {
   const policy = policiesOf(comparison).find(
     ({ cells }) => cells[0]?.policy.name === 'temporal-fusion',
   );
   return policy ? meanValue(policy, 'real', key) : null;
 }
 
-function requestsOf(workload: Comparison['workload']): number {
+function sameButRequests(a: Comparison['workload'], b: Comparison['workload']): boolean {
+  return canonicalJson({ ...a, requests: 0 }) === canonicalJson({ ...b, requests: 0 });
+}
+
+/** How many requests a workload has; 0 where it does not say. */
+export function requestsOf(workload: Comparison['workload']): number {
   return typeof workload.requests === 'number' ? workload.requests : 0;
 }
 
-function deviceOf({ engine }: Comparison): string {
+/** What a comparison ran on. */
+export function deviceOf({ engine }: Comparison): string {
   return engine?.device ?? 'unknown device';
 }
 
 /** The first number of a text; NaN where it has none. */
-function numberIn(text: string): number {
+export function numberIn(text: string): number {
   return Number(/\d+/.exec(text)?.[0] ?? Number.NaN);
 }

@@ -41,7 +41,9 @@ function panelsOf(curves: LoadCurves, keys: readonly MetricKey[]): LinePanel[] {
         { label: name, series, world: 'simulated', points: simulatedPoints(curves, name, key) },
         { label: name, series, world: 'real', points: realPoints(curves, name, key) },
       ]);
-      return { title: label, unit, lines: all.filter(({ points }) => points.length > 0) };
+      // Latencies are read as factors, rates and shares as they are.
+      const linear = unit !== 'ms';
+      return { title: label, unit, linear, lines: all.filter(({ points }) => points.length > 0) };
     })
     .filter((panel) => panel.lines.length > 0);
 }

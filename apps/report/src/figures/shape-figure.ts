@@ -1,6 +1,6 @@
 import { type LinePanel, lines } from '../charts/lines.ts';
 import { PUBLISHED, type ShapePoint } from '../facts/shapes.ts';
-import { listed, number } from '../marks/format.ts';
+import { number } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
 /** Shapes of ours and of the publication in the panels where both have points; none where none has. */
@@ -52,8 +52,9 @@ function sentence(data: readonly LinePanel[], xTitle: string): string {
         Math.abs(p.x - last.x) < Math.abs(best.x - last.x) ? p : best,
       );
       const where = near.x === last.x ? '' : ` at ${number(near.x)}`;
-      return `${title}: ${number(last.y)} at ${number(last.x)}, published ${number(near.y)}${where}`;
+      const whose = ours.length > 1 ? `, ${line.label}` : '';
+      return `${title}${whose}: ${number(last.y)} at ${number(last.x)} (published ${number(near.y)}${where})`;
     });
   });
-  return `Over ${xTitle}, ${listed(parts)}.`;
+  return `Over ${xTitle}, ours beside published: ${parts.join('; ')}.`;
 }

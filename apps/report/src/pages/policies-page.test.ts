@@ -56,7 +56,7 @@ test('latency over load: a curve a policy and a band of its interval in every pa
   expect(marksOf(goodput!.drawing, 'panel')).toHaveLength(3);
   expect(goodput!.finding).toBe(
     'In simulation 90 % of the requests meet TTFT ≤ 1 s up to 4 requests/s under temporal-fusion ' +
-      'and 1 requests/s under sequential.',
+      'and 1 request/s under sequential.',
   );
   await hang('load-latency', latency!.drawing);
 });

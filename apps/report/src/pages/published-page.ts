@@ -7,7 +7,8 @@ import {
   publishedSource,
   subjectOf,
 } from '../facts/published.ts';
-import { poissonShape, reorderingShape, requestsShape } from '../facts/shapes.ts';
+import { continuousShape, poissonShape, reorderingShape } from '../facts/shape-ratios.ts';
+import { requestsShape } from '../facts/shapes.ts';
 import { sourcesLine } from '../facts/sources.ts';
 import { publishedErrorsFigure } from '../figures/published-errors-figure.ts';
 import { publishedFigure } from '../figures/published-figure.ts';
@@ -108,6 +109,12 @@ function shapes(site: SiteData, value: PublishedComparison, suffix: string): Con
       title: 'Only shapes: what reordering saves',
       xTitle: 'longest output, tokens',
       note: 'Time of all requests with reordering over the time without it, on the same device. Lengths are random, and the publication’s draw is not known.',
+    }),
+    shapeFigure(continuousShape(value, ours), {
+      id: `shape-continuous${suffix}`,
+      title: 'Only shapes: fusion against continuous batching',
+      xTitle: 'interval between requests, ms',
+      note: 'Time of all requests under fusion over the time under continuous batching, on the same device. Published: TensorRT-LLM, its model not named, read off a bar chart; ours: the policy of that name over pages, in the same engine.',
     }),
   ].flatMap((figure) => (figure ? [figure] : []));
   const intro = section(
