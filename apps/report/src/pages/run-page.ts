@@ -38,7 +38,7 @@ function page(site: SiteData, run: Found<SiteRun>): Page {
 function stopped(outcome: 'cancelled' | 'failed'): string {
   return outcome === 'cancelled'
     ? 'The run was cancelled; what it had done is here.'
-    : 'The run failed; what it had done is here.';
+    : 'The run failed or was cut off; what it had done is here.';
 }
 
 /** The way back, and across to the same cell in the other world. */

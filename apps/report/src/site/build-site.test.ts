@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { expect, test } from 'vitest';
-import { tinyResults, tinyValidation } from '../testing/tiny-site.ts';
+import { tinyResults, tinyValidation, writeRun } from '../testing/tiny-site.ts';
 import { buildSite } from './build-site.ts';
 
 const results = tinyResults();
@@ -159,6 +159,26 @@ test('runs without their traces leave the comparison that they were part of', ()
   expect([runs, problems.length, count]).toEqual([0, 1, 6 + 3 + 2]);
   const page = readFileSync(join(where, 'experiments/01-tiny.html'), 'utf8');
   expect(page).not.toMatch(/manifest\.json|metrics\.json/);
+});
+
+test('a run that was killed shows what it had done', () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'flover-cut-')), 'run');
+  writeRun(folder, {}, { world: 'engine' });
+  const trace = join(folder, 'trace.jsonl');
+  const text = readFileSync(trace, 'utf8');
+  rmSync(join(folder, 'metrics.json'));
+  const shown = (part: string) => {
+    writeFileSync(trace, part);
+    const where = join(dirname(out), 'cut');
+    expect(buildSite({ folders: [folder], out: where }).problems).toEqual([]);
+    return readFileSync(join(where, 'runs/run.html'), 'utf8');
+  };
+  const half = shown(text.slice(0, text.length / 2));
+  expect(half).toContain('was cut off; what it had done is here');
+  expect(half.match(/data-request/g)!.length).toBeGreaterThan(1);
+  const nothing = shown(text.slice(0, text.indexOf('\n') + 1));
+  expect(nothing).toContain('0 iterations ran.');
+  expect(nothing).not.toMatch(/NaN|Infinity/);
 });
 
 test('mistakes are told with what to do', () => {
