@@ -72,6 +72,19 @@ function loadOf({ limits }: Comparison, { metrics: { values } }: CellRun) {
   };
 }
 
+/** The cells that a finding counts: those of calibrated cost models, where there are any. */
+export function judgedCells(cells: readonly PredictedCell[]): {
+  readonly judged: readonly PredictedCell[];
+  /** Says so where others were left out. */
+  readonly words: string;
+} {
+  const calibrated = cells.filter(({ comparison }) => comparison.costModel?.name !== 'roofline');
+  const mixed = calibrated.length > 0 && calibrated.length < cells.length;
+  return mixed
+    ? { judged: calibrated, words: ' with a calibrated cost model' }
+    : { judged: cells, words: '' };
+}
+
 /** Signed error of a prediction, percent of the real value; null where it is not defined. */
 export function cellErrorPercent({ simulated, real }: PredictedCell, key: MetricKey) {
   const [s, r] = [simulated.metrics.values[key], real.metrics.values[key]];

@@ -60,9 +60,9 @@ function sentence(rows: readonly Row[]): string {
   const decode = rows.filter(({ kind }) => kind === 'decode');
   const told = (decode.length > 0 ? decode : rows).map(
     ({ profile, kind, samples, p95Percent, biasPercent }) =>
-      `${profile.name} (${number(samples)} ${kind} works): 95 % within ${percent(p95Percent)}, bias ${signedPercent(biasPercent)}`,
+      `of ${number(samples)} ${kind} works of ${profile.name} 95 % are within ${percent(p95Percent)} of the fit, with a bias of ${signedPercent(biasPercent)}`,
   );
-  return `Fitted times are near the measured ones for ${listed(told)}.`;
+  return `By the times that were measured for the fits, ${listed(told)}.`;
 }
 
 function drawing(

@@ -1,7 +1,7 @@
 import { metricDefinition } from '@flover/metrics';
 import { scatter } from '../charts/scatter.ts';
 import { AIMS } from '../facts/aims.ts';
-import { cellErrorPercent, type PredictedCells } from '../facts/both-worlds.ts';
+import { cellErrorPercent, judgedCells, type PredictedCells } from '../facts/both-worlds.ts';
 import { countWord, number, percent, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
@@ -37,7 +37,8 @@ export function parityScatterFigure({ cells, names }: PredictedCells): Figure {
 }
 
 function sentence({ cells }: PredictedCells): string {
-  const errors = cells.flatMap((cell) => {
+  const { judged, words } = judgedCells(cells);
+  const errors = judged.flatMap((cell) => {
     const error = cellErrorPercent(cell, 'e2eMsMean');
     return error === null ? [] : [{ name: cell.name, error }];
   });
@@ -46,10 +47,10 @@ function sentence({ cells }: PredictedCells): string {
   const half = ordered[Math.ceil(ordered.length / 2) - 1]!;
   const worst = ordered.at(-1)!;
   if (ordered.length === 1) {
-    return `In one run, ${worst.name}, the predicted mean E2E latency is off by ${signedPercent(worst.error)}.`;
+    return `In one run${words}, ${worst.name}, the predicted mean E2E latency is off by ${signedPercent(worst.error)}.`;
   }
   return (
-    `Over ${number(errors.length)} runs that were predicted, half of the mean E2E latencies are off by ` +
+    `Over ${number(errors.length)} runs that were predicted${words}, half of the mean E2E latencies are off by ` +
     `${percent(half.error)} or less, and the worst by ${signedPercent(worst.error)} (${worst.name}).`
   );
 }

@@ -3,6 +3,7 @@ import { type LoadPanel, loadPanels } from '../charts/load-panels.ts';
 import { AIMS, type Aim } from '../facts/aims.ts';
 import {
   cellErrorPercent,
+  judgedCells,
   type PredictedCell,
   type PredictedCells,
   splitOf,
@@ -68,15 +69,17 @@ function pointOf(cell: PredictedCell, key: Aim['key']) {
 }
 
 function sentence(cells: readonly PredictedCell[]): string {
-  const open = cells.filter(({ saturated }) => !saturated);
-  const saturated = cells.length - open.length;
+  const { judged, words } = judgedCells(cells);
+  const open = judged.filter(({ saturated }) => !saturated);
+  const saturated = judged.length - open.length;
   const beside = saturated > 0 ? ` (${countWord(saturated)} saturated ones are left out)` : '';
-  if (open.length === 0)
-    return `All ${countWord(cells.length)} runs are saturated; aims are for lower loads.`;
+  if (open.length === 0) {
+    return `All ${countWord(judged.length)} runs${words} are saturated; aims are for lower loads.`;
+  }
   const parts = AIMS.map(({ key, percent }) => {
     const errors = open.flatMap((cell) => cellErrorPercent(cell, key) ?? []);
     const met = errors.filter((error) => Math.abs(error) <= percent).length;
     return `${metricDefinition(key)!.label} in ${met} of ${errors.length}`;
   });
-  return `Within the aim, of the runs below saturation${beside}: ${listed(parts)}.`;
+  return `Within the aim, of the runs below saturation${words}${beside}: ${listed(parts)}.`;
 }

@@ -112,6 +112,15 @@ test('of comparisons with one name the newest counts, of one device each', () =>
   expect(names).toHaveLength(2);
 });
 
+test('a data sheet that nobody calibrated is drawn, and judged only where it is alone', () => {
+  const sheet = named('sheet', { costModel: { name: 'roofline', from: 'a data sheet' } });
+  const finding = (list: (typeof tiny)[]) => figuresOf(list).get('residuals')!.finding;
+  expect(finding([sheet])).toContain('of the runs below saturation: TTFT p50 in 0 of 2');
+  expect(finding([sheet, tiny])).toContain('with a calibrated cost model: TTFT p50 in 0 of 2');
+  const { drawing } = figuresOf([sheet, tiny]).get('residuals')!;
+  expect(marksOf(marksOf(drawing, 'panel')[0]!, 'point')).toHaveLength(4);
+});
+
 test('one world alone has replays at most, and nothing at all has no page', () => {
   const bare = (keep: 'real' | 'simulated') =>
     tiny.cells.map(({ label, seed, policy, memory, replay, ...cell }) => ({

@@ -65,7 +65,8 @@ test('what a calibration leaves: two marks a kind of work that was measured', as
   const [figure] = figuresOf(methodsPages(tinySite({ documents: [profile] })));
   expect(marksOf(figure!.drawing, 'row')).toHaveLength(2);
   expect(figure!.finding).toBe(
-    'Fitted times are near the measured ones for tiny-model f32 (100 decode works): 95 % within 3.0 %, bias +0.1 %.',
+    'By the times that were measured for the fits, of 100 decode works of tiny-model f32 95 % are ' +
+      'within 3.0 % of the fit, with a bias of +0.1 %.',
   );
   await hang('calibration', figure!.drawing);
 });
