@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { CATALOG } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import { metricFamilies } from '../facts/formulas.ts';
@@ -5,6 +6,7 @@ import { WORDS } from '../facts/words.ts';
 import { html } from '../marks/html.ts';
 import { marksOf } from '../marks/mark.ts';
 import { hang } from '../testing/gallery.ts';
+import { glossaryMarkdown } from '../testing/glossary-markdown.ts';
 import { tinyReport } from '../testing/tiny-comparison.ts';
 import { tinySite } from '../testing/tiny-data.ts';
 import { tinyValidation } from '../testing/tiny-site.ts';
@@ -27,6 +29,11 @@ test('every metric of the catalogue has its formula, its unit and an anchor', ()
     expect(new Set(metrics.map(({ unit }) => unit)).size).toBe(1);
   }
   for (const [word] of WORDS) expect(text).toContain(`<dt>${word}</dt>`);
+});
+
+test('docs/glossary.md says the same as the page', async () => {
+  const path = fileURLToPath(new URL('../../../../docs/glossary.md', import.meta.url));
+  await expect(glossaryMarkdown()).toMatchFileSnapshot(path);
 });
 
 test('a site without results tells its methods all the same', () => {
