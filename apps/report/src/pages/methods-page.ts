@@ -102,25 +102,32 @@ function resultsSection(site: SiteData): Mark {
     ...['Experiment', 'Comparisons', 'Sweeps', 'Real runs', 'Simulated runs'],
     ...['Devices', 'Commits'],
   ];
-  const rows = site.experiments.map((experiment) => resultRow(site, experiment));
+  const rows = site.experiments.map(resultRow);
   return section('results', 'Results behind these pages', writtenTable('Results', heads, rows));
 }
 
-function resultRow(site: SiteData, experiment: Experiment): Mark {
-  const { id, comparisons, sweeps } = experiment;
-  const runs = site.runs.filter((run) => run.experiment === id);
-  const real = runs.filter(({ value }) => value.manifest.world === 'engine');
+function resultRow(experiment: Experiment): Mark {
+  const { comparisons, sweeps, published, runs: alone, documents } = experiment;
+  const cells = comparisons.flatMap(({ value }) => value.cells);
+  const validations = documents.flatMap(({ value }) => validationOf(value) ?? []);
+  const runs = (world: 'engine' | 'simulator') => {
+    const side = world === 'engine' ? 'real' : 'simulated';
+    const compared = cells.filter((cell) => cell[side] !== undefined).length;
+    return compared + alone.filter(({ value }) => value.manifest.world === world).length;
+  };
   const devices = new Set([
-    ...real.map(({ value }) => value.manifest.device.name),
     ...comparisons.flatMap(({ value }) => value.engine?.device ?? []),
+    ...alone.flatMap(({ value: { manifest } }) =>
+      manifest.world === 'engine' ? [manifest.device.name] : [],
+    ),
+    ...validations.map(({ device }) => device.name),
   ]);
   const commits = new Set(
     [
-      ...comparisons.map(({ value }) => value.commit),
-      ...sweeps.map(({ value }) => value.commit),
-      ...runs.map(({ value }) => value.manifest.commit),
-      ...experiment.published.map(({ value }) => value.commit),
-    ].map((commit) => commit.id.slice(0, 8)),
+      ...[...comparisons, ...sweeps, ...published].map(({ value }) => value.commit),
+      ...alone.map(({ value }) => value.manifest.commit),
+      ...validations.map(({ commit }) => commit),
+    ].map(({ id }) => id.slice(0, 8)),
   );
   const link = h('a', { href: linkTo(HERE, experimentPath(experiment)) }, titleOf(experiment));
   const count = (value: number) => h('td', { class: 'number' }, number(value));
@@ -128,10 +135,7 @@ function resultRow(site: SiteData, experiment: Experiment): Mark {
     'tr',
     {},
     h('td', {}, link),
-    count(comparisons.length),
-    count(sweeps.length),
-    count(real.length),
-    count(runs.length - real.length),
+    [comparisons.length, sweeps.length, runs('engine'), runs('simulator')].map(count),
     h('td', {}, [...devices].join(', ') || '–'),
     h('td', {}, [...commits].join(', ') || '–'),
   );
