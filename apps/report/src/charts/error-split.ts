@@ -1,5 +1,6 @@
 import { scaleLinear } from 'd3';
 import { bottomAxis } from '../marks/axis.ts';
+import { signedTick } from '../marks/error-scale.ts';
 import { signedPercent } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { chart, hatch, panels } from './chart.ts';
@@ -76,10 +77,9 @@ function drawPanel(
 ): Mark[] {
   const height = panel.rows.length * ROW;
   const scale = scaleLinear(reach, [0, width - 58]).nice(4);
-  const format = (value: number) => `${value > 0 ? '+' : ''}${value}`.replace('-', '−');
   return [
     h('text', { class: 'panel-title', y: -12 }, panel.title),
-    bottomAxis(scale, height, { ticks: 3, format, grid: height, label: '% of real' }),
+    bottomAxis(scale, height, { ticks: 3, format: signedTick, grid: height, label: '% of real' }),
     h('line', { class: 'zero', x1: scale(0), x2: scale(0), y2: height }),
     ...panel.rows.map((row, i) => drawRow(row, i, scale, { width, labels, metric: panel.title })),
   ];

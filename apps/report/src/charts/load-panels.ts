@@ -1,5 +1,6 @@
-import { scaleLinear, scaleSymlog } from 'd3';
+import { scaleLinear } from 'd3';
 import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
+import { errorScale, signedTick } from '../marks/error-scale.ts';
 import { number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { legend, point, seriesClass } from '../marks/symbols.ts';
@@ -32,7 +33,6 @@ export interface LoadOptions {
 }
 
 const HEIGHT = 190;
-const LEVELS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 /** A point a run over its load, a panel a metric; whiskers are intervals. */
 export function loadPanels(data: readonly LoadPanel[], options: LoadOptions): Mark {
@@ -57,8 +57,8 @@ function drawPanel(
   width: number,
   { xTitle, y: kind }: LoadOptions,
 ): Mark[] {
-  const y = kind === 'share' ? scaleLinear([0, 100], [HEIGHT, 0]) : errorScale(panel);
-  const format = (value: number) => (kind === 'share' ? `${value} %` : signed(value));
+  const y = kind === 'share' ? scaleLinear([0, 100], [HEIGHT, 0]) : scaleOf(panel);
+  const format = (value: number) => (kind === 'share' ? `${value} %` : signedTick(value));
   const { band } = panel;
   return [
     h('text', { class: 'panel-title', y: -14 }, panel.title),
@@ -73,26 +73,9 @@ function drawPanel(
 }
 
 /** As far on both sides of 0 as the farthest point. */
-function errorScale({ points, band = 1 }: LoadPanel): NumberScale {
+function scaleOf({ points, band = 1 }: LoadPanel): NumberScale {
   const ends = points.flatMap(({ y, interval }) => [y, interval?.low ?? y, interval?.high ?? y]);
-  const reach = Math.max(band * 1.5, ...ends.map(Math.abs)) * 1.15;
-  const scale = scaleSymlog([-reach, reach], [HEIGHT, 0]).constant(1);
-  const marked = LEVELS.filter((level) => level < reach);
-  // Labels of marks closer than this would touch.
-  const sparse = marked.filter((level, i) => {
-    const next = marked[i + 1];
-    return next === undefined || scale(level) - scale(next) > 13;
-  });
-  const ticks = () => [...sparse.map((level) => -level).reverse(), 0, ...sparse];
-  return Object.assign((value: number) => scale(value), {
-    ticks,
-    range: () => scale.range(),
-    domain: () => scale.domain(),
-  });
-}
-
-function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${value}`.replace('-', '−');
+  return errorScale(1.15 * Math.max(band * 1.5, ...ends.map(Math.abs)), [HEIGHT, 0], 13);
 }
 
 function drawPoint(p: LoadPoint, x: NumberScale, y: NumberScale): Mark {

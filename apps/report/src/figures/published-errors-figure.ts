@@ -1,8 +1,8 @@
 import type { PublishedComparison, PublishedRow } from '@flover/metrics';
-import { scaleSymlog } from 'd3';
 import { chart } from '../charts/chart.ts';
 import { givenBy, subjectOf } from '../facts/published.ts';
 import { bottomAxis } from '../marks/axis.ts';
+import { errorScale, signedTick } from '../marks/error-scale.ts';
 import { number, percent, signedPercent } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { legend, point } from '../marks/symbols.ts';
@@ -14,7 +14,6 @@ const WIDTH = 540;
 const AIM = 5;
 /** What these do to each other is not known: their rows are bounds. */
 const OTHERS = /FasterTransformer|TensorRT-LLM/;
-const LEVELS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** Signed errors of every predicted number, a row a quantity of a figure. */
 export function publishedErrorsFigure({ rows }: PublishedComparison): Figure | undefined {
@@ -62,13 +61,8 @@ function drawing(rows: readonly PublishedRow[], subjects: readonly string[], tit
   const key = legend(subjects, LEFT - 200, 12);
   const height = names.length * ROW;
   const reach = 1.15 * Math.max(2 * AIM, ...rows.map(({ errorPercent }) => Math.abs(errorPercent)));
-  const x = scaleSymlog([-reach, reach], [0, WIDTH]).constant(1);
-  const levels = LEVELS.filter((level) => level < reach);
-  const ticks = [...levels.map((level) => -level).reverse(), 0, ...levels];
-  const scale = Object.assign((value: number) => x(value), {
-    ...{ ticks: () => ticks, range: () => x.range(), domain: () => x.domain() },
-  });
-  const format = (value: number) => `${value > 0 ? '+' : ''}${value}`.replace('-', '−');
+  const x = errorScale(reach, [0, WIDTH], 20);
+  const axis = { ticks: 12, format: signedTick, grid: height, label: 'error, %' };
   const top = 36 + key.height;
   return chart(
     'published-errors',
@@ -79,7 +73,7 @@ function drawing(rows: readonly PublishedRow[], subjects: readonly string[], tit
       'g',
       { transform: `translate(${LEFT},${top})` },
       h('rect', { class: 'band', x: x(-AIM), width: x(AIM) - x(-AIM), height }),
-      bottomAxis(scale, height, { ticks: 12, format, grid: height, label: 'error, %' }),
+      bottomAxis(x, height, axis),
       h('line', { class: 'zero', x1: x(0), x2: x(0), y2: height }),
       names.map((name, i) =>
         drawRow(
