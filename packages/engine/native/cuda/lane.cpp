@@ -191,7 +191,7 @@ int Lane::shareOf(const Job& job) const {
 }
 
 void Lane::submit(Job& job) {
-  reports_.records[job.record].done = 0;
+  clear(job.record);
   job.keptRows.clear();
   keptRows_ = 0;
   cutJob(job, pass_, jobTokens_, cuts_);

@@ -33,6 +33,8 @@ class Lane {
   bool done() const;
   const Record& record() const { return record(queue_.front()->record); }
   const Record& record(int32_t index) const { return reports_.records[index]; }
+  // Takes back the end that an earlier work has left in a record: every run numbers its works anew.
+  void clear(int32_t index) { reports_.records[index].done = 0; }
   const Job& oldest() const { return *queue_.front(); }
   // The oldest work, ended; its results stay valid until `advance`.
   std::unique_ptr<Job> pop();

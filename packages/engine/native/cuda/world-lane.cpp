@@ -98,6 +98,9 @@ void WorldLane::push(std::unique_ptr<Job> job) {
     throw Error("work-invalid",
                 "a lane holds at most " + std::to_string(kMostQueued) + " queued works");
   job->record = nextRecord_;
+  // Before the ranks' threads come to it: `done` looks at once, and an earlier run's work of the
+  // same number would end this one, whose job they have yet to read.
+  for (const auto& lane : lanes_) lane->clear(job->record);
   nextRecord_ = (nextRecord_ + 1) % static_cast<int32_t>(kMostQueued);
   job->prompts = std::any_of(job->rows.begin(), job->rows.end(),
                              [](const JobRow& row) { return !(row.flags & kRowDecode); });
