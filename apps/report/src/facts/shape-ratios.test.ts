@@ -86,4 +86,5 @@ test('multiples are of a run that differs in its number of requests alone', () =
     ['time of all, tiny-model', 1, 1],
     ['time of all, tiny-model', 8, 1.5],
   ]);
+  expect(ours(requestsShape(tinyPublished(), [at(1, 500, 4)]))).toEqual([]);
 });

@@ -60,7 +60,7 @@ function multiples(
   key: MetricKey,
   name: string,
 ): ShapePoint[] {
-  return comparisons.flatMap((comparison) => {
+  const points = comparisons.flatMap((comparison) => {
     const row = rows.find(
       ({ model, figure }) => model === comparison.model.name && figure === '4a',
     );
@@ -76,6 +76,10 @@ function multiples(
     const panel = `${name}, ${subjectOf(row)}`;
     return [{ panel, who: deviceOf(comparison), x: requestsOf(comparison.workload), y: y / one }];
   });
+  // One request is one request: a panel needs a point beside that.
+  return points.filter(({ panel, who }) =>
+    points.some((other) => other.panel === panel && other.who === who && other.x !== 1),
+  );
 }
 
 /** The real value of temporal fusion; null where it did not run. */

@@ -72,7 +72,7 @@ function sentence(cells: readonly PredictedCell[]): string {
   const { judged, words } = judgedCells(cells);
   const open = judged.filter(({ saturated }) => !saturated);
   const saturated = judged.length - open.length;
-  const beside = saturated > 0 ? ` (${countWord(saturated)} saturated ones are left out)` : '';
+  const beside = saturated > 0 ? ` (leaving out ${countWord(saturated)} saturated)` : '';
   if (open.length === 0) {
     return `All ${countWord(judged.length)} runs${words} are saturated; aims are for lower loads.`;
   }
