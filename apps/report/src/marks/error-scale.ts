@@ -13,12 +13,13 @@ export function errorScale(
   gap: number,
 ): NumberScale {
   const scale = scaleSymlog([-reach, reach], range).constant(1);
-  const marked = LEVELS.filter((level) => level < reach);
-  const sparse = marked.filter((level, i) => {
-    const next = marked[i + 1];
-    return next === undefined || Math.abs(scale(level) - scale(next)) > gap;
-  });
-  const ticks = () => [...sparse.map((level) => -level).reverse(), 0, ...sparse];
+  const kept: number[] = [];
+  // From the middle outwards, so that small errors can be read off.
+  for (const level of LEVELS) {
+    const apart = Math.abs(scale(level) - scale(kept.at(-1) ?? 0));
+    if (level < reach && apart > gap) kept.push(level);
+  }
+  const ticks = () => [...kept.map((level) => -level).reverse(), 0, ...kept];
   return Object.assign((value: number) => scale(value), {
     ticks,
     range: () => scale.range(),
