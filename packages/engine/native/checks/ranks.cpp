@@ -1,5 +1,6 @@
 // Worlds of several ranks as a whole: logits as in a world of one, and one error when a rank fails.
 #include <cmath>
+#include <deque>
 
 #include "check.h"
 #include "driver.h"
@@ -30,7 +31,55 @@ std::vector<std::vector<float>> logitsOf(const ModelConfig& model, const WorldCo
   return logits;
 }
 
+// A prompt and greedy tokens after it, a work each, as the whole of a run; leaves nothing behind.
+SequenceResult runOf(Driver& d, int32_t id, int32_t works, int32_t lane = 0) {
+  d.engine->startClock();
+  d.work.id = -1;
+  const SequenceConfig s = d.sequence(id, 20 + id, works);
+  const int32_t prompt = static_cast<int32_t>(s.prompt.size());
+  d.engine->add(s);
+  d.place(id, prompt + works, 0);
+  d.run({{id, 0, prompt, kRowSamples}}, 0, lane);
+  for (int32_t at = prompt; at + 1 < prompt + works; ++at)
+    d.run({{id, at, at + 1, kDecodes}}, 0, lane);
+  const SequenceResult result = d.engine->result(id);
+  d.engine->release(id);
+  return result;
+}
+
+void expectSame(const SequenceResult& seen, const SequenceResult& wanted) {
+  EXPECT(seen.tokens == wanted.tokens);
+  EXPECT(seen.logProbs == wanted.logProbs);
+}
+
 }  // namespace
+
+// Eight, and what adds up to eight, is how many works a lane of the CUDA backend tells apart.
+CHECK_ON_RANKS("ranks: a work is not taken for one of the same number in an earlier run") {
+  const ModelConfig model = tinyModel(Family::Llama, DataType::F32);
+  Driver d(model, 16, 64, 2);
+  int32_t id = 0;
+  for (const int32_t works : {8, 8, 4, 4, 8, 3, 5, 8, 16, 9}) {
+    for (int32_t lane = 0; lane < 2; ++lane, ++id) {
+      Driver fresh(model, 16, 64, 2);
+      expectSame(runOf(d, id, works, lane), runOf(fresh, id, works, lane));
+    }
+  }
+}
+
+CHECK_ON_RANKS("ranks: engines open and close beside others, right after their last work") {
+  const ModelConfig model = tinyModel(Family::Llama, DataType::F32);
+  Driver first(model);
+  const SequenceResult wanted = runOf(first, 0, 5);
+  std::deque<Driver> open;
+  for (int32_t i = 0; i < 14; ++i) {
+    // No two of one size: memory that one gives back is cut anew for the next.
+    open.emplace_back(model, 16, 32 + i, 1 + i % 2, 320, 4 + i);
+    for (Driver& d : open) expectSame(runOf(d, 0, 5), wanted);
+    if (open.size() > 4) open.pop_front();
+  }
+  expectSame(runOf(first, 0, 5), wanted);
+}
 
 CHECK_ON_RANKS("ranks: logits agree with a world of one within 1e-4, both families") {
   for (const Family family : {Family::Llama, Family::GptJ}) {
