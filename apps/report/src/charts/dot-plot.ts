@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3';
-import { bottomAxis } from '../marks/axis.ts';
+import { bottomAxis, type NumberScale } from '../marks/axis.ts';
 import { number, signedPercent, withUnit } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { point } from '../marks/symbols.ts';
@@ -59,9 +59,15 @@ function drawPanel(panel: DotPlotPanel, width: number, labels: boolean): Mark[] 
   return [
     h('text', { class: 'panel-title', y: -14 }, `${panel.title}${unit}`),
     h('text', { class: 'panel-note', x: width, y: -14, 'text-anchor': 'end' }, better.slice(3)),
-    bottomAxis(scale, height, { ticks: 4, format: number, grid: height }),
+    bottomAxis(scale, height, { ticks: ticksThatFit(scale), format: number, grid: height }),
     ...panel.rows.map((row, i) => drawRow(row, i, panel, { scale, width, labels })),
   ];
+}
+
+/** Four ticks, or fewer where their numbers would touch. */
+function ticksThatFit(scale: NumberScale): number {
+  const widest = 6.5 * number(scale.domain()[1]!).length + 12;
+  return Math.max(2, Math.min(4, Math.floor(scale.range()[1]! / widest)));
 }
 
 function drawRow(

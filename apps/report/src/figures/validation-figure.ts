@@ -54,7 +54,8 @@ function sentence(validation: Validation): string {
   const failed = all.filter((group) => group.failed > 0);
   const where = `on ${validation.device.name}`;
   if (failed.length === 0) {
-    return `All ${total} checks of ${countWord(all.length)} kinds hold ${where}, over ${cases} cases.`;
+    const kinds = all.length === 1 ? 'one kind' : `${countWord(all.length)} kinds`;
+    return `All ${total} checks of ${kinds} hold ${where}, over ${cases} cases.`;
   }
   const bad = failed.map(({ name, failed: count }) => `${name} (${count})`);
   const count = failed.reduce((sum, group) => sum + group.failed, 0);
