@@ -2,6 +2,7 @@ import { fitHost } from './calibrate/host.ts';
 import { besideNanos, fitInterference } from './calibrate/interference.ts';
 import { fitLine } from './calibrate/lines.ts';
 import { fitMixed } from './calibrate/mixed.ts';
+import { companyOf, isPrefill } from './calibrate/pairs.ts';
 import { fitDecode, fitPrefill } from './calibrate/phases.ts';
 import type { MeasuredWork } from './calibrate/recorder.ts';
 import { type Sample, samplesOf } from './calibrate/samples.ts';
@@ -47,7 +48,7 @@ export function calibrate(
   const alonePrediction = (s: Sample) => rowsNanos(phases, s.features);
   const besidePrediction = (s: Sample) => besideNanos(s, phases, interference);
   const host = fitHost(samples);
-  const beside = samples.filter((s) => s.besideNanos > 0);
+  const company = companyOf(samples);
   const moved = undisturbed(
     samples.filter((s) => s.features.moves > 0 && s.features.swappedTokens === 0),
   );
@@ -57,7 +58,7 @@ export function calibrate(
   const moves = fitCopies(moved);
   return {
     format: 'flover-profile',
-    version: 2,
+    version: 3,
     ...subject,
     ...phases,
     moves,
@@ -69,11 +70,13 @@ export function calibrate(
       prefill: residualsBy(prefills, alonePrediction),
       mixed: residualsBy(both, alonePrediction),
       moves: copyResiduals(moved, moves),
-      decodeBeside: residualsBy(beside.filter(decodesOnly), besidePrediction),
-      prefillBeside: residualsBy(
-        beside.filter((s) => !decodesOnly(s)),
+      decodeBeside: residualsBy(company.decodes, besidePrediction),
+      prefillBeside: residualsBy(company.prefills, besidePrediction),
+      decodeCrowded: residualsBy(
+        company.crowded.filter((s) => !isPrefill(s)),
         besidePrediction,
       ),
+      prefillCrowded: residualsBy(company.crowded.filter(isPrefill), besidePrediction),
     },
     scatter: scattersOf(samples, { phases, interference, host }),
   };

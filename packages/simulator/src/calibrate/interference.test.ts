@@ -16,10 +16,16 @@ function measured(profile: Profile, policy: string): readonly MeasuredWork[] {
   const requests = Array.from({ length: 160 }, (_, i) => ({
     arrivalNanos: 9_000_000 * i,
     promptTokens: 16 + ((97 * i) % 500),
-    maxOutputTokens: 4 + ((13 * i) % 40),
+    maxOutputTokens: 4 + ((13 * i) % 80),
   }));
   simulate({
-    scheduler: createScheduler(schedulerConfig(policy, { planAhead: 1 })),
+    scheduler: createScheduler(
+      schedulerConfig(policy, {
+        planAhead: 1,
+        maxSequences: 16,
+        memory: { kind: 'slots', slots: 16 },
+      }),
+    ),
     source: listSource(requests),
     costModel: new ProfileCostModel(profile),
     sink,
@@ -47,24 +53,42 @@ const shapes = {
   },
   prefill: { knots: [1, 64, 600], nanos: [2e6, 3e6, 12e6], nanosPerPair: 0 },
 };
-const knots = [16, 64, 128, 256, 515];
-const flat = (value: number) => knots.map(() => value);
+const prefillNanos = [2.2e6, 3e6, 5e6, 12e6];
+const decodeRows = [8, 16];
+const surface = (of: (nanos: number, rows: number) => number) =>
+  prefillNanos.map((nanos) => decodeRows.map((rows) => of(nanos, rows)));
 const none: Interference = {
-  knots,
-  decodeByPrefill: flat(0),
-  decodeByPrefillRatio: 0,
-  prefillByDecode: flat(0),
-  prefillByDecodeRatio: 0,
+  prefillNanos,
+  decodeRows,
+  decodeByPrefill: surface(() => 0),
+  decodeAttentionByPrefill: 0,
+  prefillByDecode: surface(() => 0),
   decodeByDecodeRatio: 0,
   prefillByPrefillRatio: 0,
 };
+/** A tenth for each doubling of the time, and as much for each of the rows. */
+const doublings = (nanos: number, rows: number) =>
+  0.1 * Math.log2(nanos / 2e6) + 0.1 * Math.log2(rows / 4);
 
 test.each<[string, Interference]>([
-  ['kernels take turns', { ...none, decodeByPrefillRatio: 0.7, prefillByDecodeRatio: 0.9 }],
-  ['works share the device', { ...none, decodeByPrefill: flat(0.4), prefillByDecode: flat(0.8) }],
+  ['works do not disturb each other', none],
   [
-    'longer prompts take more of it',
-    { ...none, decodeByPrefill: [0.1, 0.3, 0.5, 0.7, 0.9], prefillByDecode: flat(0.2) },
+    'works share the device',
+    {
+      ...none,
+      decodeByPrefill: surface(() => 0.4),
+      decodeAttentionByPrefill: 0.4,
+      prefillByDecode: surface(() => 0.8),
+    },
+  ],
+  [
+    'long prompts and large batches take more of it, and attention is hit hardest',
+    {
+      ...none,
+      decodeByPrefill: surface(doublings),
+      decodeAttentionByPrefill: 1.5,
+      prefillByDecode: surface((nanos, rows) => 1 - doublings(nanos, rows)),
+    },
   ],
 ])('where %s, that is found again in runs of other policies', (_, interference) => {
   const truth = profileWith({}, { ...shapes, interference });
@@ -73,8 +97,8 @@ test.each<[string, Interference]>([
     measured(truth, policy),
   );
   const found = calibrate(works, subject);
-  for (const prompt of [20, 90, 200, 480]) {
-    for (const rows of [2, 6]) {
+  for (const prompt of [64, 90, 200, 480]) {
+    for (const rows of [2, 12]) {
       const [decode, prefill] = slowdowns(found, prompt, rows);
       const [trueDecode, truePrefill] = slowdowns(truth, prompt, rows);
       expect(Math.abs(decode / trueDecode - 1)).toBeLessThan(0.05);

@@ -1,138 +1,179 @@
-import { LARGEST_SLOWDOWN } from '../cost-models/profile.ts';
 import type { Interference } from '../cost-models/profile-file.ts';
-import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { leastSquares } from '../fit/least-squares.ts';
+import { attentionNanos, type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
+import { paddedRows, placeWithin, surfaceRow } from '../cost-models/surface.ts';
 import { fitNonNegative } from '../fit/non-negative.ts';
-import { hatRow } from '../fit/piecewise.ts';
+import { fitRobust } from '../fit/robust.ts';
+import { knotsBeside } from './interference-knots.ts';
+import { companyOf, isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
 
-/** The first knot above the shortest prompt, at most; from there on in octaves. */
-const FIRST_OCTAVE = 64;
-/** A knot with fewer prompts on either side says nothing. */
-const FEWEST_PROMPTS = 4;
+/** What a difference of 1 between neighbours on a surface weighs, in relative errors of one work. */
+const SMOOTHNESS = 0.02;
 
 /**
  * How much works are held up beside others.
  *
- * A work that takes T beside others for a time B of it, and would take S alone, ran at
- * S - (T - B) over B of its speed meanwhile. One over that, less 1, is fitted by least squares as a
- * sum over the others (see `Interference`), no weight below 0; each work counts by the share B / T
- * of its time and relative to its slowdown, since short overlaps and long waits tell little.
+ * Of a work that takes T alone and T' with others beside it for a time B, T - (T' - B) was done
+ * beside them; that this took B instead is put down to what the others add (see `Interference`).
+ * Robust least squares on errors relative to T', nothing below 0: first what prefill and decode add
+ * to each other, from works beside one work of the other kind at a time, neighbours on a surface
+ * drawn together where nothing was measured; then, from all others, what works add to their own kind.
  */
 export function fitInterference(samples: readonly Sample[], phases: Phases): Interference {
-  const beside = samples.filter((s) => s.besideNanos > 0);
-  const prefills = beside.filter(isPrefill);
-  const knots = knotsOver(prefills.map((s) => s.features.prefillTokens));
-  const decodes = beside.filter((s) => !isPrefill(s));
-  const decode = solve(decodes, knots, phases);
-  const prefill = solve(prefills, knots, phases);
+  const { prefills, decodes, crowded } = companyOf(samples);
+  const knots = knotsBeside(prefills, phases);
+  const [rows, columns] = [knots.prefillNanos.length, knots.decodeRows.length];
+  const surfaces = { ...knots, ...unseen(rows, columns) };
+  const decode = solve(decodes, surfaces, phases);
+  const prefill = solve(prefills, surfaces, phases);
+  const found = {
+    ...surfaces,
+    ...(decode && {
+      decodeByPrefill: shaped(decode, rows, columns),
+      decodeAttentionByPrefill: decode[rows * columns],
+    }),
+    ...(prefill && { prefillByDecode: shaped(prefill, rows, columns) }),
+  };
   return {
-    knots,
-    decodeByPrefill: decode.slice(0, knots.length),
-    decodeByPrefillRatio: decode[knots.length],
-    prefillByDecode: prefill.slice(0, knots.length),
-    prefillByDecodeRatio: prefill[knots.length],
-    decodeByDecodeRatio: decode[knots.length + 1],
-    prefillByPrefillRatio: prefill[knots.length + 1],
+    ...found,
+    decodeByDecodeRatio: ratioOf(crowded, false, found, phases),
+    prefillByPrefillRatio: ratioOf(crowded, true, found, phases),
   };
 }
 
 /** How long the profile says that a work takes which ran beside others as long as this one did. */
 export function besideNanos(sample: Sample, phases: Phases, interference: Interference): number {
-  const { knots, ...of } = interference;
-  const weights = isPrefill(sample)
-    ? [...of.prefillByDecode, of.prefillByDecodeRatio, of.prefillByPrefillRatio]
-    : [...of.decodeByPrefill, of.decodeByPrefillRatio, of.decodeByDecodeRatio];
-  const excess = rowOf(sample, knots, phases).reduce((sum, x, i) => sum + x * weights[i], 0);
-  const undisturbed = Math.max(0, sample.rowsNanos - sample.besideNanos);
-  const left = Math.max(0, rowsNanos(phases, sample.features) - undisturbed);
-  return undisturbed + left * (1 + excess);
+  const { undisturbedNanos, leftNanos } = partsOf(sample, phases);
+  const surfaces = isPrefill(sample)
+    ? interference.prefillByDecode.flat()
+    : [...interference.decodeByPrefill.flat(), interference.decodeAttentionByPrefill];
+  const ratio = isPrefill(sample)
+    ? interference.prefillByPrefillRatio
+    : interference.decodeByDecodeRatio;
+  const excess =
+    dot(surfaceColumns(sample, interference, phases), surfaces) +
+    ratio * sameKindRatio(sample, phases);
+  return undisturbedNanos + leftNanos * (1 + excess);
 }
 
-function isPrefill({ features }: Sample): boolean {
-  return features.prefillTokens > 0;
+type Knots = Pick<Interference, 'prefillNanos' | 'decodeRows'>;
+
+/** Kinds that were never seen beside each other share the device equally. */
+function unseen(rows: number, columns: number): Omit<Interference, keyof Knots> {
+  const equal = Array.from({ length: rows }, () => new Array<number>(columns).fill(1));
+  return {
+    decodeByPrefill: equal,
+    decodeAttentionByPrefill: 1,
+    prefillByDecode: equal,
+    decodeByDecodeRatio: 1,
+    prefillByPrefillRatio: 1,
+  };
 }
 
-/** The shortest and longest prompt that ran beside something, and octaves between them. */
-function knotsOver(tokens: readonly number[]): number[] {
-  if (tokens.length === 0) return [1];
-  const sorted = [...tokens].sort((a, b) => a - b);
-  const knots = [sorted[0]];
-  const longest = sorted[sorted.length - 1];
-  for (let knot = FIRST_OCTAVE; knot < longest; knot *= 2) {
-    const below = sorted.filter((length) => length <= knot && length > knots[knots.length - 1]);
-    const above = sorted.filter((length) => length > knot);
-    if (Math.min(below.length, above.length) >= FEWEST_PROMPTS) knots.push(knot);
+function shaped(values: readonly number[], rows: number, columns: number): number[][] {
+  return Array.from({ length: rows }, (_, i) => values.slice(i * columns, (i + 1) * columns));
+}
+
+function partsOf(sample: Sample, phases: Phases): { undisturbedNanos: number; leftNanos: number } {
+  const undisturbedNanos = Math.max(0, sample.rowsNanos - sample.besideNanos);
+  const alone = rowsNanos(phases, sample.features);
+  return { undisturbedNanos, leftNanos: Math.max(0, alone - undisturbedNanos) };
+}
+
+/** The values of a surface, and what attention loses. */
+function solve(samples: readonly Sample[], knots: Knots, phases: Phases): number[] | undefined {
+  if (samples.length === 0) return undefined;
+  const rows = samples.map((sample) => {
+    const { leftNanos } = partsOf(sample, phases);
+    return surfaceColumns(sample, knots, phases).map((column) => leftNanos * column);
+  });
+  const targets = samples.map((s) => s.besideNanos - partsOf(s, phases).leftNanos);
+  const ties = tiesOf(knots, rows[0].length);
+  const all = [...rows, ...ties];
+  return fitNonNegative(
+    all,
+    rows[0].map((_, column) => column),
+    (columns) =>
+      fitRobust(
+        columns,
+        [...targets, ...ties.map(() => 0)],
+        [...samples.map((s) => s.rowsNanos), ...ties.map(() => 1)],
+      ),
+  );
+}
+
+/** Neighbours on the surface, and attention with its first value, differ by little. */
+function tiesOf({ prefillNanos, decodeRows }: Knots, width: number): number[][] {
+  const columns = decodeRows.length;
+  const values = prefillNanos.length * columns;
+  const tie = (one: number, other: number) => {
+    const row = new Array<number>(width).fill(0);
+    row[one] = SMOOTHNESS;
+    row[other] = -SMOOTHNESS;
+    return row;
+  };
+  const ties: number[][] = [];
+  for (let i = 0; i < values; i++) {
+    if (i + columns < values) ties.push(tie(i, i + columns));
+    if ((i + 1) % columns !== 0) ties.push(tie(i, i + 1));
   }
-  if (longest > knots[knots.length - 1]) knots.push(longest);
-  return knots;
+  if (width > values) ties.push(tie(values, 0));
+  return ties;
 }
 
-/** Weights: of the other kind at each knot, of its time over this one's, of the same kind's. */
-function solve(samples: readonly Sample[], knots: readonly number[], phases: Phases): number[] {
-  const rows = samples.map((sample) => rowOf(sample, knots, phases));
-  const slowdowns = samples.map((s) => slowdown(s, rowsNanos(phases, s.features)));
-  const excess = slowdowns.map((each) => each - 1);
-  const weights = samples.map((s, i) => (s.besideNanos / s.rowsNanos / slowdowns[i]) ** 2);
-  const width = knots.length + 2;
-  // Fewer and fewer columns, until those that are left can be told apart.
-  const hats = knots.map((_, i) => i);
-  for (const kept of [
-    [...hats, width - 2, width - 1],
-    [...hats, width - 1],
-    hats,
-    [width - 2],
-    [width - 1],
-  ]) {
-    const seen = kept.filter((column) => rows.some((row) => row[column] !== 0));
-    if (seen.length === 0) continue;
-    const fitted = fitNonNegative(
-      rows.map((row) => seen.map((column) => row[column])),
-      seen.map((_, i) => i),
-      (columns) => leastSquares(columns, excess, weights),
-    );
-    if (fitted === undefined) continue;
-    const solution = unseen(rows, knots.length);
-    seen.forEach((column, i) => {
-      solution[column] = fitted[i];
-    });
-    return solution;
-  }
-  return unseen(rows, knots.length);
-}
-
-/** Weights of 0, but for a kind that was never seen beside these: then works take turns. */
-function unseen(rows: readonly (readonly number[])[], knots: number): number[] {
-  const weights = new Array<number>(knots + 2).fill(0);
-  for (const ratio of [knots, knots + 1]) {
-    if (rows.every((row) => row[ratio] === 0)) weights[ratio] = 1;
-  }
-  return weights;
-}
-
-function rowOf(sample: Sample, knots: readonly number[], phases: Phases): number[] {
-  const row = new Array<number>(knots.length + 2).fill(0);
-  const [first, last] = [knots[0], knots[knots.length - 1]];
-  const alone = Math.max(1, rowsNanos(phases, sample.features));
+/** By what a work's excess has to be multiplied: the surface's values and, of a decode, attention. */
+function surfaceColumns(sample: Sample, knots: Knots, phases: Phases): number[] {
+  const { prefillNanos, decodeRows } = knots;
+  const values = prefillNanos.length * decodeRows.length;
+  const prefills = isPrefill(sample);
+  const attention = prefills
+    ? 0
+    : attentionNanos(phases.decode, sample.features) / rowsNanos(phases, sample.features);
+  const columns = new Array<number>(prefills ? values : values + 1).fill(0);
   for (const { other, nanos } of sample.beside) {
+    if (isPrefill(other) === prefills) continue;
+    const [prefill, decode] = prefills ? [sample, other] : [other, sample];
     const share = nanos / sample.besideNanos;
-    const ratio = (share * rowsNanos(phases, other.features)) / alone;
-    if (isPrefill(other) === isPrefill(sample)) {
-      row[knots.length + 1] += ratio;
-      continue;
-    }
-    const { prefillTokens } = isPrefill(sample) ? sample.features : other.features;
-    const within = Math.min(Math.max(prefillTokens, first), last);
-    hatRow(knots, within).forEach((weight, i) => {
-      row[i] += share * weight;
+    const row = placeWithin(prefillNanos, rowsNanos(phases, prefill.features));
+    const column = placeWithin(decodeRows, paddedRows(decode.features.decodeRows));
+    const weights = surfaceRow(prefillNanos.length, decodeRows.length, row, column);
+    weights.forEach((weight, i) => {
+      columns[i] += share * (1 - attention) * weight;
     });
-    row[knots.length] += ratio;
+    if (!prefills) columns[values] += share * attention;
   }
-  return row;
+  return columns;
 }
 
-/** How many times longer than alone a work took for what it did beside others. */
-function slowdown({ rowsNanos: took, besideNanos }: Sample, alone: number): number {
-  const doneBeside = alone - Math.max(0, took - besideNanos);
-  return Math.min(LARGEST_SLOWDOWN, besideNanos / Math.max(doneBeside, 1));
+/** Time alone of the works of its own kind beside a work, over its own. */
+function sameKindRatio(sample: Sample, phases: Phases): number {
+  const alone = Math.max(1, rowsNanos(phases, sample.features));
+  return sample.beside
+    .filter(({ other }) => isPrefill(other) === isPrefill(sample))
+    .reduce((sum, { other, nanos }) => {
+      return sum + ((nanos / sample.besideNanos) * rowsNanos(phases, other.features)) / alone;
+    }, 0);
+}
+
+function ratioOf(
+  crowded: readonly Sample[],
+  prefills: boolean,
+  found: Interference,
+  phases: Phases,
+): number {
+  const samples = crowded.filter(
+    (s) => isPrefill(s) === prefills && s.beside.some((b) => isPrefill(b.other) === prefills),
+  );
+  if (samples.length === 0) return 1;
+  const without = { ...found, decodeByDecodeRatio: 0, prefillByPrefillRatio: 0 };
+  const fitted = fitRobust(
+    samples.map((s) => [partsOf(s, phases).leftNanos * sameKindRatio(s, phases)]),
+    samples.map((s) => s.rowsNanos - besideNanos(s, phases, without)),
+    samples.map((s) => s.rowsNanos),
+  );
+  return Math.max(0, fitted?.[0] ?? 1);
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
 }

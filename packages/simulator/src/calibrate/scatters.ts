@@ -1,6 +1,7 @@
 import type { HostCosts, Interference, Line, Profile } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { besideNanos, fitInterference } from './interference.ts';
+import { companyOf, isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
 import { type RatioOf, scatterOf } from './scatter.ts';
 
@@ -16,6 +17,7 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
   const alone = samples.filter((s) => s.besideNanos === 0);
   const beside = samples.filter((s) => s.besideNanos > 0);
   const aloneRatio: RatioOf = (s) => s.rowsNanos / rowsNanos(phases, s.features);
+  const company = companyOf(samples);
   const without = withoutEachRun(beside, fitted);
   const besideRatio: RatioOf = (s) =>
     s.rowsNanos / besideNanos(s, phases, without.get(s.run) ?? interference);
@@ -33,11 +35,10 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
     decode: scatterOf(alone.filter(decodesOnly), aloneRatio, 2 * phases.decode.knots.length + 1),
     prefill: scatterOf(alone.filter(prefillsOnly), aloneRatio),
     mixed: scatterOf(alone.filter(both), aloneRatio),
-    decodeBeside: scatterOf(beside.filter(decodesOnly), besideRatio),
-    prefillBeside: scatterOf(
-      beside.filter((s) => !decodesOnly(s)),
-      besideRatio,
-    ),
+    decodeBeside: scatterOf(company.decodes, besideRatio),
+    prefillBeside: scatterOf(company.prefills, besideRatio),
+    decodeCrowded: scatterOf(company.crowded.filter(decodesOnly), besideRatio),
+    prefillCrowded: scatterOf(company.crowded.filter(isPrefill), besideRatio),
     plan: scatterOf(samples, (s) => s.planNanos / lineAt(host.plan, s.rows)),
     launch: scatterOf(samples, (s) => s.launchNanos / launch(s)),
     latency: scatterOf(samples, (s) =>

@@ -66,7 +66,11 @@ const residuals = fields({
   maxPercent: notNegative,
 });
 
-function curve(path: string, knots: readonly number[], ...values: (readonly number[])[]): void {
+function curve(
+  path: string,
+  knots: readonly number[],
+  ...values: readonly (readonly unknown[])[]
+): void {
   if (knots.length === 0) fail(`${path}.knots`, knots, 'at least one knot');
   if (knots.some((knot, i) => i > 0 && knot <= knots[i - 1])) {
     fail(`${path}.knots`, knots, 'ascending knots');
@@ -85,7 +89,7 @@ const scatter = fields({
 
 const profile = fields({
   format: exactly('flover-profile'),
-  version: exactly(2),
+  version: exactly(3),
   device: text,
   model: text,
   dataType: text,
@@ -121,11 +125,11 @@ const profile = fields({
     noticeNanos: notNegative,
   }),
   interference: fields({
-    knots: listOf(wholeFrom(1)),
-    decodeByPrefill: listOf(notNegative),
-    decodeByPrefillRatio: notNegative,
-    prefillByDecode: listOf(notNegative),
-    prefillByDecodeRatio: notNegative,
+    prefillNanos: listOf(notNegative),
+    decodeRows: listOf(wholeFrom(1)),
+    decodeByPrefill: listOf(listOf(notNegative)),
+    decodeAttentionByPrefill: notNegative,
+    prefillByDecode: listOf(listOf(notNegative)),
     decodeByDecodeRatio: notNegative,
     prefillByPrefillRatio: notNegative,
   }),
@@ -136,6 +140,8 @@ const profile = fields({
     moves: residuals,
     decodeBeside: residuals,
     prefillBeside: residuals,
+    decodeCrowded: residuals,
+    prefillCrowded: residuals,
   }),
   scatter: fields(Object.fromEntries(scatterKeys.map((key) => [key, scatter]))),
 });
@@ -151,7 +157,11 @@ export function parseProfile(value: unknown, from: string): Profile {
   const { decode, prefill, interference } = checked;
   curve(`${from}.decode`, decode.knots, decode.nanos, decode.nanosPerKvToken);
   curve(`${from}.prefill`, prefill.knots, prefill.nanos);
-  const { knots, decodeByPrefill, prefillByDecode } = interference;
-  curve(`${from}.interference`, knots, decodeByPrefill, prefillByDecode);
+  const { prefillNanos, decodeRows, decodeByPrefill, prefillByDecode } = interference;
+  const at = `${from}.interference`;
+  for (const surface of [decodeByPrefill, prefillByDecode]) {
+    curve(at, prefillNanos, surface);
+    curve(at, decodeRows, ...surface);
+  }
   return checked;
 }

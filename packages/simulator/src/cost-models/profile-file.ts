@@ -9,18 +9,24 @@ export interface PhaseCurve {
 }
 
 /**
- * How works slow each other down while they run at once. A work takes 1 + the sum of what the others
- * add times as long; what one adds has a part that depends on the prompt's tokens, linear between
- * knots and constant beyond, and a part in proportion to its own time alone over the other's, as
- * where kernels take turns. A work with prompt rows counts as prefill.
+ * How works slow each other down while they run at once: a work takes 1 + the sum of what the others
+ * add times as long. A work with prompt rows counts as prefill.
+ *
+ * What prefill and decode add to each other is a surface over the prefill's own time alone, which
+ * steps where its kernels do, and over the decode rows as engines pad them: linear between knots,
+ * constant beyond. To decode it adds so much of its time without attention, and of its attention's
+ * time `decodeAttentionByPrefill`. Works of one kind add in proportion to their own time alone over
+ * the other's, as where kernels take turns.
  */
 export interface Interference {
-  /** Ascending: prefill tokens. */
-  readonly knots: readonly number[];
-  readonly decodeByPrefill: readonly number[];
-  readonly decodeByPrefillRatio: number;
-  readonly prefillByDecode: readonly number[];
-  readonly prefillByDecodeRatio: number;
+  /** Ascending: time alone of the prefill, nanoseconds. */
+  readonly prefillNanos: readonly number[];
+  /** Ascending: decode rows, padded (`paddedRows`). */
+  readonly decodeRows: readonly number[];
+  /** By prefill, then by decode rows. */
+  readonly decodeByPrefill: readonly (readonly number[])[];
+  readonly decodeAttentionByPrefill: number;
+  readonly prefillByDecode: readonly (readonly number[])[];
   readonly decodeByDecodeRatio: number;
   readonly prefillByPrefillRatio: number;
 }
@@ -58,13 +64,18 @@ export interface Scatter {
   readonly withinPercent: number;
 }
 
-/** What scatters on its own: works by what they compute and whether others ran beside, and the host. */
+/**
+ * What scatters on its own: works by what they compute and whether one lane ran beside them or
+ * several (crowded), and the host.
+ */
 export const scatterKeys = [
   'decode',
   'prefill',
   'mixed',
   'decodeBeside',
   'prefillBeside',
+  'decodeCrowded',
+  'prefillCrowded',
   'plan',
   'launch',
   'latency',
@@ -75,7 +86,7 @@ export type ScatterKey = (typeof scatterKeys)[number];
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
-  readonly version: 2;
+  readonly version: 3;
   readonly device: string;
   readonly model: string;
   readonly dataType: string;
@@ -114,9 +125,12 @@ export interface Profile {
     readonly prefill: Residuals;
     readonly mixed: Residuals;
     readonly moves: Residuals;
-    /** Works with something beside them, by what they compute. */
+    /** Works beside one work of the other kind at a time, by what they compute. */
     readonly decodeBeside: Residuals;
     readonly prefillBeside: Residuals;
+    /** All other works with something beside them. */
+    readonly decodeCrowded: Residuals;
+    readonly prefillCrowded: Residuals;
   };
   readonly scatter: Readonly<Record<ScatterKey, Scatter>>;
 }

@@ -1,9 +1,9 @@
 import type { Work } from '@flover/policy';
 import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
-import { interpolateWithin } from '../fit/piecewise.ts';
 import { FeatureReader, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
-import { rowsNanos } from './profile-rows.ts';
+import { attentionNanos, rowsNanos } from './profile-rows.ts';
+import { type Place, paddedRows, placeWithin, surfaceAt } from './surface.ts';
 
 /** Nothing is slowed down to a standstill by what was never measured. */
 export const LARGEST_SLOWDOWN = 20;
@@ -13,9 +13,10 @@ export interface ProfileCost extends WorkCost {
   readonly latencyNanos: number;
   /** It has prefill rows. */
   readonly prefills: boolean;
-  /** What it adds to a decode work beside it, and each of those to it; 0 without prefill rows. */
-  readonly decodeExcess: number;
-  readonly prefillExcess: number;
+  /** Where interference has it: by its time if it prefills, else by its rows. */
+  readonly place: Place;
+  /** The share of its rows' time that decode attention takes; 0 with prefill rows. */
+  readonly attentionShare: number;
 }
 
 /** Predicts from what an engine was measured to do; see `Profile` for the formulas. */
@@ -41,10 +42,10 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
     const rows = work.flags.length;
     const tokens = features.prefillTokens;
     const prefills = tokens > 0;
-    const { knots, decodeByPrefill, prefillByDecode } = interference;
+    const alone = rowsNanos(this.#profile, features);
     const latencyNanos = prefills ? host.latencyPrefillNanos : host.latencyDecodeNanos;
     return {
-      soloNanos: wholeNanos(rowsNanos(this.#profile, features)) + moveNanos,
+      soloNanos: wholeNanos(alone) + moveNanos,
       moveNanos,
       planNanos: lineNanos(host.plan, rows),
       launchNanos: prefills
@@ -53,37 +54,35 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
       latencyNanos: Math.round(latencyNanos),
       gapNanos: this.#gapNanos,
       prefills,
-      decodeExcess: prefills ? interpolateWithin(knots, decodeByPrefill, tokens) : 0,
-      prefillExcess: prefills ? interpolateWithin(knots, prefillByDecode, tokens) : 0,
+      place: prefills
+        ? placeWithin(interference.prefillNanos, alone)
+        : placeWithin(interference.decodeRows, paddedRows(features.decodeRows)),
+      attentionShare: prefills ? 0 : attentionNanos(this.#profile.decode, features) / alone,
     };
   }
 
   slowdowns(running: readonly ProfileCost[], factors: Float64Array): void {
-    const { interference } = this.#profile;
-    let decodes = 0;
-    let decodeNanos = 0;
-    let prefillNanos = 0;
-    let excess = 0;
-    for (const { prefills, soloNanos, decodeExcess } of running) {
-      if (prefills) {
-        prefillNanos += soloNanos;
-        excess += decodeExcess;
-      } else {
-        decodes++;
-        decodeNanos += soloNanos;
-      }
-    }
     for (let i = 0; i < running.length; i++) {
-      const { prefills, soloNanos, prefillExcess } = running[i];
-      const added = prefills
-        ? prefillExcess * decodes +
-          (interference.prefillByDecodeRatio * decodeNanos) / soloNanos +
-          (interference.prefillByPrefillRatio * (prefillNanos - soloNanos)) / soloNanos
-        : excess +
-          (interference.decodeByPrefillRatio * prefillNanos) / soloNanos +
-          (interference.decodeByDecodeRatio * (decodeNanos - soloNanos)) / soloNanos;
-      factors[i] = Math.min(LARGEST_SLOWDOWN, 1 + added);
+      let slowdown = 1;
+      for (let j = 0; j < running.length; j++) {
+        if (j !== i) slowdown += this.#excess(running[i], running[j]);
+      }
+      factors[i] = Math.min(LARGEST_SLOWDOWN, slowdown);
     }
+  }
+
+  /** What one work loses of its speed to another. */
+  #excess(one: ProfileCost, other: ProfileCost): number {
+    const { interference } = this.#profile;
+    if (one.prefills !== other.prefills) {
+      if (one.prefills) return surfaceAt(interference.prefillByDecode, one.place, other.place);
+      const rows = surfaceAt(interference.decodeByPrefill, other.place, one.place);
+      return rows + one.attentionShare * (interference.decodeAttentionByPrefill - rows);
+    }
+    const ratio = one.prefills
+      ? interference.prefillByPrefillRatio
+      : interference.decodeByDecodeRatio;
+    return (ratio * other.soloNanos) / one.soloNanos;
   }
 
   #copyNanos(features: WorkFeatures): number {

@@ -9,8 +9,9 @@ import { type Profile, type ScatterKey, scatterKeys } from './profile-file.ts';
 const LEAST_FACTOR = 0.1;
 
 interface ScatteredCost extends ProfileCost {
-  /** How much longer than fitted it takes beside others. */
+  /** How much longer than fitted it takes beside one other lane, and beside several. */
   readonly besideFactor: number;
+  readonly crowdedFactor: number;
 }
 
 /**
@@ -46,7 +47,6 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
     const cost = this.#fitted.costOf(work);
     const decodes = work.decodeKvTokens > 0;
     const kind = cost.prefills ? (decodes ? 'mixed' : 'prefill') : 'decode';
-    const beside = cost.prefills ? 'prefillBeside' : 'decodeBeside';
     const rowsNanos = cost.soloNanos - cost.moveNanos;
     const times = (nanos: number, key: ScatterKey) => Math.round(nanos * this.#factor(work, key));
     return {
@@ -55,14 +55,16 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
       planNanos: times(cost.planNanos, 'plan'),
       launchNanos: times(cost.launchNanos, 'launch'),
       latencyNanos: times(cost.latencyNanos, 'latency'),
-      besideFactor: this.#factor(work, beside),
+      besideFactor: this.#factor(work, cost.prefills ? 'prefillBeside' : 'decodeBeside'),
+      crowdedFactor: this.#factor(work, cost.prefills ? 'prefillCrowded' : 'decodeCrowded'),
     };
   }
 
   slowdowns(running: readonly ScatteredCost[], factors: Float64Array): void {
     this.#fitted.slowdowns(running, factors);
     for (let i = 0; i < running.length; i++) {
-      const factor = factors[i] * running[i].besideFactor;
+      const { besideFactor, crowdedFactor } = running[i];
+      const factor = factors[i] * (running.length > 2 ? crowdedFactor : besideFactor);
       factors[i] = Math.min(LARGEST_SLOWDOWN, Math.max(1, factor));
     }
   }

@@ -7,23 +7,32 @@ const HUBER = 1.345;
 const MAD_TO_SIGMA = 1.4826;
 const ROUNDS = 5;
 
-/**
- * Least squares on relative errors, less pulled by stragglers: rows whose error is beyond
- * 1.345 standard deviations (estimated from the median deviation) weigh in with its reciprocal.
- * Targets are above 0. Undefined when the columns are linearly dependent.
- */
+/** Least squares on relative errors, robust; targets are above 0. See `fitRobust`. */
 export function fitRelative(
   rows: readonly (readonly number[])[],
   targets: readonly number[],
 ): number[] | undefined {
-  const relative = targets.map((target) => 1 / (target * target));
-  let solution = leastSquares(rows, targets, relative);
+  return fitRobust(rows, targets, targets);
+}
+
+/**
+ * Least squares on errors in units of `scales`, less pulled by stragglers: rows whose error is
+ * beyond 1.345 standard deviations (estimated from the median deviation) weigh in with its
+ * reciprocal. Undefined when the columns are linearly dependent.
+ */
+export function fitRobust(
+  rows: readonly (readonly number[])[],
+  targets: readonly number[],
+  scales: readonly number[],
+): number[] | undefined {
+  const plain = scales.map((scale) => 1 / (scale * scale));
+  let solution = leastSquares(rows, targets, plain);
   for (let round = 0; solution !== undefined && round < ROUNDS; round++) {
-    const errors = rows.map((row, i) => dot(row, solution as number[]) / targets[i] - 1);
+    const errors = rows.map((row, i) => (dot(row, solution as number[]) - targets[i]) / scales[i]);
     const sigma = MAD_TO_SIGMA * medianAbsoluteDeviation(errors);
     if (sigma < 1e-9) break;
     const weights = errors.map(
-      (error, i) => relative[i] * Math.min(1, (HUBER * sigma) / Math.abs(error)),
+      (error, i) => plain[i] * Math.min(1, (HUBER * sigma) / Math.abs(error)),
     );
     solution = leastSquares(rows, targets, weights);
   }

@@ -20,7 +20,7 @@ export function profileWith(
   const line = { nanos: 5000, nanosPerUnit: 0 };
   return {
     format: 'flover-profile',
-    version: 2,
+    version: 3,
     device: 'd',
     model: 'm',
     dataType: 'f32',
@@ -47,11 +47,11 @@ export function profileWith(
       noticeNanos: 20,
     },
     interference: {
-      knots: [1],
-      decodeByPrefill: [0.5],
-      decodeByPrefillRatio: 0,
-      prefillByDecode: [0.5],
-      prefillByDecodeRatio: 0,
+      prefillNanos: [1e6],
+      decodeRows: [8],
+      decodeByPrefill: [[0.5]],
+      decodeAttentionByPrefill: 0.5,
+      prefillByDecode: [[0.5]],
       decodeByDecodeRatio: 0,
       prefillByPrefillRatio: 0,
     },
@@ -62,6 +62,8 @@ export function profileWith(
       moves: none,
       decodeBeside: none,
       prefillBeside: none,
+      decodeCrowded: none,
+      prefillCrowded: none,
     },
     scatter: Object.fromEntries(
       scatterKeys.map((key) => [key, scatter[key] ?? still]),
