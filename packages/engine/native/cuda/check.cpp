@@ -22,6 +22,7 @@ bool sticky(cudaError_t status) {
     case cudaErrorLaunchFailure:
     case cudaErrorAssert:
     case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
     case cudaErrorDevicesUnavailable:
       return true;
     default:

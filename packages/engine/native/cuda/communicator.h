@@ -25,9 +25,9 @@ struct LaneShape {
 class Communicator {
  public:
   virtual ~Communicator() = default;
-  // On each rank, when its lane is made; then, for each, who the others are, in order of rank.
+  // On each rank, when its lane is made; then, when all have, who they are, in order of rank.
   virtual void allocate(const LaneShape& shape) = 0;
-  virtual void connect(const std::vector<Communicator*>&) {}
+  virtual void connect(const std::vector<Communicator*>& ranks) = 0;
   // Numbers the sums of a pass in its packed header.
   virtual void number(PassHeader& header, const PassShape& shape) = 0;
   // Before the kernels of a pass are queued.

@@ -207,7 +207,9 @@ void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
   const int tokens = static_cast<int>(cut.end - cut.begin);
   const int share = shareOf(job);
   Graph* graph = nullptr;
-  if (tokens > 0 && cut.singlesOnly) {
+  // No graph is made for the prompts' share, which changes with the company: a capture would come
+  // in the middle of a run.
+  if (tokens > 0 && cut.singlesOnly && !(job.prompts && share > 0)) {
     const PassShape needed = shapeOf(job, jobTokens_, cut, pass_, *forward_, 0);
     graph = graphFor(tokens, share);
     const bool fits = graph && needed.samples <= graph->tokens &&

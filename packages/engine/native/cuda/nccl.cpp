@@ -1,8 +1,11 @@
 #include "nccl.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
+#include "flover/error.h"
 #include "flover/shards.h"
 #include "nccl-library.h"
 
@@ -16,8 +19,9 @@ NcclId NcclCommunicator::makeId() {
   return id;
 }
 
-NcclCommunicator::NcclCommunicator(const ModelConfig& model, int rank, int ranks, const NcclId& id)
-    : model_(model), rank_(rank), ranks_(ranks) {
+NcclCommunicator::NcclCommunicator(const ModelConfig& model, int rank, int ranks, const NcclId& id,
+                                   Failure& failure)
+    : model_(model), rank_(rank), ranks_(ranks), failure_(failure) {
   mostLogits_ = static_cast<int>(partOf(model.vocabulary, 0, ranks).size());
   NcclLibrary::Id raw;
   std::memcpy(raw.bytes, id.data(), id.size());
@@ -25,10 +29,12 @@ NcclCommunicator::NcclCommunicator(const ModelConfig& model, int rank, int ranks
 }
 
 NcclCommunicator::~NcclCommunicator() {
+  if (failure_.raised()) abandon();
   if (communicator_) ncclLibrary().commDestroy(communicator_);
 }
 
 void NcclCommunicator::abandon() {
+  const std::lock_guard lock(mutex_);
   if (communicator_) ncclLibrary().commAbort(communicator_);
   communicator_ = nullptr;
 }
@@ -38,13 +44,23 @@ void NcclCommunicator::allocate(const LaneShape& shape) {
   const size_t sums = static_cast<size_t>(shape.capacity) * model_.hidden;
   const size_t logits = static_cast<size_t>(shape.logitRows) * mostLogits_;
   parts_ = DeviceBuffer(static_cast<size_t>(ranks_) * std::max(sums, logits) * 4);
-  // The first call makes NCCL's own memory, which a capture must not.
+}
+
+// The first call makes NCCL's own memory, which a capture must not.
+void NcclCommunicator::connect(const std::vector<Communicator*>&) {
   gather(1, nullptr);
-  FLOVER_CUDA(cudaStreamSynchronize(nullptr));
+  cudaError_t status = cudaErrorNotReady;
+  while ((status = cudaStreamQuery(nullptr)) == cudaErrorNotReady) {
+    if (failure_.raised()) abandon(), failure_.rethrow();
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  FLOVER_CUDA(status);
 }
 
 void NcclCommunicator::gather(size_t each, cudaStream_t stream) {
   float* own = parts_.as<float>() + static_cast<size_t>(rank_) * each;
+  const std::lock_guard lock(mutex_);
+  if (!communicator_) throw Error("nccl-failed", "the run of this communicator was abandoned");
   checkNccl(
       ncclLibrary().allGather(own, parts_.as(), each, NcclLibrary::kFloat32, communicator_, stream),
       "ncclAllGather");

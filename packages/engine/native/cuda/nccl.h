@@ -2,8 +2,10 @@
 // then added as the one-shot collective adds them, so that both give the same bits.
 #pragma once
 #include <array>
+#include <mutex>
 
 #include "communicator.h"
+#include "failure.h"
 #include "memory.h"
 
 namespace flover::cuda {
@@ -16,9 +18,11 @@ class NcclCommunicator final : public Communicator {
   static NcclId makeId();
 
   // On all ranks at once, each on its own thread. Throws "nccl-failed".
-  NcclCommunicator(const ModelConfig& model, int rank, int ranks, const NcclId& id);
+  NcclCommunicator(const ModelConfig& model, int rank, int ranks, const NcclId& id,
+                   Failure& failure);
   ~NcclCommunicator() override;
   void allocate(const LaneShape& shape) override;
+  void connect(const std::vector<Communicator*>& ranks) override;
   void number(PassHeader&, const PassShape&) override {}
   void begin(const PassShape& shape) override { tokens_ = shape.tokens; }
   void addNorm(const RankSums& sums, cudaStream_t stream) override;
@@ -32,6 +36,8 @@ class NcclCommunicator final : public Communicator {
 
   ModelConfig model_;
   int rank_, ranks_, mostLogits_;
+  Failure& failure_;
+  std::mutex mutex_;  // a run is abandoned on a thread that is not the rank's
   void* communicator_ = nullptr;
   LaneShape shape_;
   DeviceBuffer parts_;  // [rank][rows][hidden or part of the vocabulary]

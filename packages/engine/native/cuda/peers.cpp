@@ -43,7 +43,7 @@ void PeerCommunicator::number(PassHeader& header, const PassShape& shape) {
   const uint32_t sums =
       static_cast<uint32_t>(model_.layers * (model_.family == Family::Llama ? 2 : 1) - !logits);
   if (fuses(shape) && sums > 0) {
-    fusedSums_ += sums;
+    fusedSums_ = (fusedSums_ + sums) % 3;  // which buffer's turn it is: no overflow skips one
     fusedRows_ = std::max(1, logits ? header.logits : header.tokens);
   } else {
     exchanges_ += sums;

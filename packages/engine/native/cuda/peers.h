@@ -30,7 +30,7 @@ class PeerCommunicator final : public Communicator {
   LaneShape shape_;
   DeviceBuffer fused_, shares_, arrived_, counter_;
   Link link_;
-  // Of the passes numbered so far.
+  // Of the passes numbered so far; fused sums by threes.
   uint32_t fusedSums_ = 0, exchanges_ = 0;
   int32_t fusedRows_ = 0;
   // Of the pass that is queued.

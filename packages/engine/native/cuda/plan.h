@@ -25,8 +25,8 @@ struct PassHeader {
   int32_t last = 0;   // this pass stamps its end
   int32_t queryTiles = 0;
   int32_t logits = 0;  // rows of logits
-  // Sums over the ranks before this pass: those fused with a norm, the rows of the last of them,
-  // and exchanges.
+  // Sums over the ranks before this pass: those fused with a norm, by threes, the rows of the last
+  // of them, and exchanges.
   uint32_t fused = 0;
   int32_t fusedRows = 0;
   uint32_t exchanged = 0;

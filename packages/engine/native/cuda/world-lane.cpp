@@ -33,7 +33,7 @@ WorldLane::WorldLane(World& world, const EngineConfig& config, int index,
                                         std::to_string(kMostLanes));
     }
     for (size_t i = 0; i < ranks; ++i)
-      probing_.push_back(std::make_unique<std::atomic<bool>>(false));
+      progress_.push_back(std::make_unique<Progress>());
     makeCommunicators(config);
   }
   world.each([&](Rank& rank) {
@@ -64,7 +64,7 @@ void WorldLane::makeCommunicators(const EngineConfig& config) {
     const NcclId id = NcclCommunicator::makeId();
     world_.each([&](Rank& rank) {
       communicators_[static_cast<size_t>(rank.index)] =
-          std::make_unique<NcclCommunicator>(model, rank.index, ranks, id);
+          std::make_unique<NcclCommunicator>(model, rank.index, ranks, id, world_.failure());
     });
     return;
   }
@@ -74,7 +74,7 @@ void WorldLane::makeCommunicators(const EngineConfig& config) {
   });
 }
 
-// Once every rank has its buffers.
+// Every rank has its buffers before one waits for another: who lacks memory leaves nobody waiting.
 void WorldLane::connect(int index) {
   world_.each([&](Rank& rank) {
     const size_t r = static_cast<size_t>(rank.index);
@@ -82,7 +82,7 @@ void WorldLane::connect(int index) {
   });
   std::vector<Communicator*> all;
   for (const auto& communicator : communicators_) all.push_back(communicator.get());
-  for (Communicator* communicator : all) communicator->connect(all);
+  world_.each([&](Rank& rank) { all[static_cast<size_t>(rank.index)]->connect(all); });
 }
 
 void WorldLane::capture(int tokens) {
@@ -104,6 +104,7 @@ void WorldLane::push(std::unique_ptr<Job> job) {
   nextRecord_ = (nextRecord_ + 1) % static_cast<int32_t>(kMostQueued);
   job->prompts = std::any_of(job->rows.begin(), job->rows.end(),
                              [](const JobRow& row) { return !(row.flags & kRowDecode); });
+  if (queue_.empty()) since_ = std::chrono::steady_clock::now();
   const Job* planned = job.get();
   queue_.push_back(std::move(job));
   for (size_t r = 0; r < lanes_.size(); ++r)
@@ -121,6 +122,7 @@ void WorldLane::refuseIfAsked(const Job& job) {
 
 // On the rank's thread.
 void WorldLane::begin(size_t rank, const Job& job) {
+  progress_[rank]->begun += 1;
   failIfAsked(config_, static_cast<int32_t>(rank), job.work);
   std::unique_ptr<Job> copy;
   if (spare_[rank].empty()) {
@@ -155,6 +157,8 @@ std::unique_ptr<Job> WorldLane::pop() {
   if (alone()) return own().pop();
   std::unique_ptr<Job> job = std::move(queue_.front());
   queue_.pop_front();
+  ended_ += 1;
+  since_ = std::chrono::steady_clock::now();
   return job;
 }
 
@@ -170,12 +174,27 @@ void WorldLane::advance() {
 
 void WorldLane::probe() {
   if (alone()) return own().probe();
+  raiseSilent();
   for (size_t r = 0; r < lanes_.size(); ++r) {
-    if (probing_[r]->exchange(true)) continue;
+    if (progress_[r]->probing.exchange(true)) continue;
     world_.post(r, [this, r] {
       lanes_[r]->probe();
-      *probing_[r] = false;
+      progress_[r]->probing = false;
     });
+  }
+}
+
+// A rank whose thread does not come to the oldest work leaves the others waiting in a collective,
+// and not every collective has a deadline of its own.
+void WorldLane::raiseSilent() {
+  const std::chrono::seconds patience(kPatienceSeconds);
+  if (queue_.empty() || std::chrono::steady_clock::now() - since_ < patience) return;
+  for (size_t r = 0; r < progress_.size(); ++r) {
+    if (progress_[r]->begun > ended_) continue;
+    const Error silent("rank-silent", "it has not come to work " +
+                                          std::to_string(queue_.front()->work) + " for " +
+                                          std::to_string(kPatienceSeconds) + " s");
+    world_.failure().raise(static_cast<int32_t>(r), std::make_exception_ptr(silent));
   }
 }
 

@@ -2,6 +2,7 @@
 // order; a work has ended when it has on all. In a world of one it is that rank's lane.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -43,6 +44,7 @@ class WorldLane {
   void connect(int index);
   void refuseIfAsked(const Job& job);
   void begin(size_t rank, const Job& job);
+  void raiseSilent();
 
   World& world_;
   const WorldConfig config_;
@@ -51,7 +53,15 @@ class WorldLane {
   // In a world of several: the works in flight, and each rank's copies for the next ones.
   std::deque<std::unique_ptr<Job>> queue_;
   std::vector<std::vector<std::unique_ptr<Job>>> spare_;
-  std::vector<std::unique_ptr<std::atomic<bool>>> probing_;
+  // What a rank's thread has come to.
+  struct Progress {
+    std::atomic<bool> probing = false;
+    std::atomic<int64_t> begun = 0;
+  };
+  std::vector<std::unique_ptr<Progress>> progress_;
+  int64_t ended_ = 0;
+  // When the oldest work became it.
+  std::chrono::steady_clock::time_point since_;
   int32_t nextRecord_ = 0;
 };
 

@@ -1,5 +1,8 @@
 #include "world.h"
 
+#include <mutex>
+#include <set>
+
 #include "device.h"
 #include "flover/error.h"
 #include "flover/shards.h"
@@ -26,6 +29,20 @@ EngineConfig configOf(const EngineConfig& config, int32_t rank) {
   EngineConfig own = config;
   own.model = modelOfRank(config.model, rank, config.world.size);
   return own;
+}
+
+// Lets the kernels of the thread's device, `own`, reach the memory of `other`. That stays so while
+// the process lives, because other engines may count on it, and is asked for once.
+void reach(int own, int other) {
+  static std::mutex mutex;
+  static std::set<std::pair<int, int>> reached;
+  const std::lock_guard lock(mutex);
+  if (reached.contains({own, other})) return;
+  const cudaError_t status = cudaDeviceEnablePeerAccess(other, 0);
+  // A library of the same process may have asked before.
+  if (status != cudaErrorPeerAccessAlreadyEnabled) FLOVER_CUDA(status);
+  cudaGetLastError();
+  reached.insert({own, other});
 }
 
 }  // namespace
@@ -72,12 +89,7 @@ void World::meet(const EngineConfig& config) {
                         ", which the one-shot collective needs",
                     "choose the nccl collective, or devices linked by NVLink");
       }
-      const cudaError_t status = cudaDeviceEnablePeerAccess(other->device, 0);
-      if (status == cudaErrorPeerAccessAlreadyEnabled) {
-        cudaGetLastError();
-      } else {
-        FLOVER_CUDA(status);
-      }
+      reach(own->device, other->device);
     }
   }
   FLOVER_CUDA(cudaSetDevice(config.world.ranks.front().device));

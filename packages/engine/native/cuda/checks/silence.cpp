@@ -1,6 +1,6 @@
 // What can be seen once a process only, because a device is lost or a wait is long: `peer` takes a
-// rank's way to another's memory away, `silent` lets a rank's thread sleep. Exits 0 where the run
-// ends with one error.
+// rank's way to another's memory away, `silent` lets a rank's thread sleep, `silent nccl` with the
+// other collective. Exits 0 where the run ends with one error.
 #include <cuda_runtime.h>
 
 #include <chrono>
@@ -17,8 +17,10 @@ using namespace flover::checks;
 int main(int count, char** arguments) {
   const bool silent = count > 1 && std::strcmp(arguments[1], "silent") == 0;
   ranks = 2;
+  WorldConfig config = worldOfRanks();
+  if (count > 2 && std::strcmp(arguments[2], "nccl") == 0) config.collective = Collective::Nccl;
   try {
-    Driver d(tinyModel(Family::Llama, DataType::F16));
+    Driver d(tinyModel(Family::Llama, DataType::F16), 16, 64, 1, 320, 16, config);
     d.engine->add(d.sequence(0, 20, 9));
     d.place(0, 29, 0);
     d.run({{0, 0, 20, kRowSamples}});
