@@ -7,7 +7,7 @@ import {
   type PolicyDefinition,
   type SchedulerConfig,
 } from '@flover/policy';
-import { openRunFolder, readTrace, readTraceHeader } from '@flover/trace';
+import { openRunFolder, readTrace, readTraceHeader, runFolderPaths } from '@flover/trace';
 import type { Hooks } from './hooks.ts';
 import { loadPolicy } from './policy-file.ts';
 import { POLICY_FILE } from './worlds/record.ts';
@@ -25,19 +25,22 @@ export function replayRun(
 }
 
 /**
- * Replays a run folder, or every one below a folder. A user's own policy is taken from
- * `policyFile`, else from the copy that the run folder keeps.
+ * Replays a run folder, or every one below a folder that kept its trace; how many did not is said.
+ * A user's own policy is taken from `policyFile`, else from the copy that the run folder keeps.
  */
 export async function replayFolder(
   folder: string,
   hooks: Hooks,
   policyFile?: string,
 ): Promise<ReplayVerdict[]> {
-  const runs = runFoldersBelow(folder);
+  const found = runFoldersBelow(folder);
+  const runs = found.filter((run) => run === folder || existsSync(runFolderPaths(run).tracePath));
+  const without = found.length - runs.length;
+  if (without > 0) hooks.say(`${without} of ${found.length} run folders kept no trace`);
   if (runs.length === 0) {
     throw new FloverError(
       'run-folder-missing',
-      `there is no run in ${folder} or below`,
+      `there is no run with its trace in ${folder} or below`,
       'Give a folder that holds manifest.json and trace.jsonl.',
     );
   }
