@@ -9,6 +9,7 @@ const MAX_KNOTS = 64;
 /** A batch or a length that was measured on purpose has so many samples. */
 const DECODE_SAMPLES = 12;
 const PREFILL_SAMPLES = 3;
+const FEWEST_BATCHES = 3;
 
 /**
  * Decode: at each knot of the batch a constant and a slope over KV tokens, and one bend for all
@@ -17,7 +18,7 @@ const PREFILL_SAMPLES = 3;
  */
 export function fitDecode(samples: readonly Sample[]): Profile['decode'] {
   const rows = samples.map((s) => s.features.decodeRows);
-  const knots = chooseKnots(rows, MAX_KNOTS, DECODE_SAMPLES);
+  const knots = chooseKnots(onPurpose(samples) ?? rows, MAX_KNOTS, DECODE_SAMPLES);
   const targets = samples.map((s) => s.rowsNanos);
   const hats = rows.map((batch) => hatRow(knots, batch));
   const kv = samples.map((s) => s.features.decodeKvTokens);
@@ -38,6 +39,25 @@ export function fitDecode(samples: readonly Sample[]): Profile['decode'] {
   const [nanos, slope] = withOneSlope(hats, kv, targets, 'decode');
   const bend = { contextTokens, nanosPerKvToken: 0 };
   return { knots, nanos, nanosPerKvToken: knots.map(() => slope), bend };
+}
+
+/**
+ * The batches of samples in runs that were made for their batch, of which there are two or more:
+ * what only came about, at contexts of one run, does not tell a constant from a slope. Undefined
+ * where there are fewer than three such batches.
+ */
+function onPurpose(samples: readonly Sample[]): number[] | undefined {
+  const runs = new Map<number, Map<string, number>>();
+  for (const { run, features } of samples) {
+    const byRun = runs.get(features.decodeRows) ?? new Map<string, number>();
+    byRun.set(run, (byRun.get(run) ?? 0) + 1);
+    runs.set(features.decodeRows, byRun);
+  }
+  const often = [...runs].filter(([, byRun]) => {
+    return [...byRun.values()].filter((count) => count >= DECODE_SAMPLES).length > 1;
+  });
+  if (often.length < FEWEST_BATCHES) return undefined;
+  return often.flatMap(([batch]) => new Array<number>(DECODE_SAMPLES).fill(batch));
 }
 
 function halfTheLongest(samples: readonly Sample[]): number {
