@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { isMainThread } from 'node:worker_threads';
 import { Command } from 'commander';
+import { outliveReaders } from './closed-pipe.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
@@ -17,6 +18,7 @@ import { describeError, ExitCode, exitCodeOf } from './exit.ts';
 import { workerMain } from './worker/worker.ts';
 
 async function main(): Promise<void> {
+  outliveReaders();
   const program = new Command('flover')
     .description('One scheduling policy, simulated and really executed, compared.')
     .version('0.1.0')

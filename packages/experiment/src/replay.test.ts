@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunSignal } from '@flover/engine';
@@ -43,4 +43,17 @@ test('runs whose traces were not kept are passed over, and it is said how many',
   ]);
   expect(said).toEqual(['1 of 2 run folders kept no trace']);
   await expect(replayFolder(join(folder, without), hooks)).rejects.toThrow('no trace.jsonl');
+});
+
+test('a manifest of something else is no run, and does not hide the runs below it', async () => {
+  const folder = fresh();
+  cpSync(whole, join(folder, 'validation', 'runs'), { recursive: true });
+  for (const other of [join(folder, 'validation'), join(folder, 'empty')]) {
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, 'manifest.json'), '{ "format": "flover-gpu-validation" }');
+  }
+  const said: string[] = [];
+  const hooks = { ...quietHooks(new RunSignal()), say: (line: string) => said.push(line) };
+  expect(await replayFolder(folder, hooks)).toHaveLength(2);
+  expect(said).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { decisionParity, type ReplayVerdict } from '@flover/metrics';
 import {
@@ -56,12 +56,24 @@ export async function replayFolder(
   return verdicts;
 }
 
-/** Run folders, by name. */
-export function runFoldersBelow(folder: string): string[] {
-  if (existsSync(join(folder, 'manifest.json'))) return [folder];
+/** Run folders, by name; a manifest of something else, such as a validation, makes none. */
+function runFoldersBelow(folder: string): string[] {
+  if (holdsRun(folder)) return [folder];
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap((entry) => runFoldersBelow(join(folder, entry.name)))
     .sort();
+}
+
+/** A manifest that cannot be read may be a run's: to open it says what is wrong with it. */
+function holdsRun(folder: string): boolean {
+  const { manifestPath } = runFolderPaths(folder);
+  if (!existsSync(manifestPath)) return false;
+  try {
+    const { format } = JSON.parse(readFileSync(manifestPath, 'utf8'));
+    return format === undefined || format === 'flover-run';
+  } catch {
+    return true;
+  }
 }
