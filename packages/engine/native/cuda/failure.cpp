@@ -14,7 +14,8 @@ void Failure::raise(int32_t rank, std::exception_ptr cause) {
   if (error_) return;
   error_ = rankFailed(world_, rank, cause);
   raised_ = true;
-  if (flag() && *flag() == 0) *flag() = -1;
+  if (memory_.as() && told() == 0)
+    std::atomic_ref(*memory_.as<int>()).store(-1, std::memory_order_release);
 }
 
 void Failure::rethrow() {
@@ -22,7 +23,7 @@ void Failure::rethrow() {
   if (!raised_) {
     const Error silent("rank-silent", "it took no part in a sum over the ranks for " +
                                           std::to_string(kPatienceSeconds) + " s");
-    raise(*flag() - 1, std::make_exception_ptr(silent));
+    raise(told() - 1, std::make_exception_ptr(silent));
   }
   const std::lock_guard lock(mutex_);
   std::rethrow_exception(error_);

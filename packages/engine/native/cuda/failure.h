@@ -17,7 +17,7 @@ class Failure {
 
   // The first one stays; all kernels that wait give up.
   void raise(int32_t rank, std::exception_ptr cause);
-  bool raised() const { return raised_ || (flag() && *flag() != 0); }
+  bool raised() const { return raised_ || told() != 0; }
   // Throws the "rank-failed" of the world where there is one.
   void rethrow();
 
@@ -25,6 +25,11 @@ class Failure {
   volatile int* flag() const { return memory_.as<volatile int>(); }
 
  private:
+  // What the flag says; 0 where there is none.
+  int told() const {
+    return memory_.as() ? std::atomic_ref(*memory_.as<int>()).load(std::memory_order_acquire) : 0;
+  }
+
   WorldConfig world_;
   PinnedBuffer memory_;
   std::mutex mutex_;

@@ -123,7 +123,9 @@ void Lane::advance() {
   }
 }
 
-bool Lane::done() const { return !queue_.empty() && record().done == queue_.front()->work + 1; }
+bool Lane::done() const {
+  return !queue_.empty() && ended(queue_.front()->record, queue_.front()->work);
+}
 
 std::unique_ptr<Job> Lane::pop() {
   std::unique_ptr<Job> job = std::move(queue_.front());

@@ -1,5 +1,6 @@
 // A lane: its streams, its scratch, its captured graphs, and the works queued on it.
 #pragma once
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -33,8 +34,12 @@ class Lane {
   bool done() const;
   const Record& record() const { return record(queue_.front()->record); }
   const Record& record(int32_t index) const { return reports_.records[index]; }
+  // Whether the device has ended this work; then all that it reports is there to be read.
+  bool ended(int32_t index, int32_t work) const {
+    return doneOf(index).load(std::memory_order_acquire) == work + 1;
+  }
   // Takes back the end that an earlier work has left in a record: every run numbers its works anew.
-  void clear(int32_t index) { reports_.records[index].done = 0; }
+  void clear(int32_t index) { doneOf(index).store(0, std::memory_order_relaxed); }
   const Job& oldest() const { return *queue_.front(); }
   // The oldest work, ended; its results stay valid until `advance`.
   std::unique_ptr<Job> pop();
@@ -71,6 +76,9 @@ class Lane {
   };
   static constexpr int kRing = 8;
 
+  std::atomic_ref<int32_t> doneOf(int32_t index) const {
+    return std::atomic_ref(const_cast<int32_t&>(reports_.records[index].done));
+  }
   void submit(Job& job);
   void use(cudaStream_t stream);
   int shareOf(const Job& job) const;

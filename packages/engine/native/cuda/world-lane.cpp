@@ -148,9 +148,8 @@ bool WorldLane::done() const {
   if (alone()) return own().done();
   if (queue_.empty()) return false;
   const Job& job = *queue_.front();
-  return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
-    return lane->record(job.record).done == job.work + 1;
-  });
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [&](const auto& lane) { return lane->ended(job.record, job.work); });
 }
 
 std::unique_ptr<Job> WorldLane::pop() {
