@@ -14,13 +14,18 @@ export interface Company {
 
 /**
  * Tells the works that ran beside one work of the other kind at a time from those that met several
- * lanes or their own kind. A decode belongs to the latter too where a prefill beside it does: lanes
- * with prompts divide what the device gives to prompts.
+ * lanes or their own kind. An engine decides at a prompt's launch what part of the device it gets: it
+ * gets more where it had no company then, and less beside other prefill. Decode beside such belongs
+ * to the others as well.
  */
 export function companyOf(samples: readonly Sample[]): Company {
   const beside = samples.filter((s) => s.besideNanos > 0);
   const prefills = beside.filter(
-    (s) => isPrefill(s) && oneAtATime(s) && !s.beside.some(({ other }) => isPrefill(other)),
+    (s) =>
+      isPrefill(s) &&
+      s.accompanied &&
+      oneAtATime(s) &&
+      !s.beside.some(({ other }) => isPrefill(other)),
   );
   const paired = new Set(prefills);
   const decodes = beside.filter(

@@ -12,6 +12,8 @@ export interface Sample {
   readonly features: WorkFeatures;
   readonly rows: number;
   readonly run: string;
+  /** Another lane had work when it was launched. */
+  readonly accompanied: boolean;
   /** Device time of its rows alone, without moves. */
   readonly rowsNanos: number;
   readonly moveNanos: number;
@@ -37,7 +39,8 @@ type Draft = Sample & { readonly beside: Overlap[]; besideNanos: number; covered
 export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
   const ordered = [...works].sort((a, b) => a.measure.startNanos - b.measure.startNanos);
   const hosts = hostTimes(ordered);
-  const drafts = ordered.map((each, i) => draftOf(each, hosts[i]));
+  const accompanied = accompaniedOf(works);
+  const drafts = ordered.map((each, i) => draftOf(each, accompanied.has(each), hosts[i]));
   let open: number[] = [];
   for (const [i, { measure }] of ordered.entries()) {
     const { startNanos, endNanos } = measure;
@@ -51,12 +54,31 @@ export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
   return drafts;
 }
 
-function draftOf(each: MeasuredWork, host: HostTimes): Draft {
+/** Works are numbered as they were launched, from the first of each run. */
+function accompaniedOf(works: readonly MeasuredWork[]): ReadonlySet<MeasuredWork> {
+  const accompanied = new Set<MeasuredWork>();
+  const busyUntil = new Map<number, number>();
+  const launches = works.toSorted(
+    (a, b) => a.decidedNanos - b.decidedNanos || a.work.id - b.work.id,
+  );
+  for (const each of launches) {
+    const { lane, endNanos, planNanos } = each.measure;
+    const launchedNanos = each.decidedNanos + planNanos;
+    for (const [other, until] of busyUntil) {
+      if (other !== lane && until > launchedNanos) accompanied.add(each);
+    }
+    busyUntil.set(lane, Math.max(endNanos, busyUntil.get(lane) ?? 0));
+  }
+  return accompanied;
+}
+
+function draftOf(each: MeasuredWork, accompanied: boolean, host: HostTimes): Draft {
   const { work, measure, heardNanos, run = '' } = each;
   return {
     features: { ...featuresOf(work) },
     rows: work.flags.length,
     run,
+    accompanied,
     rowsNanos: measure.endNanos - measure.startNanos - measure.moveNanos,
     moveNanos: measure.moveNanos,
     movedBytes: measure.movedBytes,
