@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunSignal } from '@flover/engine';
@@ -107,4 +107,20 @@ test('a cancelled experiment keeps what was done', async () => {
   expect(kept.cells[0].label).toBe('temporal-fusion');
   const trace = readTrace(join(folder, kept.cells[0].real!.folder, 'trace.jsonl'));
   expect([...trace].at(-1)).toMatchObject({ kind: 'footer', outcome: 'complete' });
+});
+
+test('real runs made earlier are measured anew, from their traces', async () => {
+  const earlier = mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+  const ran = await runExperiment(experiment, ['engine'], hooks, earlier);
+  const metrics = { values: {} };
+  const outdated = ran.cells.map((cell) => ({ ...cell, real: { ...cell.real, metrics } }));
+  writeFileSync(join(earlier, 'comparison.json'), JSON.stringify({ ...ran, cells: outdated }));
+  const again = mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+  const worlds = ['simulator', 'engine'] as const;
+  const { cells } = await runExperiment(experiment, worlds, hooks, again, earlier);
+  cells.forEach(({ real, split }, i) => {
+    expect(real?.metrics).toEqual(ran.cells[i].real?.metrics);
+    const makespan = split?.find(({ key }) => key === 'makespanSeconds');
+    expect(makespan?.real).toBe(real?.metrics.values.makespanSeconds);
+  });
 });

@@ -114,7 +114,8 @@ function runCell(
     return { ...about, ...(simulated ? { simulated } : {}) };
   }
   const real =
-    recorded?.cellRun(cell, out) ?? executeCell(experiment, cell, policy, keeper, hooks, out);
+    recorded?.cellRun(cell, out, sloOf(experiment)) ??
+    executeCell(experiment, cell, policy, keeper, hooks, out);
   const replayed = replayRun(join(out, real.folder), policy.definition, cell.label);
   // As in the run itself: relative to the comparison.
   const replay = { ...replayed, folder: real.folder };

@@ -1,8 +1,14 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type CellRun, type Comparison, canonicalJson } from '@flover/metrics';
+import {
+  type CellRun,
+  type Comparison,
+  canonicalJson,
+  MetricsCollector,
+  type Slo,
+} from '@flover/metrics';
 import { FloverError } from '@flover/policy';
-import { openRunFolder, readTraceHeader } from '@flover/trace';
+import { openRunFolder, playTrace, readTrace, readTraceHeader, writeJson } from '@flover/trace';
 import type { Cell } from '../cells.ts';
 
 /** Real runs of an experiment that were made earlier, to be compared with another prediction. */
@@ -23,22 +29,32 @@ export class RecordedRuns {
     return this.#comparison.engine;
   }
 
-  /** The real run of a cell, copied below `out`; throws where there is none of just this cell. */
-  cellRun(cell: Cell, out: string): CellRun {
+  /**
+   * The real run of a cell, copied below `out`, its metrics taken from its trace anew: both worlds are
+   * measured by one definition. Throws where there is none of just this cell.
+   */
+  cellRun(cell: Cell, out: string, slo: Slo | undefined): CellRun {
     const { label, seed } = cell;
     const found = this.#comparison.cells.find((c) => c.label === label && c.seed === seed)?.real;
     if (found === undefined) {
       throw missing(`${this.#folder} holds no real run of ${label} with seed ${seed}`);
     }
     const recorded = join(this.#folder, found.folder);
-    const { scheduler } = readTraceHeader(openRunFolder(recorded).tracePath);
+    const { tracePath } = openRunFolder(recorded);
+    const { scheduler } = readTraceHeader(tracePath);
     const [ran, asked] = [scheduler, cell.scheduler].map(canonicalJson);
     if (ran !== asked) {
       throw missing(`${recorded} was scheduled with ${ran}, the experiment says ${asked}`);
     }
     const folder = join('engine', cell.folder);
-    if (resolve(out) !== this.#folder) cpSync(recorded, join(out, folder), { recursive: true });
-    return { ...found, folder };
+    const collector = new MetricsCollector(slo === undefined ? {} : { slo });
+    playTrace(readTrace(tracePath), collector);
+    const metrics = collector.summary();
+    if (resolve(out) !== this.#folder) {
+      cpSync(recorded, join(out, folder), { recursive: true });
+      writeJson(openRunFolder(join(out, folder)).metricsPath, metrics);
+    }
+    return { ...found, folder, metrics };
   }
 }
 
