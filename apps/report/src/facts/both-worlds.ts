@@ -1,5 +1,6 @@
 import type { CellComparison, CellRun, Comparison, MetricKey, MetricSplit } from '@flover/metrics';
 import { comparisonsOf, type Found, type SiteData } from '../data/site-data.ts';
+import { isSaturated } from './saturation.ts';
 
 /** One policy on one draw of a workload that was predicted and then run. */
 export interface PredictedCell {
@@ -13,7 +14,7 @@ export interface PredictedCell {
   readonly series: number;
   /** Mean active requests of the real run, percent of the sequences that may be active at once. */
   readonly loadPercent: number;
-  /** A request waited for admission most of the time. */
+  /** More was asked than there are places for; see SATURATION_RULE. */
   readonly saturated: boolean;
 }
 
@@ -64,13 +65,17 @@ function nameOf({ name, seeds }: Comparison, { label, seed }: CellComparison): s
   return [name, label, ...(seeds.length > 1 ? [`seed ${seed}`] : [])].join(', ');
 }
 
-function loadOf({ limits }: Comparison, { metrics: { values } }: CellRun) {
-  const active = values.activeRequestsMean ?? 0;
+function loadOf(comparison: Comparison, real: CellRun) {
+  const active = real.metrics.values.activeRequestsMean ?? 0;
   return {
-    loadPercent: (100 * active) / (limits.maxSequences ?? 1),
-    saturated: (values.requestsWaitingMean ?? 0) >= 1,
+    loadPercent: (100 * active) / (comparison.limits.maxSequences ?? 1),
+    saturated: isSaturated(comparison, real),
   };
 }
+
+/** Was it predicted from data sheets alone? Aims are for cost models that were calibrated. */
+export const isUncalibrated = ({ comparison }: PredictedCell): boolean =>
+  comparison.costModel?.name === 'roofline';
 
 /** The cells that a finding counts: those of calibrated cost models, where there are any. */
 export function judgedCells(cells: readonly PredictedCell[]): {
@@ -78,7 +83,7 @@ export function judgedCells(cells: readonly PredictedCell[]): {
   /** Says so where others were left out. */
   readonly words: string;
 } {
-  const calibrated = cells.filter(({ comparison }) => comparison.costModel?.name !== 'roofline');
+  const calibrated = cells.filter((cell) => !isUncalibrated(cell));
   const mixed = calibrated.length > 0 && calibrated.length < cells.length;
   return mixed
     ? { judged: calibrated, words: ' with a calibrated cost model' }

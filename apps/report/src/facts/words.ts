@@ -1,3 +1,5 @@
+import { SATURATION_RULE } from './saturation.ts';
+
 /** The field's words as this project uses them, in the order in which they build on each other. */
 export const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   [
@@ -72,10 +74,7 @@ export const WORDS: readonly (readonly [word: string, meaning: string])[] = [
     'cost model',
     'Predicts how long an iteration takes: roofline from data sheets, profile from measurements.',
   ],
-  [
-    'saturated',
-    'A request waits for admission most of the time: the mean number waiting is one or more.',
-  ],
+  ['saturated', `Of a run: ${SATURATION_RULE}.`],
 ];
 
 /** A word as an anchor: "KV reserved, KV used" is "word-kv-reserved-kv-used". */

@@ -3,11 +3,13 @@ import { type LoadPanel, loadPanels } from '../charts/load-panels.ts';
 import { AIMS, type Aim } from '../facts/aims.ts';
 import {
   cellErrorPercent,
+  isUncalibrated,
   judgedCells,
   type PredictedCell,
   type PredictedCells,
   splitOf,
 } from '../facts/both-worlds.ts';
+import { SATURATION_RULE } from '../facts/saturation.ts';
 import { countWord, listed, number, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
@@ -28,7 +30,7 @@ export function residualsFigure({ cells, names }: PredictedCells): Figure {
     id: 'residuals',
     title: 'Errors over load',
     finding,
-    note: 'Load is the mean number of active requests as a share of the sequences that may be active at once. Bands: the aims. Whiskers: 90 % prediction intervals, where the cost model has them; they should cross the line of 0. Hollow marks: saturated, a request waited for admission most of the time. The axis is linear within ±1 % and logarithmic beyond.',
+    note: `Load is the mean number of active requests as a share of the sequences that may be active at once. Bands: the aims. Whiskers: 90 % prediction intervals, where the cost model has them; they should cross the line of 0. Hollow marks: saturated, which is that ${SATURATION_RULE}. The axis is linear within ±1 % and logarithmic beyond.`,
     drawing: loadPanels(data, { names, xTitle: LOAD_TITLE, y: 'error', title: finding }),
     table: {
       caption: 'Signed errors over load, percent of the real value, with prediction intervals',
@@ -70,6 +72,9 @@ function pointOf(cell: PredictedCell, key: Aim['key']) {
 
 function sentence(cells: readonly PredictedCell[]): string {
   const { judged, words } = judgedCells(cells);
+  if (judged.every(isUncalibrated)) {
+    return `All ${countWord(cells.length)} runs were predicted from data sheets; aims are for calibrated cost models.`;
+  }
   const open = judged.filter(({ saturated }) => !saturated);
   const saturated = judged.length - open.length;
   const beside = saturated > 0 ? ` (leaving out ${countWord(saturated)} saturated)` : '';

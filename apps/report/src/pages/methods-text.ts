@@ -1,3 +1,4 @@
+import { SATURATION_RULE } from '../facts/saturation.ts';
 import { type Child, h, type Mark } from '../marks/mark.ts';
 import { bullets, paragraph, section } from './blocks.ts';
 
@@ -75,7 +76,7 @@ export function parityText(): Mark {
       ],
       [
         h('strong', {}, 'Load'),
-        ': on the page of parity, the mean number of active requests as a share of the sequences that may be active. A run is saturated if the mean number of requests waiting for admission is one or more; aims hold below that.',
+        `: on the page of parity, the mean number of active requests as a share of the sequences that may be active. A run is saturated if ${SATURATION_RULE}; aims hold below that.`,
       ],
     ]),
   );

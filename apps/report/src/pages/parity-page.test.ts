@@ -112,10 +112,12 @@ test('of comparisons with one name the newest counts, of one device each', () =>
   expect(names).toHaveLength(2);
 });
 
-test('a data sheet that nobody calibrated is drawn, and judged only where it is alone', () => {
+test('a data sheet that nobody calibrated is drawn and not judged', () => {
   const sheet = named('sheet', { costModel: { name: 'roofline', from: 'a data sheet' } });
   const finding = (list: (typeof tiny)[]) => figuresOf(list).get('residuals')!.finding;
-  expect(finding([sheet])).toContain('of the runs below saturation: TTFT p50 in 0 of 2');
+  expect(finding([sheet])).toBe(
+    'All two runs were predicted from data sheets; aims are for calibrated cost models.',
+  );
   expect(finding([sheet, tiny])).toContain('with a calibrated cost model: TTFT p50 in 0 of 2');
   const { drawing } = figuresOf([sheet, tiny]).get('residuals')!;
   expect(marksOf(marksOf(drawing, 'panel')[0]!, 'point')).toHaveLength(4);
@@ -134,10 +136,33 @@ test('one world alone has replays at most, and nothing at all has no page', () =
   expect(parityPages(tinySite({}))).toEqual([]);
 });
 
-test('what was aimed at stands beside what was reached', () => {
-  const [page] = parityPages(tinySite({ comparisons: [tiny] }));
+function aimsText(comparisons: (typeof tiny)[]): string {
+  const [page] = parityPages(tinySite({ comparisons }));
   const aims = page!.content.find((part) => 'tag' in part && part.attributes.id === 'aims');
-  const text = html(aims as Parameters<typeof html>[0]);
+  return html(aims as Parameters<typeof html>[0]);
+}
+
+test('data sheets have a table of their own, without a verdict', () => {
+  const text = aimsText([named('sheet', { costModel: { name: 'roofline', from: 'a sheet' } })]);
+  expect(text).not.toMatch(/class="(bad|good)"|Aim</);
+  expect(text).toContain('<td>roofline</td>');
+  expect(text).toContain('for which nothing was aimed at');
+  const both = aimsText([
+    tiny,
+    named('sheet', { costModel: { name: 'roofline', from: 'a sheet' } }),
+  ]);
+  expect(both.match(/class="bad"/g)!.length).toBe(aimsText([tiny]).match(/class="bad"/g)!.length);
+});
+
+test('a run above capacity is left out of the aims though nothing queued yet', () => {
+  const arrivals = { kind: 'poisson', requestsPerSecond: 1000 };
+  const text = aimsText([tiny, named('busy', { workload: { ...tiny.workload, arrivals } })]);
+  expect(text).toMatch(/Runs below saturation; 2 left out/);
+  expect(text).toMatch(/the rate of arrivals/);
+});
+
+test('what was aimed at stands beside what was reached', () => {
+  const text = aimsText([tiny]);
   expect(text).toContain('href="glossary.html#metric-tpotMsMean"');
   expect(text).toMatch(/TPOT mean<\/a><\/th><td class="number">1 %<\/td><td class="bad">0 of \d/);
 });

@@ -3,10 +3,12 @@ import { comparisonsOf, type SiteData } from '../data/site-data.ts';
 import { AIMS, type Aim } from '../facts/aims.ts';
 import {
   cellErrorPercent,
+  isUncalibrated,
   newestOfEachName,
   type PredictedCell,
   predictedCells,
 } from '../facts/both-worlds.ts';
+import { SATURATION_RULE } from '../facts/saturation.ts';
 import { sourcesLine } from '../facts/sources.ts';
 import { coverageFigure } from '../figures/coverage-figure.ts';
 import { divergenceFigure } from '../figures/divergence-figure.ts';
@@ -17,7 +19,7 @@ import { residualsFigure } from '../figures/residuals-figure.ts';
 import { splitFigure } from '../figures/split-figure.ts';
 import { number, percent, signedPercent } from '../marks/format.ts';
 import { type Child, h, type Mark } from '../marks/mark.ts';
-import { section, writtenTable } from './blocks.ts';
+import { paragraph, section, writtenTable } from './blocks.ts';
 import { linkTo, type Page } from './page.ts';
 import { GLOSSARY_PATH, METHODS_PATH, metricAnchor, PARITY_PATH } from './paths.ts';
 
@@ -69,39 +71,78 @@ function introduction(): Mark {
   );
 }
 
-/** Aims beside what was reached, by cost model: aims are for runs below saturation. */
+/** Aims beside what was reached, by cost model; what data sheets alone predict has no verdict. */
 function aimsSection(cells: readonly PredictedCell[]): Mark {
   const open = cells.filter(({ saturated }) => !saturated);
-  const models = [...new Set(open.map(({ comparison }) => comparison.costModel?.name ?? '–'))];
-  const rows = models.flatMap((model) => {
-    const own = open.filter(({ comparison }) => (comparison.costModel?.name ?? '–') === model);
-    return AIMS.map((aim) => aimRow(model, own, aim));
-  });
-  const heads = ['Cost model', 'Metric', 'Aim', 'Within', 'Half within', 'Bias', 'Worst', 'Where'];
-  const caption = 'Runs below saturation. Aims are for cost models that were calibrated.';
-  const title = 'What was aimed at, and what was reached';
-  return section('aims', title, writtenTable('Aims and errors', heads, rows, caption));
+  const calibrated = rowsOf(open.filter((cell) => !isUncalibrated(cell)));
+  const sheets = rowsOf(open.filter(isUncalibrated));
+  const reached = ['Half within', 'Bias', 'Worst', 'Where'];
+  const left = cells.length - open.length;
+  const below = `Runs below saturation${left > 0 ? `; ${number(left)} left out` : ''}.`;
+  return section(
+    'aims',
+    'What was aimed at, and what was reached',
+    paragraph(`Saturated: ${SATURATION_RULE}.`),
+    calibrated.length === 0
+      ? paragraph('No run below saturation was predicted with a calibrated cost model.')
+      : writtenTable(
+          'Aims and errors',
+          ['Cost model', 'Metric', 'Aim', 'Within', ...reached],
+          calibrated.map((row) => tableRow(row, aimCells(row))),
+          `Calibrated cost models. ${below}`,
+        ),
+    sheets.length === 0
+      ? null
+      : writtenTable(
+          'Errors of data sheets',
+          ['Cost model', 'Metric', ...reached],
+          sheets.map((row) => tableRow(row, [])),
+          `Data sheets alone, for which nothing was aimed at. ${below}`,
+        ),
+  );
 }
 
-function aimRow(model: string, cells: readonly PredictedCell[], { key, percent: aim }: Aim): Mark {
-  const errors = cells
-    .flatMap((cell) => {
-      const error = cellErrorPercent(cell, key);
-      return error === null ? [] : [{ name: cell.name, error }];
-    })
-    .sort((a, b) => Math.abs(a.error) - Math.abs(b.error));
-  const met = errors.filter(({ error }) => Math.abs(error) <= aim).length;
+interface AimRow {
+  readonly model: string;
+  readonly aim: Aim;
+  /** By size. */
+  readonly errors: readonly { readonly name: string; readonly error: number }[];
+}
+
+/** A row a cost model and metric. */
+function rowsOf(cells: readonly PredictedCell[]): AimRow[] {
+  const modelOf = ({ comparison }: PredictedCell) => comparison.costModel?.name ?? '–';
+  return [...new Set(cells.map(modelOf))].flatMap((model) => {
+    const own = cells.filter((cell) => modelOf(cell) === model);
+    return AIMS.map((aim) => {
+      const errors = own.flatMap((cell) => {
+        const error = cellErrorPercent(cell, aim.key);
+        return error === null ? [] : [{ name: cell.name, error }];
+      });
+      errors.sort((a, b) => Math.abs(a.error) - Math.abs(b.error));
+      return { model, aim, errors };
+    });
+  });
+}
+
+const cell = (content: Child, className = 'number') => h('td', { class: className }, content);
+
+function aimCells({ aim, errors }: AimRow): Mark[] {
+  const met = errors.filter(({ error }) => Math.abs(error) <= aim.percent).length;
+  const verdict = met === errors.length ? 'good' : 'bad';
+  return [cell(`${aim.percent} %`), cell(`${number(met)} of ${number(errors.length)}`, verdict)];
+}
+
+function tableRow({ model, aim, errors }: AimRow, aimed: readonly Mark[]): Mark {
   const half = errors[Math.ceil(errors.length / 2) - 1];
   const worst = errors.at(-1);
   const bias = errors.reduce((sum, { error }) => sum + error, 0) / errors.length;
-  const cell = (content: Child, className = 'number') => h('td', { class: className }, content);
   return h(
     'tr',
     {},
     h('td', {}, model),
-    h('th', { scope: 'row' }, metricLink(key)),
-    cell(`${aim} %`),
-    cell(`${number(met)} of ${number(errors.length)}`, met === errors.length ? 'good' : 'bad'),
+    h('th', { scope: 'row' }, metricLink(aim.key)),
+    aimed,
     cell(half ? percent(half.error) : '–'),
     cell(signedPercent(bias)),
     cell(signedPercent(worst?.error)),
