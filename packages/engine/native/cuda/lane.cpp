@@ -17,11 +17,6 @@ constexpr int kGraphExtra = 1024;
 
 Lane::Lane(const Shared& shared, const Limits& limits, const Sharing& sharing)
     : shared_(shared), limits_(limits), sharing_(sharing) {
-  FLOVER_CUDA(cudaStreamCreateWithPriority(&own_, cudaStreamNonBlocking, sharing.priority));
-  FLOVER_CUDA(
-      cudaStreamCreateWithPriority(&prompts_, cudaStreamNonBlocking, sharing.promptPriority));
-  FLOVER_CUDA(cudaEventCreateWithFlags(&order_, cudaEventDisableTiming));
-  stream_ = own_;
   reports_.stride = limits.sequences;
   const size_t entries = static_cast<size_t>(kRing) * limits.sequences;
   records_ = PinnedBuffer(kRing * sizeof(Record));
@@ -40,10 +35,16 @@ Lane::Lane(const Shared& shared, const Limits& limits, const Sharing& sharing)
   pass_.headGroups = shared.model->config().kvHeads;
   pass_.tiles = Forward::tiles(shared.model->config());
   pass_.extra = kGraphExtra;
-  for (Stage& stage : stages_)
-    FLOVER_CUDA(cudaEventCreateWithFlags(&stage.free, cudaEventDisableTiming));
   graphPass_ = DeviceBuffer(layoutFor(64).bytes);
   eagerPass_ = DeviceBuffer(eagerLayout().bytes);
+  // Last: these do not free themselves where there is no memory for what is above.
+  FLOVER_CUDA(cudaStreamCreateWithPriority(&own_, cudaStreamNonBlocking, sharing.priority));
+  FLOVER_CUDA(
+      cudaStreamCreateWithPriority(&prompts_, cudaStreamNonBlocking, sharing.promptPriority));
+  FLOVER_CUDA(cudaEventCreateWithFlags(&order_, cudaEventDisableTiming));
+  stream_ = own_;
+  for (Stage& stage : stages_)
+    FLOVER_CUDA(cudaEventCreateWithFlags(&stage.free, cudaEventDisableTiming));
 }
 
 Lane::~Lane() {

@@ -64,7 +64,8 @@ class Bench {
     world_.each([&](Rank& rank) {
       RankState& s = states_[static_cast<size_t>(rank.index)];
       if (kind == "nccl")
-        s.communicator = std::make_unique<NcclCommunicator>(model_, rank.index, ranks_, id);
+        s.communicator =
+            std::make_unique<NcclCommunicator>(model_, rank.index, ranks_, id, world_.failure());
       else
         s.communicator =
             std::make_unique<PeerCommunicator>(model_, rank.index, ranks_, world_.failure());
@@ -75,7 +76,7 @@ class Bench {
     });
     std::vector<Communicator*> all;
     for (const RankState& s : states_) all.push_back(s.communicator.get());
-    for (Communicator* c : all) c->connect(all);
+    world_.each([&](Rank& rank) { all[static_cast<size_t>(rank.index)]->connect(all); });
     exchanged_ = 0;
   }
 
