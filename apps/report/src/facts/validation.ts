@@ -7,6 +7,8 @@ export interface Validation {
   readonly device: { readonly name: string };
   readonly seed: number;
   readonly holds: boolean;
+  /** False where it was stopped before its last check. */
+  readonly complete?: boolean;
   readonly checks: readonly ValidationCheck[];
 }
 

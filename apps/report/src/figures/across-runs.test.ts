@@ -85,6 +85,37 @@ test('what was checked: a bar a kind of check, and a cross where one failed', as
   const { drawing, finding } = validationFigure(tinyValidation());
   expect(marksOf(drawing, 'row')).toHaveLength(2);
   expect(marksOf(drawing, 'cross')).toHaveLength(1);
-  expect(finding).toBe('Of 3 checks on A processor, 1 did not pass: bits (1).');
+  expect(finding).toBe('Of 3 checks on A processor, 1 failed: bits (1).');
   await hang('checks', drawing);
+});
+
+test('a check that was interrupted or skipped did not fail, and looks otherwise', async () => {
+  const tiny = tinyValidation();
+  const [first] = tiny.checks;
+  const { drawing, finding } = validationFigure({
+    ...tiny,
+    complete: false,
+    checks: [
+      first,
+      { ...first, check: 'leaks', verdict: 'interrupted' },
+      { ...first, check: 'crowd', verdict: 'skipped' },
+    ],
+  });
+  expect(finding).toBe(
+    'Of 3 checks on A processor, 1 was interrupted: leaks (1); 1 was skipped: crowd (1); ' +
+      'it was stopped before its end.',
+  );
+  expect(marksOf(drawing, 'cross')).toHaveLength(0);
+  expect(marksOf(drawing, 'failed')).toHaveLength(0);
+  expect(marksOf(drawing, 'pause')).toHaveLength(1);
+  expect(marksOf(drawing, 'dash')).toHaveLength(1);
+  await hang('checks-interrupted', drawing);
+});
+
+test('what held before a validation was stopped is not all of it', () => {
+  const tiny = tinyValidation();
+  const checks = tiny.checks.filter(({ verdict }) => verdict === 'passed');
+  expect(validationFigure({ ...tiny, checks, complete: false }).finding).toBe(
+    'The 2 checks that ran hold on A processor, over 10,020 cases; it was stopped before its end.',
+  );
 });

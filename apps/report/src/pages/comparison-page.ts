@@ -32,7 +32,7 @@ export function comparisonContent(site: SiteData, comparison: Found<Comparison>,
   const runs = site.runs.filter(({ value }) => value.comparison?.id === comparison.id);
   return [
     introduction(comparison.value),
-    ...comparisonSections(reportDataOf(site, comparison), runLinks(runs, path)),
+    ...comparisonSections(reportDataOf(site, comparison), { path }, runLinks(runs, path)),
   ];
 }
 

@@ -8,7 +8,7 @@ import { policiesFigure } from '../figures/policies-figure.ts';
 import { scatterFigure } from '../figures/scatter-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { factsSection } from './facts-list.ts';
-import type { PlacedFigure } from './page.ts';
+import type { Page, PlacedFigure } from './page.ts';
 import { paritySection } from './parity.ts';
 import { summaryTable } from './summary-table.ts';
 
@@ -29,18 +29,19 @@ export function introduction(comparison: Comparison): Mark {
 }
 
 /** Metrics of each policy as a table. */
-function atAGlance(comparison: Comparison): Mark {
+function atAGlance(comparison: Comparison, page: Pick<Page, 'path'>): Mark {
   return h(
     'section',
     { id: 'summary', 'aria-labelledby': 'summary-title' },
     h('h2', { id: 'summary-title' }, 'At a glance'),
-    summaryTable(comparison),
+    summaryTable(comparison, page),
   );
 }
 
-/** Everything that a comparison shows beside its introduction; `between` stands after the policies. */
+/** All that `page` shows of a comparison beside its introduction; `between` follows the policies. */
 export function comparisonSections(
   data: ReportData,
+  page: Pick<Page, 'path'>,
   between: readonly Mark[],
 ): (Mark | PlacedFigure)[] {
   const { comparison } = data;
@@ -48,7 +49,7 @@ export function comparisonSections(
   const figures = [ecdfFigure(data), scatterFigure(data), errorFigure(comparison)];
   const parity = paritySection(comparison);
   return [
-    atAGlance(comparison),
+    atAGlance(comparison, page),
     { figure: policiesFigure(comparison), source },
     ...between,
     ...figures.flatMap((figure) => (figure ? [{ figure, source }] : [])),

@@ -2,6 +2,7 @@ import type { Experiment, FormattedJson, SiteData } from '../data/site-data.ts';
 import { gpuValidationSource, newestValidation, peersOf } from '../facts/gpu-validation.ts';
 import { headline } from '../facts/headline.ts';
 import { sweepSource } from '../facts/sweeps.ts';
+import { verdictOf, verdictText } from '../facts/verdicts.ts';
 import { peersFigure } from '../figures/peers-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
@@ -100,7 +101,8 @@ function gpuValidation({ documents }: Experiment): Content {
   const peers = peersOf(newest, documents);
   const figure = peers && peersFigure(peers);
   const facts = Object.entries(newest.value.parts).map(
-    ([name, { outcome, detail }]) => [name, [outcome, detail].filter(Boolean).join(': ')] as const,
+    ([name, { outcome, detail }]) =>
+      [name, [verdictText(verdictOf(outcome)), detail].filter(Boolean).join(': ')] as const,
   );
   return [
     ...(figure ? [{ figure, source: gpuValidationSource(newest.value) }] : []),

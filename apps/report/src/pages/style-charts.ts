@@ -30,6 +30,9 @@ font-variant-numeric:tabular-nums}
 .identity{stroke:var(--soft);stroke-width:1.2}
 .line{fill:none;stroke:var(--c);stroke-width:1.8}
 .check.passed{fill:var(--s2)}.check.failed{fill:var(--s1)}
+.check.interrupted,.check.skipped{fill:var(--ground);stroke:var(--soft);stroke-width:1.4}
+.check.interrupted{stroke-dasharray:4 3}
+.pause,.dash{stroke:var(--soft);stroke-width:2.5;fill:none}
 .replay .cross{stroke:#fff;stroke-width:3}
 .whisker{stroke:var(--c);stroke-width:2;opacity:.75}
 .cross{stroke:var(--s1);stroke-width:2.5;fill:none}

@@ -14,6 +14,8 @@ import {
 } from '../facts/policies.ts';
 import { aligned, number, signedPercent } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
+import { linkTo, type Page } from './page.ts';
+import { GLOSSARY_PATH, metricAnchor } from './paths.ts';
 
 const METRICS: readonly MetricKey[] = [
   'ttftMsP50',
@@ -28,14 +30,18 @@ const METRICS: readonly MetricKey[] = [
   'overlap',
 ];
 
-/** Policies by metrics: simulated, real, and the signed error of the simulator. */
-export function summaryTable(comparison: Comparison): Mark {
+/**
+ * Policies by metrics: simulated, real, and the signed error of the simulator; the heads lead from
+ * `page`, on which it stands, to the glossary.
+ */
+export function summaryTable(comparison: Comparison, page: Pick<Page, 'path'>): Mark {
   const sides = sidesOf(comparison);
   const rows = policiesOf(comparison).flatMap((policy) => policyRows(policy, sides));
   const heads = METRICS.map((key) => {
     const { label, unit } = metricDefinition(key)!;
     const name = ['count', 'share'].includes(unit) ? '' : unit;
-    return h('th', { scope: 'col' }, label, h('span', { class: 'unit' }, name));
+    const href = linkTo(page, `${GLOSSARY_PATH}#${metricAnchor(key)}`);
+    return h('th', { scope: 'col' }, h('a', { href }, label), h('span', { class: 'unit' }, name));
   });
   const seeds = comparison.seeds.length;
   const caption =

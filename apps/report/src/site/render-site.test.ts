@@ -45,3 +45,29 @@ test('pages ask for nothing beyond the site', () => {
     expect(text).not.toMatch(/url\((?!#)|@import/);
   }
 });
+
+test('the head of every metric leads to where the glossary defines it', () => {
+  const pages = pagesOf(siteOf(tinyReport().comparison));
+  const page = pages.find(({ path }) => path === 'experiments/tiny.html')!;
+  const glossary = pages.find(({ path }) => path === 'glossary.html')!;
+  const table = /<table class="summary">.*?<\/thead>/s.exec(page.text)![0];
+  const links = [...table.matchAll(/href="\.\.\/glossary\.html#([^"]+)"/g)];
+  expect(links).toHaveLength(table.match(/class="unit"/g)!.length);
+  for (const [, anchor] of links) expect(glossary.text).toContain(`id="${anchor}"`);
+});
+
+test('a part of a validation that was still running was interrupted, not failed', () => {
+  const outcomes = { build: 'passed', checks: 'failed', validate: 'running', bench: 'skipped' };
+  const value = {
+    ...{ format: 'flover-gpu-validation', version: 1, createdAt: '2026-01-02', device: 'A GPU' },
+    commit: { id: 'abc' },
+    parts: Object.fromEntries(Object.entries(outcomes).map(([k, outcome]) => [k, { outcome }])),
+  };
+  const found = { id: 'v', path: 'v/manifest.json', experiment: 'tiny', value };
+  const pages = pagesOf(siteOf(tinyReport().comparison, { documents: [found] }));
+  const page = pages.find(({ path }) => path === 'experiments/tiny.html')!;
+  const parts = page.text.slice(page.text.indexOf('id="parts"'));
+  for (const said of ['✓ passed', '✗ failed', '‖ interrupted', '– skipped']) {
+    expect(parts).toContain(`<dd>${said}</dd>`);
+  }
+});
