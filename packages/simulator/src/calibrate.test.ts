@@ -123,6 +123,27 @@ test('decode whose attention costs more beyond some context is fitted as such', 
   expect(predicted / (decodeNanos(8, 7200) * bent(work))).toBeCloseTo(1, 3);
 });
 
+test('a batch that came about in one run is no knot beside batches that were measured on purpose', () => {
+  const contexts = [16, 128, 512, 1024];
+  const runOf = (name: string, rows: number, kv: number, noise: number) =>
+    measured(
+      Array.from({ length: 12 }, (_, i) => decodeWork(new Array(rows).fill(kv + i))),
+      () => noise,
+    ).map((each) => ({ ...each, run: name }));
+  const onPurpose = [1, 4, 16].flatMap((rows) =>
+    contexts.map((kv) => runOf(`${rows} rows, ${kv}`, rows, kv, 1)),
+  );
+  const runs = [
+    measured(
+      grid.filter((work) => work.decodeKvTokens === 0),
+      () => 1,
+    ),
+    ...onPurpose,
+  ];
+  const { decode } = calibrate([...runs, runOf('another', 15, 300, 1.2)], subject);
+  expect(decode.knots).toEqual([1, 4, 16]);
+});
+
 test('a few stragglers do not bend the fit, and the residuals show them', () => {
   const works = [...grid, ...grid, ...grid];
   const profile = calibrate([measured(works, (i) => (i % 23 === 7 ? 3 : 1))], subject);

@@ -23,8 +23,12 @@ export function rowsNanos(phases: Phases, features: WorkFeatures): number {
 
 /** Time of the decode rows alone. */
 export function decodeNanos(decode: Profile['decode'], features: WorkFeatures): number {
-  const base = interpolate(decode.knots, decode.nanos, features.decodeRows);
-  return Math.max(0, base + attentionNanos(decode, features));
+  return Math.max(0, batchNanos(decode, features.decodeRows) + attentionNanos(decode, features));
+}
+
+/** The part of it that every batch of so many rows takes. */
+export function batchNanos(decode: Profile['decode'], rows: number): number {
+  return interpolate(decode.knots, decode.nanos, rows);
 }
 
 /** The part of it that grows with the KV. */

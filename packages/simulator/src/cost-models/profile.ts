@@ -1,8 +1,8 @@
 import type { Work } from '@flover/policy';
 import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
-import { FeatureReader, type WorkFeatures } from '../work-features.ts';
+import { FeatureReader, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
-import { attentionNanos, rowsNanos } from './profile-rows.ts';
+import { attentionNanos, batchNanos, rowsNanos } from './profile-rows.ts';
 import { type Place, paddedRows, placeWithin, surfaceAt } from './surface.ts';
 
 /** Nothing is slowed down to a standstill by what was never measured. */
@@ -19,6 +19,12 @@ export interface ProfileCost extends WorkCost {
   readonly attentionShare: number;
 }
 
+/** What decode works of one batch have in common. */
+interface Batch {
+  readonly nanos: number;
+  readonly place: Place;
+}
+
 /** Predicts from what an engine was measured to do; see `Profile` for the formulas. */
 export class ProfileCostModel implements CostModel<ProfileCost> {
   readonly name = 'profile';
@@ -27,6 +33,8 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   readonly #profile: Profile;
   readonly #gapNanos: number;
   readonly #reader = new FeatureReader();
+  /** By rows, as they come. */
+  readonly #batches: (Batch | undefined)[] = [];
 
   constructor(profile: Profile) {
     this.#profile = profile;
@@ -36,29 +44,59 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   }
 
   costOf(work: Work): ProfileCost {
-    const { host, interference } = this.#profile;
     const features = this.#reader.read(work);
-    const moveNanos = this.#copyNanos(features);
-    const rows = work.flags.length;
-    const tokens = features.prefillTokens;
-    const prefills = tokens > 0;
+    return features.prefillTokens > 0
+      ? this.#prefill(work, features)
+      : this.#decode(work, features);
+  }
+
+  #prefill(work: Work, features: WorkFeatures): ProfileCost {
+    const { host, interference } = this.#profile;
     const alone = rowsNanos(this.#profile, features);
-    const latencyNanos = prefills ? host.latencyPrefillNanos : host.latencyDecodeNanos;
+    const moveNanos = this.#copyNanos(features);
+    return {
+      soloNanos: wholeNanos(alone) + moveNanos,
+      moveNanos,
+      planNanos: lineNanos(host.plan, work.flags.length),
+      launchNanos: lineNanos(host.launchPrefill, features.prefillTokens),
+      latencyNanos: Math.round(host.latencyPrefillNanos),
+      gapNanos: this.#gapNanos,
+      prefills: true,
+      place: placeWithin(interference.prefillNanos, alone),
+      attentionShare: 0,
+    };
+  }
+
+  #decode(work: Work, features: WorkFeatures): ProfileCost {
+    const { host, decode } = this.#profile;
+    const rows = work.flags.length;
+    const { nanos, place } = this.#batch(features.decodeRows);
+    const attention = attentionNanos(decode, features);
+    const alone = Math.max(0, nanos + attention);
+    const moveNanos = this.#copyNanos(features);
     return {
       soloNanos: wholeNanos(alone) + moveNanos,
       moveNanos,
       planNanos: lineNanos(host.plan, rows),
-      launchNanos: prefills
-        ? lineNanos(host.launchPrefill, tokens)
-        : lineNanos(host.launchDecode, rows),
-      latencyNanos: Math.round(latencyNanos),
+      launchNanos: lineNanos(host.launchDecode, rows),
+      latencyNanos: Math.round(host.latencyDecodeNanos),
       gapNanos: this.#gapNanos,
-      prefills,
-      place: prefills
-        ? placeWithin(interference.prefillNanos, alone)
-        : placeWithin(interference.decodeRows, paddedRows(features.decodeRows)),
-      attentionShare: prefills ? 0 : attentionNanos(this.#profile.decode, features) / alone,
+      prefills: false,
+      place,
+      attentionShare: attention / Math.max(1, alone),
     };
+  }
+
+  #batch(rows: number): Batch {
+    const known = this.#batches[rows];
+    if (known !== undefined) return known;
+    const { decode, interference } = this.#profile;
+    const place = placeWithin(interference.decodeRows, paddedRows(rows));
+    // A work without rows, such as one that only moves, is a prefill of nothing.
+    const nanos = rows > 0 ? batchNanos(decode, rows) : rowsNanos(this.#profile, noFeatures());
+    const batch = { nanos, place };
+    this.#batches[rows] = batch;
+    return batch;
   }
 
   slowdowns(running: readonly ProfileCost[], factors: Float64Array): void {

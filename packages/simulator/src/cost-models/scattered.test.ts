@@ -46,3 +46,19 @@ test('what runs have in common is drawn once a replication', () => {
   expect(deviation(each) / (0.03 * Math.sqrt(10 / 9))).toBeCloseTo(1, 0);
   expect(deviation(each)).toBeGreaterThan(0.027);
 });
+
+test('among several lanes works scatter as such works did, and not as beside one', () => {
+  const profile = profileWith({ decodeCrowded: { runs: 9, betweenPercent: 0, withinPercent: 20 } });
+  const model = new ScatteredCostModel(profile, 1, 0);
+  const slowdownOf = (decode: (typeof decodes)[number], prompts: number) => {
+    const others = Array.from({ length: prompts }, (_, i) => prefillWork(0, 7, { id: 1000 + i }));
+    const factors = new Float64Array(1 + prompts);
+    model.slowdowns(
+      [decode, ...others].map((work) => model.costOf(work)),
+      factors,
+    );
+    return factors[0];
+  };
+  expect(deviation(decodes.map((decode) => slowdownOf(decode, 1)))).toBe(0);
+  expect(deviation(decodes.map((decode) => slowdownOf(decode, 2)))).toBeGreaterThan(0.15);
+});
