@@ -63,6 +63,7 @@ const none: Interference = {
   decodeByPrefill: surface(() => 0),
   decodeAttentionByPrefill: 0,
   prefillByDecode: surface(() => 0),
+  prefillByDecodeAttention: 0,
   decodeByDecodeRatio: 0,
   prefillByPrefillRatio: 0,
 };
@@ -79,6 +80,7 @@ test.each<[string, Interference]>([
       decodeByPrefill: surface(() => 0.4),
       decodeAttentionByPrefill: 0.4,
       prefillByDecode: surface(() => 0.8),
+      prefillByDecodeAttention: 0.8,
     },
   ],
   [
@@ -88,6 +90,7 @@ test.each<[string, Interference]>([
       decodeByPrefill: surface(doublings),
       decodeAttentionByPrefill: 1.5,
       prefillByDecode: surface((nanos, rows) => 1 - doublings(nanos, rows)),
+      prefillByDecodeAttention: 1.2,
     },
   ],
 ])('where %s, that is found again in runs of other policies', (_, interference) => {

@@ -32,7 +32,10 @@ export function fitInterference(samples: readonly Sample[], phases: Phases): Int
       decodeByPrefill: shaped(decode, rows, columns),
       decodeAttentionByPrefill: decode[rows * columns],
     }),
-    ...(prefill && { prefillByDecode: shaped(prefill, rows, columns) }),
+    ...(prefill && {
+      prefillByDecode: shaped(prefill, rows, columns),
+      prefillByDecodeAttention: prefill[rows * columns],
+    }),
   };
   return {
     ...found,
@@ -45,7 +48,7 @@ export function fitInterference(samples: readonly Sample[], phases: Phases): Int
 export function besideNanos(sample: Sample, phases: Phases, interference: Interference): number {
   const { undisturbedNanos, leftNanos } = partsOf(sample, phases);
   const surfaces = isPrefill(sample)
-    ? interference.prefillByDecode.flat()
+    ? [...interference.prefillByDecode.flat(), interference.prefillByDecodeAttention]
     : [...interference.decodeByPrefill.flat(), interference.decodeAttentionByPrefill];
   const ratio = isPrefill(sample)
     ? interference.prefillByPrefillRatio
@@ -65,6 +68,7 @@ function unseen(rows: number, columns: number): Omit<Interference, keyof Knots> 
     decodeByPrefill: equal,
     decodeAttentionByPrefill: 1,
     prefillByDecode: equal,
+    prefillByDecodeAttention: 1,
     decodeByDecodeRatio: 1,
     prefillByPrefillRatio: 1,
   };
@@ -80,7 +84,7 @@ function partsOf(sample: Sample, phases: Phases): { undisturbedNanos: number; le
   return { undisturbedNanos, leftNanos: Math.max(0, alone - undisturbedNanos) };
 }
 
-/** The values of a surface, and what attention loses. */
+/** The values of a surface, and that of attention. */
 function solve(samples: readonly Sample[], knots: Knots, phases: Phases): number[] | undefined {
   if (samples.length === 0) return undefined;
   const rows = samples.map((sample) => {
@@ -117,30 +121,28 @@ function tiesOf({ prefillNanos, decodeRows }: Knots, width: number): number[][] 
     if (i + columns < values) ties.push(tie(i, i + columns));
     if ((i + 1) % columns !== 0) ties.push(tie(i, i + 1));
   }
-  if (width > values) ties.push(tie(values, 0));
+  ties.push(tie(values, 0));
   return ties;
 }
 
-/** By what a work's excess has to be multiplied: the surface's values and, of a decode, attention. */
+/** By what a work's excess has to be multiplied: the surface's values, and that of attention. */
 function surfaceColumns(sample: Sample, knots: Knots, phases: Phases): number[] {
   const { prefillNanos, decodeRows } = knots;
   const values = prefillNanos.length * decodeRows.length;
-  const prefills = isPrefill(sample);
-  const attention = prefills
-    ? 0
-    : attentionNanos(phases.decode, sample.features) / rowsNanos(phases, sample.features);
-  const columns = new Array<number>(prefills ? values : values + 1).fill(0);
+  const columns = new Array<number>(values + 1).fill(0);
   for (const { other, nanos } of sample.beside) {
-    if (isPrefill(other) === prefills) continue;
-    const [prefill, decode] = prefills ? [sample, other] : [other, sample];
+    if (isPrefill(other) === isPrefill(sample)) continue;
+    const [prefill, decode] = isPrefill(sample) ? [sample, other] : [other, sample];
     const share = nanos / sample.besideNanos;
+    const alone = Math.max(1, rowsNanos(phases, decode.features));
+    const attention = attentionNanos(phases.decode, decode.features) / alone;
     const row = placeWithin(prefillNanos, rowsNanos(phases, prefill.features));
     const column = placeWithin(decodeRows, paddedRows(decode.features.decodeRows));
     const weights = surfaceRow(prefillNanos.length, decodeRows.length, row, column);
     weights.forEach((weight, i) => {
       columns[i] += share * (1 - attention) * weight;
     });
-    if (!prefills) columns[values] += share * attention;
+    columns[values] += share * attention;
   }
   return columns;
 }

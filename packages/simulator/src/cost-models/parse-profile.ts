@@ -130,6 +130,7 @@ const profile = fields({
     decodeByPrefill: listOf(listOf(notNegative)),
     decodeAttentionByPrefill: notNegative,
     prefillByDecode: listOf(listOf(notNegative)),
+    prefillByDecodeAttention: notNegative,
     decodeByDecodeRatio: notNegative,
     prefillByPrefillRatio: notNegative,
   }),

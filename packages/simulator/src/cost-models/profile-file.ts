@@ -14,8 +14,8 @@ export interface PhaseCurve {
  *
  * What prefill and decode add to each other is a surface over the prefill's own time alone, which
  * steps where its kernels do, and over the decode rows as engines pad them: linear between knots,
- * constant beyond. To decode it adds so much of its time without attention, and of its attention's
- * time `decodeAttentionByPrefill`. Works of one kind add in proportion to their own time alone over
+ * constant beyond. That is for the share of decode's time without attention; attention adds and
+ * loses so much as the two values of its own say. Works of one kind add in proportion to their own time alone over
  * the other's, as where kernels take turns.
  */
 export interface Interference {
@@ -27,6 +27,7 @@ export interface Interference {
   readonly decodeByPrefill: readonly (readonly number[])[];
   readonly decodeAttentionByPrefill: number;
   readonly prefillByDecode: readonly (readonly number[])[];
+  readonly prefillByDecodeAttention: number;
   readonly decodeByDecodeRatio: number;
   readonly prefillByPrefillRatio: number;
 }

@@ -112,8 +112,11 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   /** What one work loses of its speed to another. */
   #excess(one: ProfileCost, other: ProfileCost): number {
     const { interference } = this.#profile;
-    if (one.prefills !== other.prefills) {
-      if (one.prefills) return surfaceAt(interference.prefillByDecode, one.place, other.place);
+    if (one.prefills && !other.prefills) {
+      const rows = surfaceAt(interference.prefillByDecode, one.place, other.place);
+      return rows + other.attentionShare * (interference.prefillByDecodeAttention - rows);
+    }
+    if (other.prefills && !one.prefills) {
       const rows = surfaceAt(interference.decodeByPrefill, other.place, one.place);
       return rows + one.attentionShare * (interference.decodeAttentionByPrefill - rows);
     }

@@ -52,6 +52,7 @@ export function profileWith(
       decodeByPrefill: [[0.5]],
       decodeAttentionByPrefill: 0.5,
       prefillByDecode: [[0.5]],
+      prefillByDecodeAttention: 0.5,
       decodeByDecodeRatio: 0,
       prefillByPrefillRatio: 0,
     },
