@@ -7,7 +7,7 @@ test('the headline says what the numbers say', () => {
   expect(headline(tinyReport().comparison)).toBe(
     'temporal-fusion answered 3 requests in 9.4 ms each on average on the engine, 1.08 times later ' +
       'than sequential; the simulator put that mean 10.7 % too low and its makespan 10.0 % too low; ' +
-      'told the recorded events, a fresh scheduler repeated every decision of all 2 runs.',
+      'told the recorded events, a fresh scheduler repeated every decision of both runs.',
   );
 });
 

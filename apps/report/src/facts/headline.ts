@@ -1,5 +1,6 @@
 import type { Comparison } from '@flover/metrics';
-import { listed, milliseconds, number, percent } from '../marks/format.ts';
+import { everyOne, listed, milliseconds, number, percent } from '../marks/format.ts';
+import { areAlike } from './alike.ts';
 import { errorPercent, leadingSide, meanValue, type PolicyFacts, policiesOf } from './policies.ts';
 
 /** The policy that an experiment is about: temporal fusion where it takes part, else the first. */
@@ -24,7 +25,7 @@ export function headline(comparison: Comparison): string {
       ? `${hero.label} answered one request in ${time} ${where}`
       : `${hero.label} answered ${number(served)} requests in ${time} each on average ${where}`;
   const against = contrast(policies, hero, latency, side);
-  return `${[`${what}${against}`, prediction(hero), replays(comparison)]
+  return `${[`${what}${against}`, prediction(hero, served), replays(comparison)]
     .filter((part) => part !== '')
     .join('; ')}.`;
 }
@@ -42,15 +43,17 @@ function contrast(
     if (slowest === undefined || value > slowest.value) slowest = { label: policy.label, value };
   }
   if (slowest === undefined) return '';
+  if (areAlike(slowest.value, latency)) return `, as long as under ${slowest.label}`;
   const factor = slowest.value / latency;
   const [size, word] = factor >= 1 ? [factor, 'sooner'] : [1 / factor, 'later'];
   return `, ${size.toFixed(size < 10 ? 2 : 0)} times ${word} than ${slowest.label}`;
 }
 
-function prediction(hero: PolicyFacts): string {
+function prediction(hero: PolicyFacts, served: number): string {
   const e2e = errorPercent(hero, 'e2eMsMean');
   const makespan = errorPercent(hero, 'makespanSeconds');
   if (e2e === null || makespan === null) return '';
+  if (served === 1) return `the simulator put it ${offBy(e2e)}`;
   const errors = listed([`that mean ${offBy(e2e)}`, `its makespan ${offBy(makespan)}`]);
   return `the simulator put ${errors}`;
 }
@@ -66,7 +69,7 @@ function replays(comparison: Comparison): string {
   const same = verdicts.filter((verdict) => verdict.identical).length;
   if (verdicts.length === 0) return '';
   if (same === verdicts.length) {
-    const runs = same === 1 ? 'the run' : `all ${same} runs`;
+    const runs = everyOne(same, 'run');
     return `told the recorded events, a fresh scheduler repeated every decision of ${runs}`;
   }
   return `a fresh scheduler repeated the decisions of ${same} of ${verdicts.length} runs`;

@@ -1,6 +1,7 @@
 import { type Comparison, canonicalJson, type Sweep, type SweepPoint } from '@flover/metrics';
 import { number } from '../marks/format.ts';
 import { settingName } from './sweeps.ts';
+import { amount, axisTitle, quantityOf } from './varied.ts';
 
 /** What a load is counted in; intervals between arrivals are turned into rates. */
 export interface LoadAxis {
@@ -28,8 +29,8 @@ const RATE = {
   heaviest: 'largest',
 } as const;
 const RECORDED = {
-  title: 'times the recorded rate',
-  say: (load: number) => `${number(load)} times the recorded rate`,
+  title: axisTitle(quantityOf('scaleRateBy')),
+  say: (load: number) => amount(load, quantityOf('scaleRateBy')),
   heaviest: 'largest',
 } as const;
 const INTERVAL = {

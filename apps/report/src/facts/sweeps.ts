@@ -1,5 +1,5 @@
 import type { Sweep, SweepPoint } from '@flover/metrics';
-import { listed, number } from '../marks/format.ts';
+import { counted, listed, number } from '../marks/format.ts';
 import { describe } from './provenance.ts';
 import { quantityOf } from './varied.ts';
 
@@ -39,6 +39,11 @@ export function settingName({ axes }: SweepPoint, without?: string): string {
 function valueName(value: unknown): string {
   if (typeof value === 'number') return number(value);
   if (value === null || typeof value !== 'object') return String(value);
+  const { kind, tokens, minTokens, maxTokens } = value as Readonly<Record<string, unknown>>;
+  if (kind === 'fixed' && typeof tokens === 'number') return `of ${counted(tokens, 'token')}`;
+  if (kind === 'uniform' && typeof minTokens === 'number' && typeof maxTokens === 'number') {
+    return `of ${number(minTokens)} to ${counted(maxTokens, 'token')}`;
+  }
   return describe(value as Readonly<Record<string, unknown>>);
 }
 

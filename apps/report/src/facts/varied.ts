@@ -40,9 +40,16 @@ export interface Quantity {
   readonly unit: string;
 }
 
+/** Names of keys that are no words of their own. */
+const NAMES: Readonly<Record<string, string>> = {
+  scaleRateBy: 'times the recorded rate',
+  shape: 'model',
+};
+
 /** A key in words: 'arrivals.meanIntervalMs' is the mean interval in ms. */
 export function quantityOf(key: string): Quantity {
   const last = key.split('.').at(-1)!;
+  if (NAMES[last] !== undefined) return { name: NAMES[last], unit: '' };
   const words = last.replace(/([A-Z])/g, (capital) => ` ${capital.toLowerCase()}`).trim();
   const unit = / (ms|seconds|bytes|tokens)$/.exec(words)?.[1];
   return unit ? { name: words.slice(0, -unit.length - 1), unit } : { name: words, unit: '' };
@@ -53,9 +60,11 @@ export function axisTitle({ name, unit }: Quantity): string {
   return unit === '' ? name : `${name}, ${unit}`;
 }
 
-/** Such as "32 requests", "500 ms mean interval" or "scale rate by 2". */
+/** Such as "32 requests", "a mean interval of 500 ms" or "2 times the recorded rate". */
 export function amount(value: number, { name, unit }: Quantity): string {
-  if (unit !== '') return `${number(value)} ${unit} ${name}`;
+  if (unit !== '')
+    return `${/^[aeio]/.test(name) ? 'an' : 'a'} ${name} of ${number(value)} ${unit}`;
+  if (name.startsWith('times')) return `${number(value)} ${name}`;
   if (!name.startsWith('requests')) return `${name} ${number(value)}`;
   return `${number(value)} ${value === 1 ? name.replace(/^requests/, 'request') : name}`;
 }

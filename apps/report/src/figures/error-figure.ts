@@ -61,6 +61,9 @@ function splitRow(policy: PolicyFacts, key: MetricKey): SplitRow {
   };
 }
 
+const everyPolicy = ({ length }: readonly SplitRow[]) =>
+  length === 2 ? 'both policies' : `all ${countWord(length)} policies`;
+
 function sentence(rows: readonly SplitRow[]): string {
   const known = rows.filter((row) => total(row) !== null);
   const byCost = known.filter(
@@ -68,12 +71,16 @@ function sentence(rows: readonly SplitRow[]): string {
   );
   const largest = [...known].sort((a, b) => Math.abs(total(b)!) - Math.abs(total(a)!))[0];
   if (largest === undefined) return 'No policy has a mean E2E latency in both worlds.';
-  const count =
-    byCost.length === known.length
-      ? known.length === 1
-        ? 'is the cost model’s'
-        : `is the cost model’s under all ${countWord(known.length)} policies`
-      : `is the cost model’s under ${countWord(byCost.length)} of ${countWord(known.length)} policies`;
+  if (Math.abs(total(largest)!) < 0.05) {
+    return `The mean E2E latency of ${known.length === 1 ? largest.label : everyPolicy(known)} is predicted to 0.1 %.`;
+  }
+  const whose = byCost.length > 0 ? 'is the cost model’s' : 'comes of other decisions';
+  const sharing = byCost.length > 0 ? byCost.length : known.length;
+  const under =
+    sharing === known.length
+      ? everyPolicy(known)
+      : `${countWord(sharing)} of ${countWord(known.length)} policies`;
+  const count = known.length === 1 ? whose : `${whose} under ${under}`;
   return (
     `The larger part of the error in mean E2E latency ${count}; the largest error, ` +
     `${signedPercent(total(largest))} under ${largest.label}, is ` +

@@ -32,7 +32,11 @@ function sentence({ sweep, slice, axis }: LoadCurves): string {
   if (able.length === 0)
     return `No policy meets ${slo} for ${share} of the requests at any load tried.`;
   able.sort((a, b) => (further(a.load, b.load) === a.load ? -1 : 1));
-  const parts = able.map(({ name, load }) => `${axis.say(load)} under ${name}`);
+  const loads = [...new Set(able.map(({ load }) => load))];
+  const parts = loads.map((load) => {
+    const names = able.filter((one) => one.load === load).map(({ name }) => name);
+    return `${axis.say(load)} under ${listed(names)}`;
+  });
   const rest = never.length === 0 ? '' : `; at no load tried under ${listed(never)}`;
   return `In simulation ${share} of the requests meet ${slo} up to ${listed(parts)}${rest}.`;
 }

@@ -1,5 +1,6 @@
 import { type MetricKey, metricDefinition } from '@flover/metrics';
-import { countWord, signedPercent, withUnit } from '../marks/format.ts';
+import { ALIKE_PERCENT, areAlike } from '../facts/alike.ts';
+import { countWord, listed, signedPercent, withUnit } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 import { curvesFigure, type LoadCurves, realPoints, simulatedPoints } from './load-curves.ts';
 
@@ -36,6 +37,11 @@ function sentence(curves: LoadCurves): string {
   const [best, worst] = [ranked[0], ranked.at(-1)];
   if (best === undefined || worst === undefined) return 'In no cell was one request served.';
   const where = `At ${say(top)}`;
+  if (ranked.length > 1 && areAlike(best.y, worst.y)) {
+    const names = listed(ranked.map(({ label }) => label));
+    const name = metricDefinition(key)!.label;
+    return `${where} ${names} are alike in simulated ${name}: ${withUnit(best.y, 'ms')}, within ${ALIKE_PERCENT} % of each other${nearness(curves)}.`;
+  }
   const lowest = `${best.label} has the lowest simulated ${metricDefinition(key)!.label}, ${withUnit(best.y, 'ms')}`;
   const range =
     ranked.length === 1
@@ -55,7 +61,7 @@ function nearness(curves: LoadCurves): string {
   if (errors.length === 0) return '';
   const sorted = [...errors].sort((a, b) => a - b);
   if (sorted.length === 1)
-    return `; the engine’s median E2E is predicted ${signedPercent(sorted[0])}`;
+    return `; the curve is off by ${signedPercent(sorted[0])} of the engine’s median E2E in one point`;
   const ends = `${signedPercent(sorted[0])} to ${signedPercent(sorted.at(-1))}`;
   return `; the curves are off by ${ends} of the engine’s median E2E in ${countWord(errors.length)} points`;
 }

@@ -24,7 +24,7 @@ const peers = {
 test('peers: a line a system over what was measured, and who is ahead', async () => {
   const { drawing, finding, table } = peersFigure(peers)!;
   expect(finding).toBe(
-    'Flover generates more than the best peer at 1 of 2 batches; 2 times as much at 64 requests at once.',
+    'Flover generates more than the best peer at 1 of 2 sizes of batches; 2 times as much at 64 requests at once.',
   );
   expect(marksOf(drawing, 'line')).toHaveLength(3);
   expect(table.rows).toHaveLength(2 + 1 + 2);

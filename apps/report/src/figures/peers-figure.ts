@@ -1,6 +1,6 @@
 import { type ChartLine, type LinePoint, lines } from '../charts/lines.ts';
 import type { Peers } from '../facts/gpu-validation.ts';
-import { number } from '../marks/format.ts';
+import { everyOne, number } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
 /** Tokens a second over requests at once, this engine and its peers; none without a peer. */
@@ -50,8 +50,10 @@ function sentence([own, ...others]: readonly ChartLine[]): string {
   const last = shares.at(-1);
   if (last === undefined) return 'No peer ran at the same number of requests.';
   const ahead = shares.filter(({ share }) => share > 1).length;
+  const where =
+    ahead === shares.length ? everyOne(ahead, 'size') : `${ahead} of ${shares.length} sizes`;
   return (
-    `Flover generates more than the best peer at ${ahead} of ${shares.length} batches; ` +
+    `Flover generates more than the best peer at ${where} of batches; ` +
     `${number(last.share)} times as much at ${number(last.x)} requests at once.`
   );
 }

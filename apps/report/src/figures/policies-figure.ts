@@ -1,5 +1,6 @@
 import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
 import { type DotPlotPanel, type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
+import { ALIKE_PERCENT, areAlike } from '../facts/alike.ts';
 import {
   leadingSide,
   meanValue,
@@ -7,7 +8,7 @@ import {
   policiesOf,
   sidesOf,
 } from '../facts/policies.ts';
-import { milliseconds } from '../marks/format.ts';
+import { listed, milliseconds } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
 const METRICS: readonly MetricKey[] = [
@@ -84,6 +85,10 @@ function ranking(comparison: Comparison): string {
   const lowest = `${best.label} has the lowest median E2E latency (${milliseconds(best.value)})`;
   if (ranks.length === 1)
     return `${where} ${best.label} has a median E2E latency of ${milliseconds(best.value)}.`;
+  if (areAlike(best.value, worst.value)) {
+    const names = listed(ranks.map(({ label }) => label));
+    return `${where} ${names} are alike in median E2E latency: ${milliseconds(best.value)}, within ${ALIKE_PERCENT} % of each other.`;
+  }
   const highest = `${worst.label} the highest (${milliseconds(worst.value)})`;
   return `${where} ${lowest} and ${highest}${agreement(ranks, order('simulated'), side)}.`;
 }
@@ -104,6 +109,9 @@ function agreement(
       if (rank.get(better.label)! < rank.get(worse.label)!) same++;
     }
   });
+  if (pairs === 1) {
+    return `; the simulator puts them in the ${same === 1 ? 'same' : 'other'} order`;
+  }
   if (same === pairs)
     return `; the simulator puts all ${pairs} pairs of policies in the same order`;
   return `; the simulator puts ${same} of the ${pairs} pairs of policies in the same order`;

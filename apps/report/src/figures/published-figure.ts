@@ -1,7 +1,7 @@
 import type { PublishedRow } from '@flover/metrics';
 import { type SideBySidePanel, sideBySide } from '../charts/side-by-side.ts';
 import { givenBy, isBeside, type PublishedGroup, subjectOf } from '../facts/published.ts';
-import { number, percent, signedPercent } from '../marks/format.ts';
+import { everyOne, number, percent, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
 /** What was published in one figure beside what was predicted for it. */
@@ -75,8 +75,12 @@ function sentence(rows: readonly PublishedRow[]): string {
     drawn.length === 0
       ? ''
       : `; ${number(held)} of ${number(drawn.length)} published draws lie among 95 % of ours`;
+  const share =
+    within === predicted.length
+      ? `${everyOne(within, 'predicted number')} ${within === 1 ? 'is' : 'are'}`
+      : `of ${number(predicted.length)} predicted numbers ${number(within)} ${within === 1 ? 'is' : 'are'}`;
   return (
-    `Of ${number(predicted.length)} predicted numbers ${number(within)} are within 5 %, half within ` +
+    `${share[0]!.toUpperCase()}${share.slice(1)} within 5 %, half within ` +
     `${percent(half)}, and the worst is off by ${signedPercent(worst.errorPercent)} ` +
     `(${subjectOf(worst)}, ${worst.quantity}, ${worst.column})${intervals}.`
   );

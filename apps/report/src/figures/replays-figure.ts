@@ -1,6 +1,6 @@
 import type { CellComparison, Comparison, ReplayVerdict } from '@flover/metrics';
 import { chart, WIDTH } from '../charts/chart.ts';
-import { countWord, number } from '../marks/format.ts';
+import { countWord, everyOne, number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import type { Figure } from './figure.ts';
 
@@ -51,7 +51,7 @@ function sentence(all: readonly Replayed[]): string {
     number(same.reduce((total, { verdict }) => total + verdict[key], 0));
   const actions = `${sum('actions')} decisions in ${sum('launches')} iterations`;
   if (same.length === all.length) {
-    const runs = all.length === 1 ? 'the one real run' : `all ${number(all.length)} real runs`;
+    const runs = everyOne(all.length, 'real run');
     return `A fresh scheduler repeated every decision of ${runs}: ${actions}.`;
   }
   const first = all.find(({ verdict }) => !verdict.identical)!;

@@ -2,7 +2,7 @@ import type { MetricValues } from '@flover/metrics';
 import { overview } from '../charts/overview.ts';
 import { runChart } from '../charts/run-chart.ts';
 import type { RunDetail } from '../data/report-data.ts';
-import { number } from '../marks/format.ts';
+import { counted, number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import type { Figure, Table } from './figure.ts';
 
@@ -57,14 +57,15 @@ function button(id: string, label: string, sign: string): Mark {
 
 /** What a run's slots and batches show, in a sentence with the numbers. */
 function runFinding(values: MetricValues): string {
-  const fused = `An iteration computed ${number(values.batchRowsMean)} rows on average`;
-  const active = `${number(values.activeRequestsMean)} requests were decoded at once`;
+  const fused = `An iteration computed ${counted(values.batchRowsMean, 'row')} on average`;
+  const active = values.activeRequestsMean;
+  const decoded = `${counted(active, 'request')} ${number(active) === '1' ? 'was' : 'were'} decoded at once`;
   const moves =
     values.moves === 0
       ? 'no slot was moved'
       : `${number(values.moves)} ${values.moves === 1 ? 'slot was' : 'slots were'} moved in ${number(values.moveMsTotal)} ms`;
   const preempted = values.preemptions ? `, with ${number(values.preemptions)} preemptions` : '';
-  return `${fused}, ${active}, and ${moves}${preempted}.`;
+  return `${fused}, ${decoded}, and ${moves}${preempted}.`;
 }
 
 /** The moments of each request of a run. */

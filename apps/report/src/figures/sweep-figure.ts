@@ -1,9 +1,10 @@
-import { type MetricKey, metricDefinition, type Sweep } from '@flover/metrics';
+import { canonicalJson, type MetricKey, metricDefinition, type Sweep } from '@flover/metrics';
 import { type DotPlotPanel, dotPlot } from '../charts/dot-plot.ts';
 import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
+import { ALIKE_PERCENT, areAlike } from '../facts/alike.ts';
 import { type SweepSlice, settingName, slicesOf } from '../facts/sweeps.ts';
 import { amount, axisTitle, type Quantity, quantityOf } from '../facts/varied.ts';
-import { number, withUnit } from '../marks/format.ts';
+import { listed, number, withUnit } from '../marks/format.ts';
 import type { Mark } from '../marks/mark.ts';
 import type { Figure, Table } from './figure.ts';
 
@@ -108,9 +109,19 @@ function sentence(sweep: Sweep, slice: SweepSlice): string {
   const [best] = ranked;
   if (best === undefined) return 'No cell served a request.';
   const at = slice.along === undefined ? '' : ` at ${place(best.point.axes, slice.along)}`;
-  const rivals = ranked.filter(({ point }) => point.label !== best.point.label);
-  const rival = rivals[0];
-  const top = `${best.point.label} reaches the highest ${label.toLowerCase()}, ${withUnit(best.estimate, unit)}${at}`;
+  const firsts = ranked.filter(
+    ({ point }, i) => ranked.findIndex((other) => other.point.label === point.label) === i,
+  );
+  const isAlike = ({ point, estimate }: (typeof ranked)[number]) =>
+    areAlike(estimate, best.estimate) &&
+    canonicalJson(point.axes) === canonicalJson(best.point.axes);
+  const rival = firsts.find((first) => !isAlike(first));
+  const alike = firsts.filter(isAlike).map(({ point }) => point.label);
+  const highest = `the highest ${label.toLowerCase()}, ${withUnit(best.estimate, unit)}${at}`;
+  const top =
+    alike.length === 1
+      ? `${alike[0]} reaches ${highest}`
+      : `${listed(alike)} are alike: they reach ${highest}, within ${ALIKE_PERCENT} % of each other`;
   if (rival === undefined) return `${top}.`;
   return `${top}; of the others ${rival.point.label} comes to ${number((100 * rival.estimate) / best.estimate)} % of it.`;
 }

@@ -69,6 +69,18 @@ export function countWord(count: number): string {
   return words[count] ?? String(count);
 }
 
+/** All of so many: "the run", "both runs", "all 3 runs". */
+export function everyOne(count: number, noun: string): string {
+  if (count === 1) return `the ${noun}`;
+  return count === 2 ? `both ${noun}s` : `all ${number(count)} ${noun}s`;
+}
+
+/** A number with its noun, such as "1 row" or "2.5 rows". */
+export function counted(count: number | null, noun: string): string {
+  const text = number(count);
+  return `${text} ${noun}${text === '1' ? '' : 's'}`;
+}
+
 /** "a, b and c". */
 export function listed(items: readonly string[]): string {
   if (items.length < 2) return items[0] ?? '';

@@ -96,7 +96,7 @@ test('every replay has a mark, and one that differs is crossed', async () => {
     /^A fresh scheduler did not repeat one of 4 real runs, such as tiny, sequential/,
   );
   expect(figuresOf([tiny]).get('replays')!.finding).toBe(
-    'A fresh scheduler repeated every decision of all 2 real runs: 34 decisions in 14 iterations.',
+    'A fresh scheduler repeated every decision of both real runs: 34 decisions in 14 iterations.',
   );
   await hang('replays', drawing);
 });

@@ -1,5 +1,5 @@
 import type { CellComparison, Comparison, IterationErrors } from '@flover/metrics';
-import { countWord, number, percent, signedPercent } from '../marks/format.ts';
+import { everyOne, number, percent, signedPercent } from '../marks/format.ts';
 import { type Child, h, type Mark } from '../marks/mark.ts';
 
 /** Whether the two worlds decide alike, and how far predicted durations are off. */
@@ -50,10 +50,18 @@ function finding(cells: readonly CellComparison[]): string {
   const compared = cells.filter((cell) => cell.divergence).length;
   const replayed =
     same.length === verdicts.length
-      ? `A fresh scheduler repeated all ${number(actions)} decisions of ${countWord(verdicts.length)} engine runs`
+      ? `A fresh scheduler repeated all ${number(actions)} decisions of ${everyOne(verdicts.length, 'engine run')}`
       : `${verdicts.length - same.length} of ${verdicts.length} engine runs were not decided alike by a fresh scheduler`;
   if (compared === 0) return `${replayed}.`;
-  return `${replayed}; in ${countWord(alike.length)} of ${countWord(compared)} comparisons the simulator decided every iteration as the engine did.`;
+  return `${replayed}; ${decided(alike.length, compared)}.`;
+}
+
+function decided(alike: number, compared: number): string {
+  const every = 'every iteration as the engine did';
+  if (alike === compared) return `the simulator decided ${every}`;
+  if (compared === 1) return `the simulator did not decide ${every}`;
+  const which = alike === 0 ? `none of the ${compared}` : `${alike} of the ${compared}`;
+  return `in ${which} the simulator decided ${every}`;
 }
 
 function row(cell: CellComparison): Mark {

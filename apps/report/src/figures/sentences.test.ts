@@ -1,0 +1,95 @@
+import type { CellComparison, Comparison, Sweep } from '@flover/metrics';
+import { expect, test } from 'vitest';
+import { headline } from '../facts/headline.ts';
+import { settingName } from '../facts/sweeps.ts';
+import { amount, quantityOf } from '../facts/varied.ts';
+import { html } from '../marks/html.ts';
+import { paritySection } from '../pages/parity.ts';
+import { tinyReport } from '../testing/tiny-comparison.ts';
+import { tinySweep } from '../testing/tiny-site.ts';
+import { errorFigure } from './error-figure.ts';
+import { policiesFigure } from './policies-figure.ts';
+import { sweepFigures } from './sweep-figure.ts';
+
+const tiny = tinyReport().comparison;
+const [first, second] = tiny.cells as [CellComparison, CellComparison];
+
+/** Both policies with the real metrics of the first, those of the second a little larger. */
+function nearly(factor: number): Comparison {
+  const values = Object.fromEntries(
+    Object.entries(first.real!.metrics.values).map(([key, value]) => [
+      key,
+      value && value * factor,
+    ]),
+  ) as NonNullable<typeof first.real>['metrics']['values'];
+  const real = { ...second.real!, metrics: { ...second.real!.metrics, values } };
+  return { ...tiny, cells: [first, { ...second, real }] };
+}
+
+test('nothing is ranked by less than half a percent', () => {
+  expect(headline(nearly(1.004))).toContain(
+    'on average on the engine, as long as under sequential;',
+  );
+  expect(headline(nearly(0.996))).toContain(', as long as under sequential;');
+  expect(headline(nearly(1.02))).toContain(', 1.02 times sooner than sequential;');
+  expect(policiesFigure(nearly(1.004)).finding).toBe(
+    'On the engine temporal-fusion and sequential are alike in median E2E latency: 9 ms, within 0.5 % of each other.',
+  );
+  expect(policiesFigure(nearly(1.02)).finding).toMatch(
+    /temporal-fusion has the lowest .* puts them in the (same|other) order\.$/,
+  );
+});
+
+/** A sweep in which the second policy reaches a share of what the first does. */
+function sweepOf(share: number): Sweep {
+  const sweep = tinySweep();
+  const points = sweep.points.map((point, i) => {
+    const best = sweep.points[i - (i % 2)]!.metrics.generatedTokensPerSecond!;
+    const estimate = best.estimate * (i % 2 === 0 ? 1 : share);
+    const generatedTokensPerSecond = { ...best, estimate };
+    return { ...point, metrics: { ...point.metrics, generatedTokensPerSecond } };
+  });
+  return { ...sweep, points };
+}
+
+test('policies that generate alike are said to', () => {
+  expect(sweepFigures(sweepOf(0.998))[0]!.finding).toBe(
+    'temporal-fusion and sequential are alike: they reach the highest generation, 1,600 tokens/s at ' +
+      '16 requests per second, within 0.5 % of each other.',
+  );
+  expect(sweepFigures(sweepOf(0.99))[0]!.finding).toMatch(/of the others sequential comes to 99 %/);
+});
+
+test('axes and settings are said in words', () => {
+  const said = (key: string, value: number) => amount(value, quantityOf(key));
+  expect(said('workload.scaleRateBy', 2)).toBe('2 times the recorded rate');
+  expect(said('arrivals.intervalMs', 0)).toBe('an interval of 0 ms');
+  expect(said('arrivals.meanIntervalMs', 20)).toBe('a mean interval of 20 ms');
+  const point = (output: object) => ({ ...tinySweep().points[0]!, axes: { output } });
+  expect(settingName(point({ kind: 'fixed', tokens: 512 }))).toBe('output of 512 tokens');
+  expect(settingName(point({ kind: 'uniform', minTokens: 128, maxTokens: 512 }))).toBe(
+    'output of 128 to 512 tokens',
+  );
+});
+
+test('one run is not counted', () => {
+  const alone = { ...tiny, cells: [first] };
+  expect(html(paritySection(alone)!)).toMatch(
+    /repeated all 17 decisions of the engine run; the simulator (decided|did not decide) every iteration as the engine did\./,
+  );
+  expect(errorFigure(alone)!.finding).not.toMatch(/\bno of one|all one|one of one/);
+});
+
+test('an error that nobody would see has no larger part', () => {
+  const split = first.split!.map((part) => ({ ...part, costModel: 1e-9, divergence: 1e-9 }));
+  expect(errorFigure({ ...tiny, cells: [{ ...first, split }] })!.finding).toBe(
+    'The mean E2E latency of temporal-fusion is predicted to 0.1 %.',
+  );
+});
+
+test('an error of other decisions alone is theirs', () => {
+  const split = first.split!.map((part) => ({ ...part, costModel: 0, divergence: 1 }));
+  expect(errorFigure({ ...tiny, cells: [{ ...first, split }] })!.finding).toMatch(
+    /^The larger part of the error in mean E2E latency comes of other decisions; the largest error/,
+  );
+});
