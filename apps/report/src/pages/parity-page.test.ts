@@ -156,8 +156,11 @@ test('data sheets have a table of their own, without a verdict', () => {
 
 test('a run above capacity is left out of the aims though nothing queued yet', () => {
   const arrivals = { kind: 'poisson', requestsPerSecond: 1000 };
-  const text = aimsText([tiny, named('busy', { workload: { ...tiny.workload, arrivals } })]);
-  expect(text).toMatch(/Runs below saturation; 2 left out/);
+  const busy = named('busy', { workload: { ...tiny.workload, arrivals } });
+  const sheet = named('sheet', { costModel: { name: 'roofline', from: 'a sheet' } });
+  const text = aimsText([tiny, busy, sheet]);
+  expect(text).toMatch(/Calibrated cost models\. Runs below saturation; 2 saturated left out\./);
+  expect(text).toMatch(/nothing was aimed at\. Runs below saturation\.</);
   expect(text).toMatch(/the rate of arrivals/);
 });
 

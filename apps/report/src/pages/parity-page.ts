@@ -73,12 +73,11 @@ function introduction(): Mark {
 
 /** Aims beside what was reached, by cost model; what data sheets alone predict has no verdict. */
 function aimsSection(cells: readonly PredictedCell[]): Mark {
-  const open = cells.filter(({ saturated }) => !saturated);
-  const calibrated = rowsOf(open.filter((cell) => !isUncalibrated(cell)));
-  const sheets = rowsOf(open.filter(isUncalibrated));
+  const fitted = cells.filter((cell) => !isUncalibrated(cell));
+  const unfitted = cells.filter(isUncalibrated);
+  const calibrated = rowsOf(fitted.filter(({ saturated }) => !saturated));
+  const sheets = rowsOf(unfitted.filter(({ saturated }) => !saturated));
   const reached = ['Half within', 'Bias', 'Worst', 'Where'];
-  const left = cells.length - open.length;
-  const below = `Runs below saturation${left > 0 ? `; ${number(left)} left out` : ''}.`;
   return section(
     'aims',
     'What was aimed at, and what was reached',
@@ -89,7 +88,7 @@ function aimsSection(cells: readonly PredictedCell[]): Mark {
           'Aims and errors',
           ['Cost model', 'Metric', 'Aim', 'Within', ...reached],
           calibrated.map((row) => tableRow(row, aimCells(row))),
-          `Calibrated cost models. ${below}`,
+          `Calibrated cost models. ${belowSaturation(fitted)}`,
         ),
     sheets.length === 0
       ? null
@@ -97,9 +96,14 @@ function aimsSection(cells: readonly PredictedCell[]): Mark {
           'Errors of data sheets',
           ['Cost model', 'Metric', ...reached],
           sheets.map((row) => tableRow(row, [])),
-          `Data sheets alone, for which nothing was aimed at. ${below}`,
+          `Data sheets alone, for which nothing was aimed at. ${belowSaturation(unfitted)}`,
         ),
   );
+}
+
+function belowSaturation(cells: readonly PredictedCell[]): string {
+  const left = cells.filter(({ saturated }) => saturated).length;
+  return `Runs below saturation${left > 0 ? `; ${number(left)} saturated left out` : ''}.`;
 }
 
 interface AimRow {
