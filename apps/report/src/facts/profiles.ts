@@ -36,9 +36,13 @@ export function profileOf({ path, value }: Found<FormattedJson>): CalibratedProf
   };
 }
 
-/** 'decodeBeside' is 'decode beside prefill'. */
+const BESIDE: Readonly<Record<string, string>> = {
+  Beside: 'beside one other lane',
+  Crowded: 'among several lanes',
+};
+
+/** 'decodeBeside' is 'decode beside one other lane'; a kind that says all is left as it is. */
 function words(kind: string): string {
-  if (kind === 'decodeBeside') return 'decode beside others';
-  if (kind === 'prefillBeside') return 'prefill beside others';
-  return kind;
+  const [, phase, company] = /^(.+?)(Beside|Crowded)$/.exec(kind) ?? [];
+  return company === undefined ? kind : `${phase} ${BESIDE[company]}`;
 }
