@@ -34,8 +34,9 @@ export function sumSeconds(link: Link, elements: number): number {
 /**
  * Seconds that the ranks' sums take in one pass of a model.
  *
- * The embedding is added up, then LLaMA after attention and after the feed-forward layer, GPT-J once
- * for both; the logits of the divided output head are gathered.
+ * LLaMA adds up after attention and after the feed-forward layer, GPT-J once for both; the logits of
+ * the divided output head are gathered. The embedding is whole on every rank, as it is on GPUs: CPU
+ * ranks divide it, for one sum more.
  */
 export function passSumsSeconds(
   link: Link,
@@ -44,7 +45,7 @@ export function passSumsSeconds(
   sampledTokens: number,
 ): number {
   if (link.worldSize === 1 || tokens === 0) return 0;
-  const sums = 1 + shape.layers * (shape.family === 'llama' ? 2 : 1);
+  const sums = shape.layers * (shape.family === 'llama' ? 2 : 1);
   const layers = sums * sumSeconds(link, tokens * shape.hidden);
   if (sampledTokens === 0) return layers;
   const others = (link.worldSize - 1) / link.worldSize;
