@@ -51,6 +51,7 @@ class CudaBackend final : public Backend {
                      cudaStream_t stream);
   void checkRanks();
   void dropHostBlocks(int32_t id);
+  Company companyOf(size_t lane) const;
   void collectRows(const Work& work, Job& job);
   void collectEdits(const Work& work, Job& job);
   void complete(size_t lane, Completion& completion);

@@ -38,6 +38,7 @@ bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
     bool queued = false;
     for (size_t i = 0; i < lanes_.size(); ++i) {
       queued = queued || !lanes_[i]->empty();
+      if (lanes_[i]->holds()) lanes_[i]->run(companyOf(i));
       if (!lanes_[i]->done()) continue;
       if (first == lanes_.size() || lanes_[i]->record().endNanos < lanes_[first]->record().endNanos)
         first = i;
@@ -192,6 +193,7 @@ void CudaBackend::complete(size_t index, Completion& completion) {
   table_.ended(job->named);
   spare_.push_back(std::move(job));
   lane.advance();
+  lane.run(companyOf(index));
 }
 
 }  // namespace flover::cuda

@@ -26,6 +26,17 @@ struct JobRow {
   bool beams = false;
 };
 
+// A token of a job: its row, or -1 for a dead row.
+struct JobToken {
+  int32_t row = -1, position = 0;
+};
+
+// A run of tokens of the job.
+struct PassCut {
+  size_t begin = 0, end = 0;
+  bool singlesOnly = true;  // every token is one that a captured graph may take
+};
+
 struct Job {
   int32_t work = 0, lane = 0, deadRows = 0;
   std::vector<JobRow> rows;
@@ -35,10 +46,12 @@ struct Job {
   int64_t movedTokens = 0;
   bool serial =
       false;  // the host has a part in its end: nothing may be queued behind it on the device
-  bool submitted = false;
-  bool beside = false;    // another lane had work when this one came
-  int promptsBeside = 0;  // lanes among them that had prompts
-  bool prompts = false;   // has tokens of a prompt; known once submitted
+  // Its tokens in the order in which passes take them, and how many passes the device has been
+  // given.
+  std::vector<JobToken> tokens;
+  std::vector<PassCut> cuts;
+  size_t passesGiven = 0;
+  bool prompts = false;  // has tokens of a prompt
   int32_t record = 0;
   // Serial jobs: rows whose logits were kept, in the order in which they lie in the lane's host
   // buffer.

@@ -18,8 +18,8 @@ constexpr int kGraphExtra = 1024;
 Lane::Lane(const Shared& shared, const Limits& limits, const Sharing& sharing)
     : shared_(shared), limits_(limits), sharing_(sharing) {
   reports_.stride = limits.sequences;
-  const size_t entries = static_cast<size_t>(kRing) * limits.sequences;
-  records_ = PinnedBuffer(kRing * sizeof(Record));
+  const size_t entries = static_cast<size_t>(kMostQueued) * limits.sequences;
+  records_ = PinnedBuffer(kMostQueued * sizeof(Record));
   tokens_ = PinnedBuffer(entries * 4);
   logProbs_ = PinnedBuffer(entries * 4);
   reports_.records = records_.as<Record>();
@@ -108,26 +108,6 @@ void Lane::capture(int tokens) {
   FLOVER_CUDA(cudaStreamSynchronize(stream_));
 }
 
-void Lane::push(std::unique_ptr<Job> job) {
-  if (queue_.size() == kRing)
-    throw Error("work-invalid", "a lane holds at most " + std::to_string(kRing) + " queued works");
-  job->record = nextRecord_;
-  nextRecord_ = (nextRecord_ + 1) % kRing;
-  queue_.push_back(std::move(job));
-  advance();
-}
-
-void Lane::advance() {
-  for (const auto& job : queue_) {
-    if (!job->submitted) submit(*job);
-    if (job->serial) return;
-  }
-}
-
-bool Lane::done() const {
-  return !queue_.empty() && ended(queue_.front()->record, queue_.front()->work);
-}
-
 std::unique_ptr<Job> Lane::pop() {
   std::unique_ptr<Job> job = std::move(queue_.front());
   queue_.pop_front();
@@ -138,15 +118,17 @@ void Lane::probe() const {
   const cudaError_t status = cudaStreamQuery(stream_);
   if (status == cudaErrorNotReady) return;
   FLOVER_CUDA(status);
-  if (!queue_.empty() && queue_.front()->submitted && !done()) {
-    throw Error("internal", "the device is idle and work " + std::to_string(queue_.front()->work) +
-                                " has not ended");
+  if (queue_.empty()) return;
+  const Job& job = *queue_.front();
+  if (job.passesGiven == job.cuts.size() && !ended(job.record, job.work)) {
+    throw Error("internal",
+                "the device is idle and work " + std::to_string(job.work) + " has not ended");
   }
 }
 
 Lane::Stage& Lane::stage(size_t bytes) {
   Stage& stage = stages_[nextStage_];
-  nextStage_ = (nextStage_ + 1) % kRing;
+  nextStage_ = (nextStage_ + 1) % kMostQueued;
   FLOVER_CUDA(cudaEventSynchronize(stage.free));
   if (stage.memory.bytes() < bytes) {
     stage.memory = PinnedBuffer();
@@ -173,10 +155,6 @@ void Lane::edit(const Job& job) {
   stamp(&record.editedNanos, stream_);
 }
 
-bool Lane::hasPrompts() const {
-  return std::any_of(queue_.begin(), queue_.end(), [](const auto& job) { return job->prompts; });
-}
-
 // From here the lane's works go to `stream`, behind all that it has queued before.
 void Lane::use(cudaStream_t stream) {
   if (stream == stream_) return;
@@ -185,44 +163,46 @@ void Lane::use(cudaStream_t stream) {
   stream_ = stream;
 }
 
-// Multiprocessors for a job, 0: all. Prompts that have company keep to their share, lanes with
+// Multiprocessors for a pass, 0: all. Prompts that have company keep to their share, lanes with
 // prompts divide it evenly; what has prompts for company keeps to the rest.
-int Lane::shareOf(const Job& job) const {
-  if (!job.prompts) return job.promptsBeside ? sharing_.others : 0;
-  return job.beside && sharing_.prompts ? std::max(1, sharing_.prompts / (1 + job.promptsBeside))
-                                        : 0;
+int Lane::shareOf(const Job& job, const Company& company) const {
+  if (!job.prompts) return company.prompts ? sharing_.others : 0;
+  return company.any && sharing_.prompts ? std::max(1, sharing_.prompts / (1 + company.prompts))
+                                         : 0;
 }
 
-void Lane::submit(Job& job) {
-  clear(job.record);
-  job.keptRows.clear();
-  keptRows_ = 0;
-  cutJob(job, pass_, jobTokens_, cuts_);
-  job.prompts =
-      std::any_of(cuts_.begin(), cuts_.end(), [](const PassCut& cut) { return !cut.singlesOnly; });
-  use(job.prompts && job.beside && sharing_.prompts ? prompts_ : own_);
-  if (!job.edits.empty()) edit(job);
-  for (size_t i = 0; i < cuts_.size(); ++i) runPass(job, cuts_[i], i == 0, i + 1 == cuts_.size());
-  job.submitted = true;
+void Lane::runNext(const Company& company) {
+  const auto next = std::find_if(queue_.begin(), queue_.end(), [](const auto& job) {
+    return job->passesGiven < job->cuts.size();
+  });
+  Job& job = **next;
+  const int share = shareOf(job, company);
+  use(job.prompts && share ? prompts_ : own_);
+  if (job.passesGiven == 0) {
+    job.keptRows.clear();
+    keptRows_ = 0;
+    if (!job.edits.empty()) edit(job);
+  }
+  runPass(job, job.passesGiven++, share);
 }
 
-void Lane::runPass(Job& job, const PassCut& cut, bool first, bool last) {
+void Lane::runPass(Job& job, size_t index, int share) {
+  const PassCut& cut = job.cuts[index];
   const int tokens = static_cast<int>(cut.end - cut.begin);
-  const int share = shareOf(job);
   Graph* graph = nullptr;
   // No graph is made for the prompts' share, which changes with the company: a capture would come
   // in the middle of a run.
   if (tokens > 0 && cut.singlesOnly && !(job.prompts && share > 0)) {
-    const PassShape needed = shapeOf(job, jobTokens_, cut, pass_, *forward_, 0);
+    const PassShape needed = shapeOf(job, cut, pass_, *forward_, 0);
     graph = graphFor(tokens, share);
     const bool fits = graph && needed.samples <= graph->tokens &&
                       needed.logitRows <= graph->tokens && needed.extra <= kGraphExtra;
     if (!fits) graph = nullptr;
   }
   const PassLayout layout =
-      graph ? *graph->layout : PassLayout(shapeOf(job, jobTokens_, cut, pass_, *forward_, 0));
+      graph ? *graph->layout : PassLayout(shapeOf(job, cut, pass_, *forward_, 0));
   Stage& packed = stage(layout.bytes);
-  packPass(job, jobTokens_, cut, pass_, layout, packed.memory.as(), first, last, logitRows_);
+  packPass(job, index, pass_, layout, packed.memory.as(), logitRows_);
   if (shared_.communicator)
     shared_.communicator->number(*packed.memory.as<PassHeader>(), layout.shape);
   if (!graph && eagerPass_.bytes() < layout.bytes) {

@@ -12,6 +12,12 @@
 
 namespace flover::cuda {
 
+// What other lanes have to do while a pass runs.
+struct Company {
+  bool any = false;
+  int prompts = 0;  // lanes among them that have prompts
+};
+
 class Lane {
  public:
   struct Limits {
@@ -26,22 +32,28 @@ class Lane {
   // Captures the graphs for up to `tokens` tokens, so that no first iteration pays for it.
   void capture(int tokens);
 
-  void push(std::unique_ptr<Job> job);
-  bool empty() const { return queue_.empty(); }
-  // Whether a work with tokens of a prompt is queued.
-  bool hasPrompts() const;
-  // Whether the oldest work has ended on the device.
-  bool done() const;
-  const Record& record() const { return record(queue_.front()->record); }
+  // Cuts a job into this lane's passes.
+  void cut(Job& job) const { cutJob(job, pass_); }
+  // Queues a cut job; the device is given nothing yet.
+  void push(std::unique_ptr<Job> job) { queue_.push_back(std::move(job)); }
+  // Gives the device the next pass that it has not been given.
+  void runNext(const Company& company);
   const Record& record(int32_t index) const { return reports_.records[index]; }
   // Whether the device has ended this work; then all that it reports is there to be read.
   bool ended(int32_t index, int32_t work) const {
-    return doneOf(index).load(std::memory_order_acquire) == work + 1;
+    return wordOf(reports_.records[index].done).load(std::memory_order_acquire) == work + 1;
   }
-  // Takes back the end that an earlier work has left in a record: every run numbers its works anew.
-  void clear(int32_t index) { doneOf(index).store(0, std::memory_order_relaxed); }
+  // Passes of the work of this record that the device has come to.
+  int32_t begun(int32_t index) const {
+    return wordOf(reports_.records[index].begun).load(std::memory_order_acquire);
+  }
+  // Takes back what an earlier work has left in a record: every run numbers its works anew.
+  void clear(int32_t index) {
+    wordOf(reports_.records[index].done).store(0, std::memory_order_relaxed);
+    wordOf(reports_.records[index].begun).store(0, std::memory_order_relaxed);
+  }
   const Job& oldest() const { return *queue_.front(); }
-  // The oldest work, ended; its results stay valid until `advance`.
+  // Takes the oldest work, ended, from the queue.
   std::unique_ptr<Job> pop();
   int32_t token(const Job& job, int32_t entry) const {
     return reports_.tokens[job.record * reports_.stride + entry];
@@ -51,8 +63,6 @@ class Lane {
   }
   // Logits of the i-th kept row of a serial job, [vocabulary].
   float* keptLogits(size_t i) const;
-  // Submits what was held back behind a serial work.
-  void advance();
   // Throws what the device has to say; "internal" when it is idle and a work is not done.
   void probe() const;
 
@@ -60,6 +70,9 @@ class Lane {
   LaneShape shape(int index) const {
     return {index, forward_->capacity(), forward_->logitRows(), forward_->logits()};
   }
+
+  // Works in flight at most.
+  static constexpr int kMostQueued = 8;
 
   // Where the lane's latest work went: all before it has ended when this stream is idle.
   cudaStream_t stream() const { return stream_; }
@@ -74,16 +87,14 @@ class Lane {
     PinnedBuffer memory;
     cudaEvent_t free = nullptr;
   };
-  static constexpr int kRing = 8;
 
-  std::atomic_ref<int32_t> doneOf(int32_t index) const {
-    return std::atomic_ref(const_cast<int32_t&>(reports_.records[index].done));
+  static std::atomic_ref<int32_t> wordOf(const volatile int32_t& word) {
+    return std::atomic_ref(const_cast<int32_t&>(word));
   }
-  void submit(Job& job);
   void use(cudaStream_t stream);
-  int shareOf(const Job& job) const;
+  int shareOf(const Job& job, const Company& company) const;
   void edit(const Job& job);
-  void runPass(Job& job, const PassCut& cut, bool first, bool last);
+  void runPass(Job& job, size_t index, int share);
   void keep(Job& job);
   Stage& stage(size_t bytes);
   Graph* graphFor(int tokens, int share);
@@ -102,12 +113,10 @@ class Lane {
   std::unique_ptr<Forward> forward_;
   DeviceBuffer graphPass_, eagerPass_;
   std::vector<Graph> graphs_;
-  Stage stages_[kRing];
-  int nextStage_ = 0, nextRecord_ = 0;
+  Stage stages_[kMostQueued];
+  int nextStage_ = 0;
   size_t keptRows_ = 0;
   std::deque<std::unique_ptr<Job>> queue_;
-  std::vector<JobToken> jobTokens_;
-  std::vector<PassCut> cuts_;
   std::vector<std::pair<int32_t, int32_t>> logitRows_;
 };
 

@@ -93,7 +93,6 @@ void CudaBackend::launch(const Work& work) {
   job->hostBlocksDone.clear();
   job->movedTokens = 0;
   job->serial = keep_;
-  job->submitted = false;
   job->named = work;
   job->sequences.assign(work.sequences, work.sequences + work.rows);
   job->to.assign(work.to, work.to + work.rows);
@@ -103,14 +102,19 @@ void CudaBackend::launch(const Work& work) {
   job->named.flags = job->flags.data();
   collectRows(work, *job);
   collectEdits(work, *job);
-  job->prompts = job->beside = false;
-  job->promptsBeside = 0;
+  const size_t lane = static_cast<size_t>(work.lane);
+  lanes_[lane]->push(std::move(job));
+  lanes_[lane]->run(companyOf(lane));
+}
+
+Company CudaBackend::companyOf(size_t lane) const {
+  Company company;
   for (size_t i = 0; i < lanes_.size(); ++i) {
-    if (i == static_cast<size_t>(work.lane) || lanes_[i]->empty()) continue;
-    job->beside = true;
-    job->promptsBeside += lanes_[i]->hasPrompts();
+    if (i == lane || lanes_[i]->empty()) continue;
+    company.any = true;
+    company.prompts += lanes_[i]->hasPrompts();
   }
-  lanes_[static_cast<size_t>(work.lane)]->push(std::move(job));
+  return company;
 }
 
 }  // namespace flover::cuda

@@ -13,10 +13,14 @@ __global__ void __launch_bounds__(kNormThreads)
   letNextStart();
   waitForPrevious();
   const int token = blockIdx.x;
-  if (token == 0 && threadIdx.x == 0 && e.header->first) {
-    uint64_t now;
-    asm volatile("mov.u64 %0, %globaltimer;" : "=l"(now));
-    e.records[e.header->record].startNanos = now;
+  if (token == 0 && threadIdx.x == 0) {
+    Record& record = e.records[e.header->record];
+    if (e.header->first) {
+      uint64_t now;
+      asm volatile("mov.u64 %0, %globaltimer;" : "=l"(now));
+      record.startNanos = now;
+    }
+    record.begun = e.header->begun;
   }
   const int slot = e.slots[token];
   int id = e.ids[token];

@@ -71,8 +71,9 @@ SampleEntry entryFor(const SequenceConfig& config, int32_t slot, int32_t positio
 
 }  // namespace
 
-void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tokens,
-            std::vector<PassCut>& cuts) {
+void cutJob(Job& job, const PassLimits& limits) {
+  std::vector<JobToken>& tokens = job.tokens;
+  std::vector<PassCut>& cuts = job.cuts;
   tokens.clear();
   cuts.clear();
   for (int wanted = 1; wanted >= 0; --wanted) {
@@ -98,10 +99,13 @@ void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tok
     singles += single;
   }
   if (cut.end > cut.begin || cuts.empty()) cuts.push_back(cut);
+  job.passesGiven = 0;
+  job.prompts =
+      std::any_of(cuts.begin(), cuts.end(), [](const PassCut& c) { return !c.singlesOnly; });
 }
 
-PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut,
-                  const PassLimits& limits, const Forward& forward, int bucket) {
+PassShape shapeOf(const Job& job, const PassCut& cut, const PassLimits& limits,
+                  const Forward& forward, int bucket) {
   PassShape shape;
   shape.rowBlocks = limits.rowBlocks;
   if (bucket > 0) {
@@ -112,7 +116,7 @@ PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const Pas
   }
   int rows = 0, logitRows = 0, lastRow = -2, tileTokens = 0;
   for (size_t i = cut.begin; i < cut.end; ++i) {
-    const JobToken& token = tokens[i];
+    const JobToken& token = job.tokens[i];
     if (token.row != lastRow || token.row < 0) ++rows, tileTokens = 0;
     lastRow = token.row;
     if (isSingle(job, token, limits)) {
@@ -140,23 +144,24 @@ int extraNumbers(const Job& job) {
   return count;
 }
 
-void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut,
-              const PassLimits& limits, const PassLayout& layout, void* to, bool first, bool last,
-              std::vector<std::pair<int32_t, int32_t>>& logitRows) {
+void packPass(const Job& job, size_t index, const PassLimits& limits, const PassLayout& layout,
+              void* to, std::vector<std::pair<int32_t, int32_t>>& logitRows) {
+  const PassCut& cut = job.cuts[index];
   PassView v(to, layout);
   PassHeader header;
   header.tokens = static_cast<int32_t>(cut.end - cut.begin);
   header.record = job.record;
   header.work = job.work;
-  header.first = first && job.edits.empty();
-  header.last = last;
+  header.first = index == 0 && job.edits.empty();
+  header.last = index + 1 == job.cuts.size();
+  header.begun = static_cast<int32_t>(index) + 1;
   Words words{v.extra};
   v.extra[0] = v.extra[1] = 0;
   logitRows.clear();
   const int unit = unitChunks(static_cast<int>(cut.end - cut.begin) * limits.headGroups);
   int rows = 0, lastRow = -2, logits = 0;
   for (size_t i = cut.begin; i < cut.end; ++i) {
-    const JobToken& token = tokens[i];
+    const JobToken& token = job.tokens[i];
     const int32_t t = static_cast<int32_t>(i - cut.begin);
     if (token.row < 0) {
       v.ids[t] = 0, v.slots[t] = -1, v.positions[t] = 0, v.places[t] = -1, v.tokenRows[t] = 0;

@@ -7,11 +7,6 @@
 
 namespace flover::cuda {
 
-// A token of a job: its row, or -1 for a dead row.
-struct JobToken {
-  int32_t row = -1, position = 0;
-};
-
 struct PassLimits {
   int capacity = 0;   // tokens a pass
   int singles = 0;    // single-token rows a pass
@@ -23,25 +18,18 @@ struct PassLimits {
   int extra = 0;       // room for end tokens and bad words in a captured pass
 };
 
-// A run of tokens of the job.
-struct PassCut {
-  size_t begin = 0, end = 0;
-  bool singlesOnly = true;  // every token is one that a captured graph may take
-};
-
-// Decode rows first, then the rest in row order, cut where a pass is full.
-void cutJob(const Job& job, const PassLimits& limits, std::vector<JobToken>& tokens,
-            std::vector<PassCut>& cuts);
+// Orders the tokens, decode rows first, then the rest in row order, and cuts them where a pass is
+// full.
+void cutJob(Job& job, const PassLimits& limits);
 
 // Sizes of a pass; `bucket` > 0 makes them those of a captured graph for so many tokens.
-PassShape shapeOf(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut,
-                  const PassLimits& limits, const Forward& forward, int bucket);
+PassShape shapeOf(const Job& job, const PassCut& cut, const PassLimits& limits,
+                  const Forward& forward, int bucket);
 
-// Fills the packed pass. Returns the logit row of each job row that samples in this pass as (row,
-// logit row).
-void packPass(const Job& job, const std::vector<JobToken>& tokens, const PassCut& cut,
-              const PassLimits& limits, const PassLayout& layout, void* to, bool first, bool last,
-              std::vector<std::pair<int32_t, int32_t>>& logitRows);
+// Packs the job's pass number `index`. Returns the logit row of each job row that samples in it as
+// (row, logit row).
+void packPass(const Job& job, size_t index, const PassLimits& limits, const PassLayout& layout,
+              void* to, std::vector<std::pair<int32_t, int32_t>>& logitRows);
 
 // Numbers that the end tokens and bad words of the job's rows take in `extra`.
 int extraNumbers(const Job& job);

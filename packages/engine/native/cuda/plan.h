@@ -30,6 +30,7 @@ struct PassHeader {
   uint32_t fused = 0;
   int32_t fusedRows = 0;
   uint32_t exchanged = 0;
+  int32_t begun = 0;  // passes of the work, with this one
 };
 static_assert(sizeof(PassHeader) <= 64);
 
@@ -127,7 +128,7 @@ struct Record {
   uint64_t startNanos, endNanos;  // the device's clock
   uint64_t editedNanos;           // after moves, forks and swaps, where there were any
   volatile int32_t done;          // the work's id plus 1
-  int32_t pad;
+  volatile int32_t begun;         // passes that the device has come to
 };
 
 }  // namespace flover::cuda

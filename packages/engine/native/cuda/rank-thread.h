@@ -1,5 +1,5 @@
 // The thread that alone speaks to a rank's device, so that all ranks are given their kernels at
-// once. It serves all lanes in one order, the same on every rank: work of one lane never stands
+// once and planning goes on meanwhile. It serves all lanes in one order, the same on every rank: work of one lane never stands
 // before another's on one device and behind it on the next.
 #pragma once
 #include <condition_variable>

@@ -11,8 +11,6 @@ namespace flover::cuda {
 
 namespace {
 
-// Works in flight of one lane at most, as each rank's lane has it.
-constexpr size_t kMostQueued = 8;
 // Each lane may have a block of threads that waits for other devices; all of them must leave room
 // for what they wait for.
 constexpr int kMostLanes = 32;
@@ -26,14 +24,14 @@ WorldLane::WorldLane(World& world, const EngineConfig& config, int index,
   lanes_.resize(ranks);
   spare_.resize(ranks);
   communicators_.resize(ranks);
+  for (size_t i = 0; i < ranks; ++i)
+    progress_.push_back(std::make_unique<Progress>());
   if (ranks > 1) {
     if (config.lanes > kMostLanes) {
       throw Error("config-invalid", "lanes is " + std::to_string(config.lanes) +
                                         "; allowed in a world of several ranks: 1 to " +
                                         std::to_string(kMostLanes));
     }
-    for (size_t i = 0; i < ranks; ++i)
-      progress_.push_back(std::make_unique<Progress>());
     makeCommunicators(config);
   }
   world.each([&](Rank& rank) {
@@ -50,7 +48,7 @@ WorldLane::~WorldLane() {
     for (const auto& communicator : communicators_)
       if (communicator) communicator->abandon();
   // Nobody may still write to memory that another frees.
-  if (!alone()) world_.release([](Rank&) { cudaDeviceSynchronize(); });
+  world_.release([](Rank&) { cudaDeviceSynchronize(); });
   world_.release([&](Rank& rank) {
     lanes_[static_cast<size_t>(rank.index)].reset();
     communicators_[static_cast<size_t>(rank.index)].reset();
@@ -90,34 +88,21 @@ void WorldLane::capture(int tokens) {
 }
 
 void WorldLane::push(std::unique_ptr<Job> job) {
-  if (alone()) {
-    refuseIfAsked(*job);
-    return own().push(std::move(job));
-  }
-  if (queue_.size() == kMostQueued)
+  if (queue_.size() == Lane::kMostQueued)
     throw Error("work-invalid",
-                "a lane holds at most " + std::to_string(kMostQueued) + " queued works");
+                "a lane holds at most " + std::to_string(Lane::kMostQueued) + " queued works");
   job->record = nextRecord_;
   // Before the ranks' threads come to it: `done` looks at once, and an earlier run's work of the
   // same number would end this one, whose job they have yet to read.
   for (const auto& lane : lanes_) lane->clear(job->record);
-  nextRecord_ = (nextRecord_ + 1) % static_cast<int32_t>(kMostQueued);
-  job->prompts = std::any_of(job->rows.begin(), job->rows.end(),
-                             [](const JobRow& row) { return !(row.flags & kRowDecode); });
+  nextRecord_ = (nextRecord_ + 1) % Lane::kMostQueued;
+  own().cut(*job);
+  pace_.push(*job);
   if (queue_.empty()) since_ = std::chrono::steady_clock::now();
   const Job* planned = job.get();
   queue_.push_back(std::move(job));
   for (size_t r = 0; r < lanes_.size(); ++r)
     world_.post(r, [this, r, planned] { begin(r, *planned); });
-}
-
-// In a world of one a failure that was asked for comes out of `wait`, as it does from a thread.
-void WorldLane::refuseIfAsked(const Job& job) {
-  try {
-    failIfAsked(config_, 0, job.work);
-  } catch (...) {
-    world_.failure().raise(0, std::current_exception());
-  }
 }
 
 // On the rank's thread.
@@ -135,17 +120,23 @@ void WorldLane::begin(size_t rank, const Job& job) {
   lanes_[rank]->push(std::move(copy));
 }
 
+void WorldLane::run(const Company& company) {
+  const int passes = pace_.take([&](int32_t record, int32_t count) {
+    return std::all_of(lanes_.begin(), lanes_.end(),
+                       [&](const auto& lane) { return lane->begun(record) >= count; });
+  });
+  for (size_t r = 0; passes > 0 && r < lanes_.size(); ++r) {
+    world_.post(r, [this, r, passes, company] {
+      for (int i = 0; i < passes; ++i) lanes_[r]->runNext(company);
+    });
+  }
+}
+
 bool WorldLane::hasPrompts() const {
-  if (alone()) return own().hasPrompts();
   return std::any_of(queue_.begin(), queue_.end(), [](const auto& job) { return job->prompts; });
 }
 
-const Record& WorldLane::record() const {
-  return alone() ? own().record() : own().record(queue_.front()->record);
-}
-
 bool WorldLane::done() const {
-  if (alone()) return own().done();
   if (queue_.empty()) return false;
   const Job& job = *queue_.front();
   return std::all_of(lanes_.begin(), lanes_.end(),
@@ -153,7 +144,6 @@ bool WorldLane::done() const {
 }
 
 std::unique_ptr<Job> WorldLane::pop() {
-  if (alone()) return own().pop();
   std::unique_ptr<Job> job = std::move(queue_.front());
   queue_.pop_front();
   ended_ += 1;
@@ -162,17 +152,12 @@ std::unique_ptr<Job> WorldLane::pop() {
 }
 
 void WorldLane::advance() {
-  if (alone()) return own().advance();
-  for (size_t r = 0; r < lanes_.size(); ++r) {
-    world_.post(r, [this, r] {
-      spare_[r].push_back(lanes_[r]->pop());
-      lanes_[r]->advance();
-    });
-  }
+  pace_.pop();
+  for (size_t r = 0; r < lanes_.size(); ++r)
+    world_.post(r, [this, r] { spare_[r].push_back(lanes_[r]->pop()); });
 }
 
 void WorldLane::probe() {
-  if (alone()) return own().probe();
   raiseSilent();
   for (size_t r = 0; r < lanes_.size(); ++r) {
     if (progress_[r]->probing.exchange(true)) continue;
@@ -187,7 +172,7 @@ void WorldLane::probe() {
 // and not every collective has a deadline of its own.
 void WorldLane::raiseSilent() {
   const std::chrono::seconds patience(kPatienceSeconds);
-  if (queue_.empty() || std::chrono::steady_clock::now() - since_ < patience) return;
+  if (lanes_.size() == 1 || queue_.empty() || std::chrono::steady_clock::now() - since_ < patience) return;
   for (size_t r = 0; r < progress_.size(); ++r) {
     if (progress_[r]->begun > ended_) continue;
     const Error silent("rank-silent", "it has not come to work " +
@@ -201,7 +186,7 @@ void WorldLane::settle(Job& job) {
   world_.each([&](Rank& rank) {
     FLOVER_CUDA(cudaStreamSynchronize(lanes_[static_cast<size_t>(rank.index)]->stream()));
   });
-  if (!alone()) job.keptRows = own().oldest().keptRows;
+  job.keptRows = own().oldest().keptRows;
 }
 
 }  // namespace flover::cuda

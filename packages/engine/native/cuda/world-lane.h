@@ -1,5 +1,5 @@
-// A lane of all ranks: each rank has a lane of its own and is given the same works in the same
-// order; a work has ended when it has on all. In a world of one it is that rank's lane.
+// A lane of all ranks: each rank has a lane of its own and is given the same passes of the same
+// works in the same order; a work has ended when it has on all.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -9,6 +9,7 @@
 
 #include "communicator.h"
 #include "lane.h"
+#include "pace.h"
 #include "world.h"
 
 namespace flover::cuda {
@@ -20,16 +21,23 @@ class WorldLane {
 
   void capture(int tokens);
   void push(std::unique_ptr<Job> job);
-  bool empty() const { return alone() ? own().empty() : queue_.empty(); }
+  // Whether the device has yet to be given passes of what was pushed.
+  bool holds() const { return pace_.holds(); }
+  // Gives the devices all passes that they may have now.
+  void run(const Company& company);
+  bool empty() const { return queue_.empty(); }
+  // Whether a work with tokens of a prompt is queued.
   bool hasPrompts() const;
+  // Whether the oldest work has ended on all devices.
   bool done() const;
   // The oldest work's, as the first rank tells it.
-  const Record& record() const;
+  const Record& record() const { return own().record(queue_.front()->record); }
+  // The oldest work, ended; its results stay valid until `advance`.
   std::unique_ptr<Job> pop();
   int32_t token(const Job& job, int32_t entry) const { return own().token(job, entry); }
   float logProb(const Job& job, int32_t entry) const { return own().logProb(job, entry); }
   float* keptLogits(size_t i) const { return own().keptLogits(i); }
-  // Submits what was held back behind a serial work.
+  // Forgets the popped work: what was held back behind it may be given.
   void advance();
   void probe();
   // Waits until all ranks are done with all that they were given, and tells which rows of a serial
@@ -38,11 +46,9 @@ class WorldLane {
   cudaStream_t stream(size_t rank) const { return lanes_[rank]->stream(); }
 
  private:
-  bool alone() const { return lanes_.size() == 1; }
   Lane& own() const { return *lanes_.front(); }
   void makeCommunicators(const EngineConfig& config);
   void connect(int index);
-  void refuseIfAsked(const Job& job);
   void begin(size_t rank, const Job& job);
   void raiseSilent();
 
@@ -50,7 +56,7 @@ class WorldLane {
   const WorldConfig config_;
   std::vector<std::unique_ptr<Communicator>> communicators_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // by rank
-  // In a world of several: the works in flight, and each rank's copies for the next ones.
+  // The works in flight, and each rank's copies for the next ones.
   std::deque<std::unique_ptr<Job>> queue_;
   std::vector<std::vector<std::unique_ptr<Job>>> spare_;
   // What a rank's thread has come to.
@@ -59,6 +65,7 @@ class WorldLane {
     std::atomic<int64_t> begun = 0;
   };
   std::vector<std::unique_ptr<Progress>> progress_;
+  Pace pace_;
   int64_t ended_ = 0;
   // When the oldest work became it.
   std::chrono::steady_clock::time_point since_;

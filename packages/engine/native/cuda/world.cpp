@@ -54,10 +54,8 @@ World::World(const EngineConfig& config) : ranks_(selectRanks(config)), failure_
                 weightBytesOfRank(config.model, rank->index, config.world.size));
   }
   FLOVER_CUDA(cudaSetDevice(ranks_.front()->device));
-  if (size() > 1) {
-    if (config.world.collective == Collective::OneShot) meet(config);
-    for (const auto& rank : ranks_) rank->thread = std::make_unique<RankThread>(rank->device);
-  }
+  if (size() > 1 && config.world.collective == Collective::OneShot) meet(config);
+  for (const auto& rank : ranks_) rank->thread = std::make_unique<RankThread>(rank->device);
   try {
     each([&](Rank& rank) { fill(rank, config); });
   } catch (...) {
@@ -114,7 +112,6 @@ void World::fill(Rank& rank, const EngineConfig& config) {
 }
 
 void World::each(const std::function<void(Rank&)>& task) {
-  if (size() == 1) return task(*ranks_[0]);
   for (size_t i = 0; i < size(); ++i) {
     Rank& rank = *ranks_[i];
     post(i, [&task, &rank] { task(rank); });
@@ -131,16 +128,14 @@ void World::release(const std::function<void(Rank&)>& task) {
         cudaGetLastError();
       }
     };
-    if (rank->thread && rank->thread->post(quietly)) continue;
+    if (rank->thread->post(quietly)) continue;
     cudaSetDevice(rank->device);
     quietly();
   }
-  for (const auto& rank : ranks_)
-    if (rank->thread) rank->thread->finish();
+  for (const auto& rank : ranks_) rank->thread->finish();
 }
 
 void World::post(size_t i, std::function<void()> task) {
-  if (size() == 1) return task();
   const int32_t index = ranks_[i]->index;
   const bool taken = ranks_[i]->thread->post([this, index, task = std::move(task)] {
     if (failure_.raised()) return;
@@ -155,7 +150,7 @@ void World::post(size_t i, std::function<void()> task) {
 }
 
 void World::finish() {
-  for (size_t i = 0; i < size() && size() > 1; ++i) {
+  for (size_t i = 0; i < size(); ++i) {
     if (ranks_[i]->thread->finish()) continue;
     failure_.raise(ranks_[i]->index,
                    std::make_exception_ptr(Error("rank-ended", "its thread has ended")));

@@ -1,5 +1,5 @@
 // The ranks of this process: each holds its part of the model and of the KV on a device of its own.
-// A world of several has a thread a rank; in a world of one the caller does all.
+// Each has a thread of its own: whoever plans never waits for a device's driver.
 #pragma once
 #include <functional>
 #include <memory>
