@@ -2,7 +2,7 @@ import { profileEngine } from '@flover/engine';
 import { createScheduler, FloverError } from '@flover/policy';
 import { calibrate, calibrationRecorder, type Profile } from '@flover/simulator';
 import { kvBytesPerToken, writeJson } from '@flover/trace';
-import { cellsOf } from './cells.ts';
+import { cellsOf, kvCapacityTokens } from './cells.ts';
 import { modelOf, modelSourceOf, worldOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
 import { type MeasuredWorks, readMeasuredWorks, writeMeasuredWorks } from './measured-works.ts';
@@ -14,8 +14,8 @@ const PROFILE_SEED = 20_231_218;
 /**
  * Measures the engine of an experiment and fits a profile.
  *
- * The runs are made for the purpose and reach as far as the experiment's limits; none of its own
- * workloads is fitted.
+ * The runs are made for the purpose and reach as far as the experiment's limits, on engines that hold no
+ * more KV than its largest memory; none of its own workloads is fitted.
  */
 export function measureProfile(experiment: Experiment, hooks: Hooks): Profile {
   const { works, subject } = measureWorks(experiment, hooks);
@@ -33,6 +33,7 @@ function measureWorks(experiment: Experiment, hooks: Hooks): MeasuredWorks {
     world: worldOf(engine),
     maxBatch: limits.maxSequences,
     maxContext: limits.maxSequenceTokens,
+    kvTokens: Math.max(...cellsOf(experiment).map(({ scheduler }) => kvCapacityTokens(scheduler))),
     instances: widestInstances(experiment),
     seed: PROFILE_SEED,
     sink: recorder,

@@ -4,41 +4,103 @@ import type { ProfileReach, ProfileRun } from './reach.ts';
 import { configFor, plainRequest } from './requests.ts';
 
 /** Prompts that are computed beside decode, one at a time. */
-const LENGTHS = [8, 32, 64, 128, 256, 384, 512, 1024];
+const LENGTHS = [8, 32, 64, 128, 256, 384, 512, 768, 1024];
 const REPEATS = 4;
-/** The decode lane must still be busy when the last probe ends. */
-const TOKENS_A_PROBE = 8;
+/** Of these, beside decode whose contexts are long: attention takes and loses a part of its own. */
+const FEW_LENGTHS = [64, 256, 512, 1024];
+const FEW_REPEATS = 3;
+/** Prompts longer than these, every so many tokens and the longest. */
+const LONG_TOKENS = 512;
+const SHORT_CONTEXT = 4;
+const LONG_CONTEXT = 700;
+/** Iterations of the background that a probe meets, of its pause and for so many of its tokens. */
+const ITERATIONS_A_PAUSE = 4;
+const TOKENS_AN_ITERATION = 80;
 const LONGEST_PAUSE_NANOS = 15_000_000;
+
+/** Decode that goes on, and the prompts that meet it. */
+interface Beside {
+  readonly batch: number;
+  /** Of the background when it begins, tokens. */
+  readonly context: number;
+  readonly lengths: readonly number[];
+  readonly repeats: number;
+}
 
 /** Prefill beside decode: steady batches, met by prompts of each length at random moments. */
 export function besideRuns(reach: ProfileReach, seed: number): ProfileRun[] {
-  const most = reach.maxBatch - 1;
-  const batches = [...new Set([1, Math.ceil(most / 4), Math.ceil(most / 2), most])];
-  return batches
-    .filter((batch) => batch >= 1)
-    .map((batch) => besideRun(reach, seed, batch, REPEATS));
+  const [quarter, half, most] = quartersOf(reach);
+  const all = { lengths: LENGTHS, repeats: REPEATS, context: SHORT_CONTEXT };
+  const few = { lengths: FEW_LENGTHS, repeats: FEW_REPEATS, context: longContext(reach) };
+  return [
+    ...distinct([1, quarter, half, most]).map((batch) => ({ ...all, batch })),
+    ...(few.context > SHORT_CONTEXT
+      ? distinct([half, most]).map((b) => ({ ...few, batch: b }))
+      : []),
+  ].map((beside) => besideRun(reach, seed, beside));
 }
 
 /** One such run, shorter and with other moments. */
 export function fewBesideRuns(reach: ProfileReach, seed: number): ProfileRun[] {
-  const batch = Math.ceil((reach.maxBatch - 1) / 2);
-  return batch < 1 ? [] : [besideRun(reach, seed + 1, batch, 1)];
+  const [, half] = quartersOf(reach);
+  return distinct([half]).map((batch) => {
+    const lengths = LENGTHS;
+    return besideRun(reach, seed + 1, { batch, lengths, repeats: 1, context: SHORT_CONTEXT });
+  });
 }
 
-function besideRun(reach: ProfileReach, seed: number, batch: number, repeats: number): ProfileRun {
-  const probes = probesFor(reach, seed, batch, repeats);
-  const tokens = Math.min(reach.maxContext - 4, TOKENS_A_PROBE * probes.length);
-  const background = Array.from({ length: batch }, (_, id) => plainRequest(id, 4, tokens));
+/** Prompts beyond the longest of those, up to the longest sequence. */
+export function longBesideRuns(reach: ProfileReach, seed: number): ProfileRun[] {
+  const longest = LENGTHS[LENGTHS.length - 1]!;
+  const most = reach.maxContext - 1;
+  const lengths = most < longest + LONG_TOKENS / 2 ? [] : [most];
+  for (let tokens = longest + LONG_TOKENS; tokens < most; tokens += LONG_TOKENS)
+    lengths.push(tokens);
+  if (lengths.length === 0) return [];
+  const [, half, widest] = quartersOf(reach);
+  const short = { lengths, repeats: FEW_REPEATS, context: SHORT_CONTEXT };
+  return [
+    ...distinct([1, half, widest]).map((batch) => ({ ...short, batch })),
+    ...distinct([half]).map((batch) => ({ ...short, batch, context: longContext(reach) })),
+  ].map((beside) => besideRun(reach, seed, beside));
+}
+
+/** A quarter, a half and all of the batch that leaves a slot for the prompt. */
+function quartersOf({ maxBatch }: ProfileReach): readonly [number, number, number] {
+  const most = maxBatch - 1;
+  return [Math.ceil(most / 4), Math.ceil(most / 2), most];
+}
+
+function distinct(batches: readonly number[]): number[] {
+  return [...new Set(batches)].filter((batch) => batch >= 1);
+}
+
+/** Half of the longest at most, so that the background has room to go on. */
+function longContext({ maxContext }: ProfileReach): number {
+  return Math.min(LONG_CONTEXT, Math.floor(maxContext / 2));
+}
+
+function besideRun(reach: ProfileReach, seed: number, beside: Beside): ProfileRun {
+  const { batch, context } = beside;
+  const probes = probesFor(reach, seed, beside);
+  const iterations = probes.reduce(
+    (sum, { promptTokens }) => sum + ITERATIONS_A_PAUSE + promptTokens / TOKENS_AN_ITERATION,
+    0,
+  );
+  const tokens = Math.min(reach.maxContext - context, Math.ceil(iterations));
+  const background = Array.from({ length: batch }, (_, id) => plainRequest(id, context, tokens));
+  const longest = beside.lengths.reduce((a, b) => Math.max(a, b), 0);
   return {
-    name: `prefill beside ${batch} decoding`,
+    name: `prefill up to ${longest} beside ${batch} decoding, context ${context}`,
     config: configFor(reach, 'temporal-fusion', {}),
     source: () => new ProbeSource(background, probes),
   };
 }
 
-function probesFor(reach: ProfileReach, seed: number, batch: number, repeats: number): Probe[] {
-  const random = stream(seed, `profile/beside/${batch}`);
-  const lengths = LENGTHS.filter((length) => length < reach.maxContext);
+function probesFor(reach: ProfileReach, seed: number, beside: Beside): Probe[] {
+  const { batch, context, repeats } = beside;
+  const random = stream(seed, `profile/beside/${batch}/${context}`);
+  const lengths = beside.lengths.filter((length) => length < reach.maxContext);
   return Array.from({ length: repeats }, () => lengths)
     .flat()
     .map((promptTokens) => ({

@@ -11,11 +11,27 @@ const IDLE_NANOS = 100_000_000;
 
 /** Prompts alone over their length, each on an idle device: host latency is measured with them. */
 export function prefillRun(reach: ProfileReach, repeats = REPEATS): ProfileRun {
-  const lengths = promptLengths(reach.maxContext - 1);
+  return promptsAlone(reach, 'prefill', promptLengths(reach.maxContext - 1), repeats);
+}
+
+/** The prompts that shorter slots, of so many tokens, have no room for; none where there are none. */
+export function longPrefillRun(reach: ProfileReach, shorter: number): ProfileRun[] {
+  const lengths = promptLengths(reach.maxContext - 1).filter((length) => length >= shorter);
+  if (lengths.length === 0) return [];
+  // Once more than here they come in the run that is made again.
+  return [promptsAlone(reach, 'prefill of long prompts', lengths, REPEATS - 1)];
+}
+
+function promptsAlone(
+  reach: ProfileReach,
+  name: string,
+  lengths: readonly number[],
+  repeats: number,
+): ProfileRun {
   const requests = Array.from({ length: repeats }, () => lengths)
     .flat()
     .map((length, id) => plainRequest(id, length, 1));
-  return listedRun('prefill', configFor(reach, 'sequential', {}), requests);
+  return listedRun(name, configFor(reach, 'sequential', {}), requests);
 }
 
 /** Several prompts in one prefill. */

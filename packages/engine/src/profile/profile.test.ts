@@ -3,7 +3,7 @@ import { type MeasureRecord, modelNamed, type TraceSink } from '@flover/trace';
 import { describe, expect, test } from 'vitest';
 import { RunSignal } from '../run/signal.ts';
 import { profileEngine } from './profile.ts';
-import { batchSizes, promptLengths } from './reach.ts';
+import { batchSizes, longReach, promptLengths, wideReach } from './reach.ts';
 import { profileRuns } from './runs.ts';
 
 const reach = { maxBatch: 4, maxContext: 48 };
@@ -37,6 +37,55 @@ test('batch sizes stand on both sides of powers of two and end with the largest'
   expect(batchSizes(20)).toEqual([1, 2, 3, 4, 6, 8, 9, 12, 16, 17, 20]);
   expect(promptLengths(260).slice(-7)).toEqual([128, 129, 192, 193, 256, 257, 260]);
   expect(promptLengths(2048).length).toBeLessThan(60);
+});
+
+test('short memory gives a wide engine and a long one, each within it', () => {
+  const reach = { maxBatch: 32, maxContext: 2048 };
+  expect(wideReach(reach)).toMatchObject(reach);
+  expect(longReach(reach)).toMatchObject(reach);
+  const short = { ...reach, kvTokens: 24 * 2048 };
+  expect(wideReach(short)).toMatchObject({ maxBatch: 32, maxContext: 1536 });
+  expect(longReach(short)).toMatchObject({ maxBatch: 24, maxContext: 2048 });
+  const tiny = { ...reach, kvTokens: 4000 };
+  expect(wideReach(tiny)).toMatchObject({ maxBatch: 3, maxContext: 1024 });
+  expect(longReach(tiny)).toMatchObject({ maxBatch: 1, maxContext: 2048 });
+  for (const run of profileRuns(short, 1)) {
+    const { maxSequences, maxSequenceTokens } = run.config;
+    expect(maxSequences * maxSequenceTokens).toBeLessThanOrEqual(24 * 2048);
+    expect(maxSequenceTokens).toBe(run.second ? 2048 : 1536);
+  }
+});
+
+test('prompts are met by decode up to the longest that fits, and alone as well', () => {
+  const runs = profileRuns({ maxBatch: 32, maxContext: 2048, kvTokens: 24 * 2048 }, 1);
+  const longest = (name: RegExp) => {
+    const lengths = runs
+      .filter((run) => name.test(run.name))
+      .flatMap((run) => {
+        const source = run.source();
+        const found: number[] = [];
+        while (source.peekNanos() !== undefined) {
+          const request = source.take();
+          found.push(request.promptTokens);
+          source.finished(request.id, 0);
+        }
+        return found;
+      });
+    return Math.max(...lengths);
+  };
+  expect(longest(/beside .* decoding/)).toBe(2047);
+  expect(longest(/^prefill of long prompts$/)).toBe(2047);
+  expect(new Set(runs.map((run) => run.name)).size).toBe(runs.length);
+});
+
+test('2, 4, ... lanes run at once where a policy has so many', () => {
+  const names = profileRuns({ maxBatch: 32, maxContext: 512, instances: 8 }, 1).map((r) => r.name);
+  expect(names.filter((name) => /instances|lanes/.test(name))).toEqual([
+    '2 concurrent instances',
+    '4 concurrent instances',
+    '8 concurrent instances',
+    'decode beside 2 lanes of prompts',
+  ]);
 });
 
 describe('a profile', () => {

@@ -38,23 +38,25 @@ const FEWEST_LANES = 2;
 
 /**
  * Measures an engine: decode over batch and context, prefill over length, prefill beside decode,
- * moves, and the host's part. What is fitted to the measurements is the simulator's business.
+ * several lanes at once, moves, and the host's part. What is fitted to the measurements is the
+ * simulator's business.
  *
- * Runs that are made again are made on an engine opened anew: between two engines more may differ than
- * between two runs of one. Stops after the current run when the signal says so.
+ * Some runs are made again on a second engine: between two engines more may differ than between two
+ * runs of one. Where the KV memory does not hold the widest batch of the longest sequences, the first
+ * engine has shorter slots and the second fewer. Stops after the current run when the signal says so.
  */
 export function profileEngine(options: ProfileOptions): ProfileSummary {
   const runs = profileRuns(options, options.seed);
   const sink = new OffsetSink(options.sink);
   const done: string[] = [];
   let device = '';
-  for (const again of [false, true]) {
-    if (again && options.signal?.cancelled) break;
-    const engine = open(options, runs[0]!.config);
+  for (const second of [false, true]) {
+    if (second && options.signal?.cancelled) break;
+    const its = runs.filter((run) => (run.second ?? false) === second);
+    const engine = open(options, its[0]!.config);
     device = engine.device.name;
     try {
-      for (const run of runs) {
-        if ((run.again ?? false) !== again) continue;
+      for (const run of its) {
         if (options.signal?.cancelled) break;
         options.progress?.(done.length, runs.length, run.name);
         execute(engine, run, sink, options);

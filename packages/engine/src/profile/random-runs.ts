@@ -3,6 +3,10 @@ import type { ProfileReach, ProfileRun } from './reach.ts';
 import { configFor, listedRun, plainRequest } from './requests.ts';
 
 const MOST_OUTPUT_TOKENS = 60;
+/** Where prompts matter as much as decode. */
+const FEW_TOKENS = 16;
+const REQUESTS_A_LANE = 4;
+const PROMPT_LANES = 2;
 const LONGEST_PROMPT = 512;
 const TOKEN_BUDGETS = [
   { tokenBudget: 64, chunkAlignment: 16 },
@@ -16,12 +20,13 @@ function randomRequests(
   seed: number,
   name: string,
   count: number,
+  mostOutputTokens = MOST_OUTPUT_TOKENS,
 ): WorkloadRequest[] {
   const random = stream(seed, `profile/${name}`);
   const half = Math.floor(reach.maxContext / 2);
   return Array.from({ length: count }, (_, id) => {
     const prompt = 1 + wholeBelow(random, Math.min(half, LONGEST_PROMPT));
-    const output = 2 + wholeBelow(random, Math.min(half - 1, MOST_OUTPUT_TOKENS));
+    const output = 2 + wholeBelow(random, Math.min(half - 1, mostOutputTokens));
     return plainRequest(id, prompt, output);
   });
 }
@@ -35,18 +40,27 @@ export function mixedRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   });
 }
 
-/** Decode beside decode, each lane with a request of its own. */
-export function instancesRuns(reach: ProfileReach, seed: number): ProfileRun[] {
+/**
+ * Several lanes at once: 2, 4, ... lanes that each prefill and decode a request of their own, and decode
+ * beside two lanes of prompts.
+ */
+export function laneRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   const { instances = 1 } = reach;
-  if (instances === 1) return [];
-  const counts = new Set([2, Math.ceil(instances / 2), instances]);
-  return [...counts]
+  const counts = new Set([instances]);
+  for (let count = 2; count < instances; count *= 2) counts.add(count);
+  const runs = [...counts]
     .filter((count) => count > 1)
+    .sort((a, b) => a - b)
     .map((count) => {
       const config = configFor(reach, 'concurrent-instances', { instances: count });
-      const requests = randomRequests(reach, seed, 'instances', 2 * count);
-      return listedRun(`${count} concurrent instances`, config, requests);
+      const name = `${count} concurrent instances`;
+      const requests = randomRequests(reach, seed, name, REQUESTS_A_LANE * count, FEW_TOKENS);
+      return listedRun(name, config, requests);
     });
+  if (instances <= PROMPT_LANES) return runs;
+  const name = `decode beside ${PROMPT_LANES} lanes of prompts`;
+  const config = configFor(reach, 'temporal-fusion', { prefillLanes: PROMPT_LANES });
+  return [...runs, listedRun(name, config, randomRequests(reach, seed, name, reach.maxBatch))];
 }
 
 /** Slots that are moved so that the window stays contiguous. */

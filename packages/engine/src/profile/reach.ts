@@ -7,6 +7,8 @@ export interface ProfileReach {
   readonly maxBatch: number;
   /** Longest sequence, tokens. */
   readonly maxContext: number;
+  /** KV that the engine holds at once, tokens. Default: for `maxBatch` of the longest sequences. */
+  readonly kvTokens?: number;
   /** Lanes that decode side by side, where a policy has such: 1 leaves that out. Default 1. */
   readonly instances?: number;
 }
@@ -15,10 +17,31 @@ export interface ProfileReach {
 export interface ProfileRun {
   readonly name: string;
   readonly config: SchedulerConfig;
-  /** Made before, and now again on an engine opened anew. */
-  readonly again?: boolean;
+  /** Made on the second engine, whose slots are fewer and longer where memory is short. */
+  readonly second?: boolean;
   /** Its requests, from the first. */
   source(): RequestSource;
+}
+
+/** As wide as asked, with slots as long as the KV memory allows then: at least half as long as asked. */
+export function wideReach(reach: ProfileReach): ProfileReach {
+  const tokens = kvTokensOf(reach);
+  const shared = Math.floor(tokens / reach.maxBatch);
+  const maxContext = Math.min(reach.maxContext, Math.max(shared, Math.ceil(reach.maxContext / 2)));
+  return { ...reach, maxContext, maxBatch: slotsOf(reach, maxContext) };
+}
+
+/** As long as asked, with as many slots as the KV memory allows then. */
+export function longReach(reach: ProfileReach): ProfileReach {
+  return { ...reach, maxBatch: slotsOf(reach, reach.maxContext) };
+}
+
+function kvTokensOf({ kvTokens, maxBatch, maxContext }: ProfileReach): number {
+  return kvTokens ?? maxBatch * maxContext;
+}
+
+function slotsOf(reach: ProfileReach, tokens: number): number {
+  return Math.max(1, Math.min(reach.maxBatch, Math.floor(kvTokensOf(reach) / tokens)));
 }
 
 /**

@@ -1,26 +1,32 @@
-import { besideRuns, fewBesideRuns } from './beside-runs.ts';
+import { besideRuns, fewBesideRuns, longBesideRuns } from './beside-runs.ts';
 import { decodeRuns, fewDecodeRuns } from './decode-runs.ts';
-import { fusedPrefillRuns, idleRun, prefillRun } from './prefill-runs.ts';
-import { instancesRuns, mixedRuns, reorderingRun } from './random-runs.ts';
-import type { ProfileReach, ProfileRun } from './reach.ts';
+import { fusedPrefillRuns, idleRun, longPrefillRun, prefillRun } from './prefill-runs.ts';
+import { laneRuns, mixedRuns, reorderingRun } from './random-runs.ts';
+import { longReach, type ProfileReach, type ProfileRun, wideReach } from './reach.ts';
 
 /**
  * The runs that a profile is made of: prefill over lengths, decode over batch and context, prefill
- * beside decode, both in one work, reordering moves, requests after a pause, and a few runs again.
- * Every scheduler here plans and launches as it would in earnest, so host overhead is measured with
- * them.
+ * beside decode, both in one work, reordering moves, several lanes at once, requests after a pause;
+ * then, on a second engine, a few runs again and what only its longer slots allow. Every scheduler
+ * here plans and launches as it would in earnest, so host overhead is measured with them.
  */
 export function profileRuns(reach: ProfileReach, seed: number): readonly ProfileRun[] {
-  const again = [prefillRun(reach, 1), ...fewDecodeRuns(reach), ...fewBesideRuns(reach, seed)];
+  const wide = wideReach(reach);
+  const long = longReach(reach);
+  const again = [prefillRun(long, 1), ...fewDecodeRuns(long), ...fewBesideRuns(long, seed)];
   return [
-    prefillRun(reach),
-    ...decodeRuns(reach),
-    ...fusedPrefillRuns(reach),
-    ...besideRuns(reach, seed),
-    ...mixedRuns(reach, seed),
-    reorderingRun(reach, seed),
-    ...instancesRuns(reach, seed),
-    idleRun(reach),
-    ...again.map((run) => ({ ...run, name: `${run.name}, again`, again: true })),
+    prefillRun(wide),
+    ...decodeRuns(wide),
+    ...fusedPrefillRuns(wide),
+    ...besideRuns(wide, seed),
+    ...mixedRuns(wide, seed),
+    reorderingRun(wide, seed),
+    ...laneRuns(wide, seed),
+    idleRun(wide),
+    ...[
+      ...again.map((run) => ({ ...run, name: `${run.name}, again` })),
+      ...longPrefillRun(long, wide.maxContext),
+      ...longBesideRuns(long, seed),
+    ].map((run) => ({ ...run, second: true })),
   ];
 }
