@@ -20,8 +20,14 @@ bool RankThread::post(Task task) {
   return true;
 }
 
+void RankThread::leave(Task task) {
+  const std::lock_guard lock(mutex_);
+  if (!ending_) tasks_.push_back(std::move(task));
+}
+
 bool RankThread::finish() {
   std::unique_lock lock(mutex_);
+  posted_.notify_one();
   done_.wait(lock, [&] { return ended_ || (tasks_.empty() && !busy_); });
   return !ended_;
 }

@@ -19,6 +19,8 @@ class RankThread {
 
   // Tasks must not throw. False once the thread has ended.
   bool post(Task task);
+  // To run before the next one that is posted, at the latest.
+  void leave(Task task);
   // Until every task posted so far has run; false where the thread ended before.
   bool finish();
   // Ends the thread; tasks behind are left undone.

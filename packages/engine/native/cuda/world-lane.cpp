@@ -99,10 +99,8 @@ void WorldLane::push(std::unique_ptr<Job> job) {
   own().cut(*job);
   pace_.push(*job);
   if (queue_.empty()) since_ = std::chrono::steady_clock::now();
-  const Job* planned = job.get();
+  fresh_.push_back(job.get());
   queue_.push_back(std::move(job));
-  for (size_t r = 0; r < lanes_.size(); ++r)
-    world_.post(r, [this, r, planned] { begin(r, *planned); });
 }
 
 // On the rank's thread.
@@ -125,11 +123,14 @@ void WorldLane::run(const Company& company) {
     return std::all_of(lanes_.begin(), lanes_.end(),
                        [&](const auto& lane) { return lane->begun(record) >= count; });
   });
-  for (size_t r = 0; passes > 0 && r < lanes_.size(); ++r) {
-    world_.post(r, [this, r, passes, company] {
+  if (passes == 0) return;
+  for (size_t r = 0; r < lanes_.size(); ++r) {
+    world_.post(r, [this, r, passes, company, fresh = fresh_] {
+      for (const Job* job : fresh) begin(r, *job);
       for (int i = 0; i < passes; ++i) lanes_[r]->runNext(company);
     });
   }
+  fresh_.clear();
 }
 
 bool WorldLane::hasPrompts() const {
@@ -154,7 +155,7 @@ std::unique_ptr<Job> WorldLane::pop() {
 void WorldLane::advance() {
   pace_.pop();
   for (size_t r = 0; r < lanes_.size(); ++r)
-    world_.post(r, [this, r] { spare_[r].push_back(lanes_[r]->pop()); });
+    world_.leave(r, [this, r] { spare_[r].push_back(lanes_[r]->pop()); });
 }
 
 void WorldLane::probe() {

@@ -20,6 +20,7 @@ class WorldLane {
   ~WorldLane();
 
   void capture(int tokens);
+  // Queues a work; the devices hear of it by `run`.
   void push(std::unique_ptr<Job> job);
   // Whether the device has yet to be given passes of what was pushed.
   bool holds() const { return pace_.holds(); }
@@ -66,6 +67,8 @@ class WorldLane {
   };
   std::vector<std::unique_ptr<Progress>> progress_;
   Pace pace_;
+  // Works that the ranks have yet to hear of.
+  std::vector<const Job*> fresh_;
   int64_t ended_ = 0;
   // When the oldest work became it.
   std::chrono::steady_clock::time_point since_;

@@ -135,17 +135,24 @@ void World::release(const std::function<void(Rank&)>& task) {
   for (const auto& rank : ranks_) rank->thread->finish();
 }
 
-void World::post(size_t i, std::function<void()> task) {
-  const int32_t index = ranks_[i]->index;
-  const bool taken = ranks_[i]->thread->post([this, index, task = std::move(task)] {
+RankThread::Task World::guarded(size_t i, std::function<void()> task) {
+  return [this, index = ranks_[i]->index, task = std::move(task)] {
     if (failure_.raised()) return;
     try {
       task();
     } catch (...) {
       failure_.raise(index, std::current_exception());
     }
-  });
-  if (taken) return;
+  };
+}
+
+void World::leave(size_t i, std::function<void()> task) {
+  ranks_[i]->thread->leave(guarded(i, std::move(task)));
+}
+
+void World::post(size_t i, std::function<void()> task) {
+  if (ranks_[i]->thread->post(guarded(i, std::move(task)))) return;
+  const int32_t index = ranks_[i]->index;
   failure_.raise(index, std::make_exception_ptr(Error("rank-ended", "its thread has ended")));
 }
 

@@ -41,11 +41,15 @@ class World {
   void release(const std::function<void(Rank&)>& task);
   // Queues a task for a rank behind those before it; none runs after a failure.
   void post(size_t rank, std::function<void()> task);
+  // The same for what can wait until the rank is given something to do: to wake its thread costs
+  // more than most of what it is woken for.
+  void leave(size_t rank, std::function<void()> task);
   // Until all that was posted has run. Throws what failed.
   void finish();
 
  private:
   void meet(const EngineConfig& config);
+  RankThread::Task guarded(size_t rank, std::function<void()> task);
   void fill(Rank& rank, const EngineConfig& config);
 
   std::vector<std::unique_ptr<Rank>> ranks_;
