@@ -257,7 +257,7 @@ test('too few measurements are refused', () => {
 describe('a broken profile file is answered with the place, the value and what is allowed', () => {
   const good = calibrate([measured(grid, () => 1)], subject);
   test.each([
-    [{ ...good, version: 1 }, /p\.json\.version is 1; allowed: 3/],
+    [{ ...good, version: 1 }, /p\.json\.version is 1; allowed: 4/],
     [{ ...good, decode: { ...good.decode, knots: [1, 1] } }, /p\.json\.decode.*ascending/],
     [{ ...good, decode: { ...good.decode, nanos: [] } }, /one value for each of 7 knots/],
     [{ ...good, prefill: { ...good.prefill, nanosPerPair: -1 } }, /nanosPerPair is -1/],

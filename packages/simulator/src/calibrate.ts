@@ -1,5 +1,5 @@
 import { fitHost } from './calibrate/host.ts';
-import { besideNanos, fitInterference } from './calibrate/interference.ts';
+import { fitInterference } from './calibrate/interference.ts';
 import { fitLine } from './calibrate/lines.ts';
 import { fitMixed } from './calibrate/mixed.ts';
 import { companyOf, isPrefill } from './calibrate/pairs.ts';
@@ -7,6 +7,7 @@ import { fitDecode, fitPrefill } from './calibrate/phases.ts';
 import type { MeasuredWork } from './calibrate/recorder.ts';
 import { type Sample, samplesOf } from './calibrate/samples.ts';
 import { scattersOf } from './calibrate/scatters.ts';
+import { besideNanos } from './calibrate/spans.ts';
 import type { Line, Profile } from './cost-models/profile-file.ts';
 import { rowsNanos } from './cost-models/profile-rows.ts';
 import { type Residuals, residualsOf } from './fit/residuals.ts';
@@ -58,7 +59,7 @@ export function calibrate(
   const moves = fitCopies(moved);
   return {
     format: 'flover-profile',
-    version: 3,
+    version: 4,
     ...subject,
     ...phases,
     moves,

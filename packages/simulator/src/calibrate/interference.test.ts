@@ -58,6 +58,8 @@ const decodeRows = [8, 16];
 const surface = (of: (nanos: number, rows: number) => number) =>
   prefillNanos.map((nanos) => decodeRows.map((rows) => of(nanos, rows)));
 const none: Interference = {
+  decodeByPrefillsExponent: 1,
+  prefillByDecodesExponent: 1,
   prefillNanos,
   decodeRows,
   decodeByPrefill: surface(() => 0),

@@ -1,11 +1,13 @@
 import type { Interference } from '../cost-models/profile-file.ts';
-import { attentionNanos, type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
+import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { paddedRows, placeWithin, surfaceRow } from '../cost-models/surface.ts';
 import { fitNonNegative } from '../fit/non-negative.ts';
 import { fitRobust } from '../fit/robust.ts';
+import { fitCrowd, withCrowd } from './crowd.ts';
 import { knotsBeside } from './interference-knots.ts';
 import { companyOf, isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
+import { attentionShare, partsOf } from './spans.ts';
 
 /** What a difference of 1 between neighbours on a surface weighs, in relative errors of one work. */
 const SMOOTHNESS = 0.02;
@@ -17,7 +19,7 @@ const SMOOTHNESS = 0.02;
  * beside them; that this took B instead is put down to what the others add (see `Interference`).
  * Robust least squares on errors relative to T', nothing below 0: first what prefill and decode add
  * to each other, from works beside one work of the other kind at a time, neighbours on a surface
- * drawn together where nothing was measured; then, from all others, what works add to their own kind.
+ * drawn together where nothing was measured; then, from all others, what several lanes do (`fitCrowd`).
  */
 export function fitInterference(samples: readonly Sample[], phases: Phases): Interference {
   const { prefills, decodes, crowded } = companyOf(samples);
@@ -37,26 +39,8 @@ export function fitInterference(samples: readonly Sample[], phases: Phases): Int
       prefillByDecodeAttention: prefill[rows * columns],
     }),
   };
-  return {
-    ...found,
-    decodeByDecodeRatio: ratioOf(crowded, false, found, phases),
-    prefillByPrefillRatio: ratioOf(crowded, true, found, phases),
-  };
-}
-
-/** How long the profile says that a work takes which ran beside others as long as this one did. */
-export function besideNanos(sample: Sample, phases: Phases, interference: Interference): number {
-  const { undisturbedNanos, leftNanos } = partsOf(sample, phases);
-  const surfaces = isPrefill(sample)
-    ? [...interference.prefillByDecode.flat(), interference.prefillByDecodeAttention]
-    : [...interference.decodeByPrefill.flat(), interference.decodeAttentionByPrefill];
-  const ratio = isPrefill(sample)
-    ? interference.prefillByPrefillRatio
-    : interference.decodeByDecodeRatio;
-  const excess =
-    dot(surfaceColumns(sample, interference, phases), surfaces) +
-    ratio * sameKindRatio(sample, phases);
-  return undisturbedNanos + leftNanos * (1 + excess);
+  const forDecode = withCrowd(found, false, fitCrowd(crowded, false, found, phases));
+  return withCrowd(forDecode, true, fitCrowd(crowded, true, found, phases));
 }
 
 type Knots = Pick<Interference, 'prefillNanos' | 'decodeRows'>;
@@ -71,17 +55,13 @@ function unseen(rows: number, columns: number): Omit<Interference, keyof Knots> 
     prefillByDecodeAttention: 1,
     decodeByDecodeRatio: 1,
     prefillByPrefillRatio: 1,
+    decodeByPrefillsExponent: 1,
+    prefillByDecodesExponent: 1,
   };
 }
 
 function shaped(values: readonly number[], rows: number, columns: number): number[][] {
   return Array.from({ length: rows }, (_, i) => values.slice(i * columns, (i + 1) * columns));
-}
-
-function partsOf(sample: Sample, phases: Phases): { undisturbedNanos: number; leftNanos: number } {
-  const undisturbedNanos = Math.max(0, sample.rowsNanos - sample.besideNanos);
-  const alone = rowsNanos(phases, sample.features);
-  return { undisturbedNanos, leftNanos: Math.max(0, alone - undisturbedNanos) };
 }
 
 /** The values of a surface, and that of attention. */
@@ -134,8 +114,7 @@ function surfaceColumns(sample: Sample, knots: Knots, phases: Phases): number[] 
     if (isPrefill(other) === isPrefill(sample)) continue;
     const [prefill, decode] = isPrefill(sample) ? [sample, other] : [other, sample];
     const share = nanos / sample.besideNanos;
-    const alone = Math.max(1, rowsNanos(phases, decode.features));
-    const attention = attentionNanos(phases.decode, decode.features) / alone;
+    const attention = attentionShare(decode, phases);
     const row = placeWithin(prefillNanos, rowsNanos(phases, prefill.features));
     const column = placeWithin(decodeRows, paddedRows(decode.features.decodeRows));
     const weights = surfaceRow(prefillNanos.length, decodeRows.length, row, column);
@@ -145,37 +124,4 @@ function surfaceColumns(sample: Sample, knots: Knots, phases: Phases): number[] 
     columns[values] += share * attention;
   }
   return columns;
-}
-
-/** Time alone of the works of its own kind beside a work, over its own. */
-function sameKindRatio(sample: Sample, phases: Phases): number {
-  const alone = Math.max(1, rowsNanos(phases, sample.features));
-  return sample.beside
-    .filter(({ other }) => isPrefill(other) === isPrefill(sample))
-    .reduce((sum, { other, nanos }) => {
-      return sum + ((nanos / sample.besideNanos) * rowsNanos(phases, other.features)) / alone;
-    }, 0);
-}
-
-function ratioOf(
-  crowded: readonly Sample[],
-  prefills: boolean,
-  found: Interference,
-  phases: Phases,
-): number {
-  const samples = crowded.filter(
-    (s) => isPrefill(s) === prefills && s.beside.some((b) => isPrefill(b.other) === prefills),
-  );
-  if (samples.length === 0) return 1;
-  const without = { ...found, decodeByDecodeRatio: 0, prefillByPrefillRatio: 0 };
-  const fitted = fitRobust(
-    samples.map((s) => [partsOf(s, phases).leftNanos * sameKindRatio(s, phases)]),
-    samples.map((s) => s.rowsNanos - besideNanos(s, phases, without)),
-    samples.map((s) => s.rowsNanos),
-  );
-  return Math.max(0, fitted?.[0] ?? 1);
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i], 0);
 }

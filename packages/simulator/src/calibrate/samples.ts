@@ -4,6 +4,7 @@ import type { MeasuredWork } from './recorder.ts';
 /** Time that a work ran beside another. */
 export interface Overlap {
   readonly other: Sample;
+  readonly fromNanos: number;
   readonly nanos: number;
 }
 
@@ -96,8 +97,8 @@ function draftOf(each: MeasuredWork, accompanied: boolean, host: HostTimes): Dra
 function meet(one: Draft, other: Draft, from: number, until: number): void {
   const nanos = until - from;
   if (nanos <= 0) return;
-  one.beside.push({ other, nanos });
-  other.beside.push({ other: one, nanos });
+  one.beside.push({ other, fromNanos: from, nanos });
+  other.beside.push({ other: one, fromNanos: from, nanos });
   for (const each of [one, other]) {
     each.besideNanos += Math.max(0, until - Math.max(from, each.coveredUntil));
     each.coveredUntil = Math.max(until, each.coveredUntil);

@@ -1,9 +1,10 @@
 import type { HostCosts, Interference, Line, Profile } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { besideNanos, fitInterference } from './interference.ts';
+import { fitInterference } from './interference.ts';
 import { companyOf, isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
 import { type RatioOf, scatterOf } from './scatter.ts';
+import { besideNanos } from './spans.ts';
 
 interface Fitted {
   readonly phases: Phases;

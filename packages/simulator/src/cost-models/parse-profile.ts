@@ -89,7 +89,7 @@ const scatter = fields({
 
 const profile = fields({
   format: exactly('flover-profile'),
-  version: exactly(3),
+  version: exactly(4),
   device: text,
   model: text,
   dataType: text,
@@ -133,6 +133,8 @@ const profile = fields({
     prefillByDecodeAttention: notNegative,
     decodeByDecodeRatio: notNegative,
     prefillByPrefillRatio: notNegative,
+    decodeByPrefillsExponent: notNegative,
+    prefillByDecodesExponent: notNegative,
   }),
   residuals: fields({
     decode: residuals,

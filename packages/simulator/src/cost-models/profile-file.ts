@@ -9,14 +9,18 @@ export interface PhaseCurve {
 }
 
 /**
- * How works slow each other down while they run at once: a work takes 1 + the sum of what the others
- * add times as long. A work with prompt rows counts as prefill.
+ * How works slow each other down while they run at once. A work with prompt rows counts as prefill.
  *
- * What prefill and decode add to each other is a surface over the prefill's own time alone, which
+ * Works of one kind take turns, in proportion to their own time alone over the other's; works of the
+ * other kind take a part of the device from all of these. So a work takes
+ * (1 + ratio x sum of T_j / T_i over its own kind) x (1 + mean e x n^exponent over the n of the other)
+ * times as long: with the exponent 1 each of the other kind adds as much as a single one, with 0 they
+ * add no more than one.
+ *
+ * What prefill and decode add to each other, e, is a surface over the prefill's own time alone, which
  * steps where its kernels do, and over the decode rows as engines pad them: linear between knots,
  * constant beyond. That is for the share of decode's time without attention; attention adds and
- * loses so much as the two values of its own say. Works of one kind add in proportion to their own time alone over
- * the other's, as where kernels take turns.
+ * loses so much as the two values of its own say.
  */
 export interface Interference {
   /** Ascending: time alone of the prefill, nanoseconds. */
@@ -30,6 +34,9 @@ export interface Interference {
   readonly prefillByDecodeAttention: number;
   readonly decodeByDecodeRatio: number;
   readonly prefillByPrefillRatio: number;
+  /** From 0 to 1. */
+  readonly decodeByPrefillsExponent: number;
+  readonly prefillByDecodesExponent: number;
 }
 
 /** A straight line: nanos + nanosPerUnit x units. */
@@ -87,7 +94,7 @@ export type ScatterKey = (typeof scatterKeys)[number];
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
-  readonly version: 3;
+  readonly version: 4;
   readonly device: string;
   readonly model: string;
   readonly dataType: string;

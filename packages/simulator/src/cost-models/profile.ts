@@ -3,6 +3,7 @@ import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { FeatureReader, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 import { attentionNanos, batchNanos, rowsNanos } from './profile-rows.ts';
+import { slowdownOf } from './slowdown.ts';
 import { type Place, paddedRows, placeWithin, surfaceAt } from './surface.ts';
 
 /** Nothing is slowed down to a standstill by what was never measured. */
@@ -101,29 +102,33 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
 
   slowdowns(running: readonly ProfileCost[], factors: Float64Array): void {
     for (let i = 0; i < running.length; i++) {
-      let slowdown = 1;
+      const one = running[i];
+      let turns = 0;
+      let excess = 0;
+      let others = 0;
       for (let j = 0; j < running.length; j++) {
-        if (j !== i) slowdown += this.#excess(running[i], running[j]);
+        if (j === i) continue;
+        if (running[j].prefills === one.prefills) {
+          turns += running[j].soloNanos / one.soloNanos;
+        } else {
+          excess += this.#excess(one, running[j]);
+          others++;
+        }
       }
+      const slowdown = slowdownOf(this.#profile.interference, one.prefills, turns, excess, others);
       factors[i] = Math.min(LARGEST_SLOWDOWN, slowdown);
     }
   }
 
-  /** What one work loses of its speed to another. */
+  /** What one work loses of its speed to another of the other kind, were that alone beside it. */
   #excess(one: ProfileCost, other: ProfileCost): number {
     const { interference } = this.#profile;
-    if (one.prefills && !other.prefills) {
+    if (one.prefills) {
       const rows = surfaceAt(interference.prefillByDecode, one.place, other.place);
       return rows + other.attentionShare * (interference.prefillByDecodeAttention - rows);
     }
-    if (other.prefills && !one.prefills) {
-      const rows = surfaceAt(interference.decodeByPrefill, other.place, one.place);
-      return rows + one.attentionShare * (interference.decodeAttentionByPrefill - rows);
-    }
-    const ratio = one.prefills
-      ? interference.prefillByPrefillRatio
-      : interference.decodeByDecodeRatio;
-    return (ratio * other.soloNanos) / one.soloNanos;
+    const rows = surfaceAt(interference.decodeByPrefill, other.place, one.place);
+    return rows + one.attentionShare * (interference.decodeAttentionByPrefill - rows);
   }
 
   #copyNanos(features: WorkFeatures): number {

@@ -20,7 +20,7 @@ export function profileWith(
   const line = { nanos: 5000, nanosPerUnit: 0 };
   return {
     format: 'flover-profile',
-    version: 3,
+    version: 4,
     device: 'd',
     model: 'm',
     dataType: 'f32',
@@ -55,6 +55,8 @@ export function profileWith(
       prefillByDecodeAttention: 0.5,
       decodeByDecodeRatio: 0,
       prefillByPrefillRatio: 0,
+      decodeByPrefillsExponent: 1,
+      prefillByDecodesExponent: 1,
     },
     residuals: {
       decode: none,
