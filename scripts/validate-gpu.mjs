@@ -1,7 +1,7 @@
 // Builds for the GPU that is there, runs checks, sanitizers, validation and benchmarks, and leaves the
 // results in experiments/01-gpu-validation/results/<device>/<run-id>/. Needs Node alone: no packages.
 // Usage: node scripts/validate-gpu.mjs [--only build,checks,...] [--cases N] [--requests N] [--out DIR]
-//          [--shapes LIST] [--data-types LIST] [--tools memcheck,racecheck]
+//          [--shapes LIST] [--data-types LIST] [--tools memcheck,racecheck] [--sanitizer-seconds N]
 // Exit codes: 0 ok, 1 a part failed, 2 bad arguments, 3 something is missing.
 import { parseArgs } from 'node:util';
 import { lookAtMachine } from './validate-gpu/machine.mjs';
@@ -20,12 +20,14 @@ function options() {
       shapes: { type: 'string' },
       'data-types': { type: 'string' },
       tools: { type: 'string', default: sanitizerTools.join() },
+      // Nobody waits longer for one program under a sanitizer.
+      'sanitizer-seconds': { type: 'string', default: '240' },
     },
   });
   const only = values.only?.split(',').map((name) => name.trim()) ?? partNames;
   const strange = only.find((name) => !partNames.includes(name));
   if (strange) throw new Error(`--only: there is no part '${strange}'; parts: ${partNames}`);
-  for (const name of ['cases', 'requests', 'seed']) {
+  for (const name of ['cases', 'requests', 'seed', 'sanitizer-seconds']) {
     if (!/^\d+$/.test(values[name])) throw new Error(`--${name} wants a whole number`);
   }
   const tools = values.tools.split(',').map((name) => name.trim());
@@ -36,7 +38,7 @@ function options() {
   const subjects = ['shapes', 'data-types'].flatMap((name) =>
     values[name] === undefined ? [] : [`--${name}`, values[name]],
   );
-  return { ...values, only, tools, subjects };
+  return { ...values, only, tools, subjects, sanitizerSeconds: values['sanitizer-seconds'] };
 }
 
 function main() {

@@ -16,6 +16,9 @@ export function cudaPrograms() {
   return names.sort().map((name) => ({ name, path: join(folder, name) }));
 }
 
+/** Programs that pass or fail; the others are benchmarks. */
+export const isCheck = ({ name }) => /_checks?$/.test(name);
+
 /** The addon: the one that FLOVER_ADDON names, else the one built here. */
 export function addonFile() {
   const file = resolve(process.env.FLOVER_ADDON || join(native, 'addon', 'flover.node'));

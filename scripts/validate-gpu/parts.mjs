@@ -1,7 +1,7 @@
 // The parts of a run, in order. Each gives back how it ended and what is worth a line in the manifest.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPart, ctestFolder, cudaPrograms } from './build.mjs';
+import { buildPart, ctestFolder, cudaPrograms, isCheck } from './build.mjs';
 import { clocks } from './clocks.mjs';
 import { flover, floverMissing } from './flover.mjs';
 import { modelsPart } from './models.mjs';
@@ -33,7 +33,7 @@ function afterBuild(part) {
 /** Native checks of both backends. */
 function checksPart({ results }) {
   const log = results.path('checks.log');
-  const programs = cudaPrograms().filter(({ name }) => name.endsWith('_checks'));
+  const programs = cudaPrograms().filter(isCheck);
   if (programs.length === 0) return needsBuild();
   const junit = ['--output-junit', results.path('ctest.xml')];
   const runs = [
@@ -58,9 +58,9 @@ function validatePart({ results, options: { cases, requests, seed, subjects } })
   return { ...verdict(code === 0, tail(text, code === 0 ? 3 : 40)), seconds };
 }
 
-/** Every benchmark program, its output as it is. */
-function benchPart({ results }) {
-  const programs = cudaPrograms().filter(({ name }) => !name.endsWith('_checks'));
+/** Every benchmark program, its output as it is; those of ranks where there are devices for them. */
+function benchPart({ machine, results }) {
+  const programs = benchmarks(cudaPrograms(), machine.devices);
   if (programs.length === 0) return needsBuild();
   mkdirSync(results.path('bench'), { recursive: true });
   const before = clocks();
@@ -85,6 +85,11 @@ function benchPart({ results }) {
     programs: programsRun,
   };
 }
+
+export const benchmarks = (programs, devices) =>
+  programs.filter(
+    (each) => !isCheck(each) && (devices > 1 || !/_(ranks|collectives)_/.test(each.name)),
+  );
 
 const verdict = (passed, detail) => ({ outcome: passed ? 'passed' : 'failed', detail });
 

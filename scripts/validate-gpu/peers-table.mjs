@@ -83,7 +83,7 @@ function steady(own) {
 function howMeasured({ transformers, torch, device, newTokens, cacheTokens, rows }, earlier) {
   const missing = rows.filter((row) => row.notMeasured);
   const lines = [
-    `Flover: prompts of 8 tokens, 504 new ones, from the first arrival to the last end, with policy and trace. transformers ${transformers}, torch ${torch}, ${device}: ${newTokens} new tokens timed warm; its static cache computes ${cacheTokens} positions for every token. llama.cpp: ${earlier.device}, not in this run.`,
+    `Flover: prompts of 8 tokens, 504 new ones, from the first arrival to the last end, with policy and trace. transformers ${transformers}, torch ${torch}, ${device}: ${newTokens} new tokens timed warm; its static cache computes ${cacheTokens} positions for every token; continuous batching from when all requests decode to the last token, without its setting up. llama.cpp: ${earlier.device}, not in this run.`,
     ...missing.map(
       ({ way, batch, notMeasured }) => `Not measured: ${way}, ${batch}: ${notMeasured}`,
     ),

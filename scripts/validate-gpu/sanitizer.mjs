@@ -9,9 +9,6 @@ export const sanitizerTools = ['memcheck', 'racecheck'];
 const CHECKS = 'backend:';
 /** Every check and shape, a few worlds each. */
 const VALIDATION = ['--cases', '2', '--requests', '40'];
-/** Nobody waits longer for one program; one that was cut off shows nothing and has failed. */
-const SECONDS = 240;
-
 export function sanitizerPart({ machine, results, options }) {
   const subjects = [...checkPrograms(), ...validation(options)];
   if (subjects.length === 0) {
@@ -19,7 +16,9 @@ export function sanitizerPart({ machine, results, options }) {
   }
   mkdirSync(results.path('sanitizer'), { recursive: true });
   const runs = options.tools.flatMap((tool) =>
-    subjects.map((each) => sanitize(machine, results, tool, each)),
+    subjects.map((each) =>
+      sanitize({ machine, results, seconds: options.sanitizerSeconds }, tool, each),
+    ),
   );
   const wrong = runs.filter(({ clean }) => !clean);
   return {
@@ -44,13 +43,14 @@ function validation({ seed, subjects }) {
   return [{ name: 'validate', command: [process.execPath, ...words], env }];
 }
 
-function sanitize({ sanitizer }, results, tool, { name, command, env }) {
+/** One that was cut off after `seconds` shows nothing and has failed. */
+function sanitize({ machine, results, seconds: most }, tool, { name, command, env }) {
   // Running out of memory on purpose is no error of the program.
   const options = ['--tool', tool, '--error-exitcode', '9', '--target-processes', 'all'];
   const quiet = tool === 'memcheck' ? ['--report-api-errors', 'no', '--leak-check', 'full'] : [];
   const log = results.path(join('sanitizer', `${tool}-${name}.log`));
   // `timeout` ends the program below the sanitizer, too.
-  const words = ['-k', '10', String(SECONDS), sanitizer, ...options, ...quiet, ...command];
+  const words = ['-k', '10', String(most), machine.sanitizer, ...options, ...quiet, ...command];
   const { code, seconds, text } = run('timeout', words, { log, env });
   const summary = summaryOf(text);
   return { tool, name, code, seconds, summary, clean: code === 0 && isClean(summary) };

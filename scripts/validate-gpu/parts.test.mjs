@@ -1,0 +1,48 @@
+// What can be known of the parts without a GPU.
+import { expect, test } from 'vitest';
+import { benchmarks } from './parts.mjs';
+import { ownProducts, peersTable } from './peers-table.mjs';
+import { isClean, summaryOf } from './sanitizer.mjs';
+
+const names = (programs) => programs.map(({ name }) => name.replace('flover_cuda_', ''));
+const programs = [
+  'checks',
+  'silence_check',
+  'bench',
+  'products',
+  'ranks_bench',
+  'collectives_bench',
+];
+const built = programs.map((name) => ({ name: `flover_cuda_${name}` }));
+
+test('benchmarks of ranks run where there are devices for them, checks are none', () => {
+  expect(names(benchmarks(built, 1))).toEqual(['bench', 'products']);
+  expect(names(benchmarks(built, 2))).toEqual(programs.slice(2));
+});
+
+test('a sanitizer that was cut off, or found anything, is not clean', () => {
+  const found = '========= RACECHECK SUMMARY: 2 hazards displayed (2 errors, 0 warnings)\n';
+  const none = '========= RACECHECK SUMMARY: 0 hazards displayed (0 errors, 0 warnings)\n';
+  expect(isClean(summaryOf(none))).toBe(true);
+  expect(isClean(summaryOf(found))).toBe(false);
+  expect(isClean(summaryOf('Internal Sanitizer Error'))).toBe(false);
+});
+
+test('of kernels for as many tokens, the one whose iteration is shortest stands beside a peer', () => {
+  const text = [
+    'tiles 8 groups 1 stages 4   share   0:   8.620 ms, 2982 GB/s',
+    'tiles 8 groups 2 stages 4   share   0:   8.500 ms, 2990 GB/s',
+    'tiles 8 groups 1 stages 4   5120x5120    19.1 us 2604 GB/s',
+    'tiles 8 groups 2 stages 4   5120x5120    20.1 us 2604 GB/s',
+  ].join('\n');
+  const products = ownProducts(text);
+  expect(products.map(({ product, micros }) => [product, micros])).toEqual([
+    ['all', 8500],
+    ['5120x5120', 20.1],
+  ]);
+  const cublas = { torch: '2', rows: [{ product: '5120x5120', tokens: 1, micros: 20.6 }] };
+  const table = peersTable({ own: [], products, cublas, earlier: { rows: [] } });
+  expect(table).toContain(
+    '| 5120x5120 | 1 | 20.1 | 20.6 | 1.02 | Flover | tiles 8 groups 2 stages 4 |',
+  );
+});
