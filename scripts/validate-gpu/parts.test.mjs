@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { benchmarks } from './parts.mjs';
 import { ownProducts, peersTable } from './peers-table.mjs';
-import { isClean, summaryOf } from './sanitizer.mjs';
+import { isClean, summaryOf, withEarlier } from './sanitizer.mjs';
 
 const names = (programs) => programs.map(({ name }) => name.replace('flover_cuda_', ''));
 const programs = [
@@ -26,6 +26,16 @@ test('a sanitizer that was cut off, or found anything, is not clean', () => {
   expect(isClean(summaryOf(none))).toBe(true);
   expect(isClean(summaryOf(found))).toBe(false);
   expect(isClean(summaryOf('Internal Sanitizer Error'))).toBe(false);
+});
+
+test('what one tool found stays when another runs later', () => {
+  const run = (tool, code) => ({ tool, name: 'validate', code });
+  const earlier = [run('memcheck', 0), run('racecheck', 124)];
+  expect(withEarlier([run('racecheck', 0)], earlier)).toEqual([
+    run('memcheck', 0),
+    run('racecheck', 0),
+  ]);
+  expect(withEarlier([run('memcheck', 0)])).toEqual([run('memcheck', 0)]);
 });
 
 test('of kernels for as many tokens, the one whose iteration is shortest stands beside a peer', () => {

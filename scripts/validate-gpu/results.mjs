@@ -14,6 +14,7 @@ export function openResults(machine, { out, only, cases, requests, seed }) {
   const runId = `${time}-${commit.id.slice(0, 8)}`;
   const folder = out ? resolve(out) : join(EXPERIMENT, slug, runId);
   mkdirSync(folder, { recursive: true });
+  const earlier = earlierParts(folder, commit, machine);
   const { device, devices, driver, memory, capability, toolkit } = machine;
   const manifest = {
     format: 'flover-gpu-validation',
@@ -26,7 +27,7 @@ export function openResults(machine, { out, only, cases, requests, seed }) {
     ...{ device, devices, driver, memory, capability, toolkit },
     options: { only, cases: Number(cases), requests: Number(requests), seed: Number(seed) },
     complete: false,
-    parts: earlierParts(folder, commit, machine),
+    parts: { ...earlier },
   };
   const write = () => {
     const path = join(folder, 'manifest.json');
@@ -37,6 +38,8 @@ export function openResults(machine, { out, only, cases, requests, seed }) {
     folder,
     commit,
     path: (name) => join(folder, name),
+    /** What an earlier call with this folder said of a part. */
+    earlier: (part) => earlier[part],
     /** How a part of this run ended: passed, failed, skipped, or undefined where it was not asked. */
     outcomeOf: (part) => manifest.parts[part]?.outcome,
     start(part) {
