@@ -63,11 +63,11 @@ void selectDevices(const EngineConfig& config) {
 
 namespace {
 
-int percentOf(const char* name, int otherwise) {
-  const char* text = std::getenv(name);
-  const int percent = text ? std::atoi(text) : otherwise;
+int promptPercent() {
+  const char* text = std::getenv("FLOVER_PROMPT_SHARE");
+  const int percent = text ? std::atoi(text) : kPromptPercent;
   if (text && (percent < 1 || percent > 100)) {
-    throw Error("config-invalid", std::string(name) + " is \"" + text +
+    throw Error("config-invalid", std::string("FLOVER_PROMPT_SHARE is \"") + text +
                                       "\"; allowed: 1 to 100, percent of the multiprocessors");
   }
   return percent;
@@ -88,11 +88,9 @@ Sharing laneSharing(const cudaDeviceProp& properties) {
   sharing.priority = order == "last" ? highest : lowest;
   sharing.promptPriority = order == "first" ? highest : lowest;
   const int all = properties.multiProcessorCount;
-  const int percent = percentOf("FLOVER_PROMPT_SHARE", kPromptPercent);
+  const int percent = promptPercent();
   if (percent == 100) return sharing;
   sharing.prompts = std::max(1, all * percent / 100);
-  const int others = percentOf("FLOVER_OTHERS_SHARE", 100);
-  if (others < 100) sharing.others = std::max(1, all * others / 100);
   return sharing;
 }
 

@@ -23,12 +23,11 @@ void checkMemory(const EngineConfig& config, int64_t weights);
 // How lanes share the device while one has prompts and another has any work.
 struct Sharing {
   int prompts = 0;  // multiprocessors for prompts; 0: all, the kernels take turns
-  int others = 0;   // for all else meanwhile; 0: all
   int priority = 0, promptPriority = 0;  // of streams
 };
 // FLOVER_PROMPT_SHARE is the percentage of the multiprocessors (1 to 100; 100: they take turns);
-// FLOVER_OTHERS_SHARE is that of all else meanwhile, all unless named; FLOVER_PROMPT_PRIORITY is
-// `first` (default), `equal` or `last`; docs/engine.md has what each gives.
+// FLOVER_PROMPT_PRIORITY is `first` (default), `equal` or `last`; docs/engine.md has what each
+// gives.
 Sharing laneSharing(const cudaDeviceProp& properties);
 
 }  // namespace flover::cuda

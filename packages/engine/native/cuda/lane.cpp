@@ -77,20 +77,19 @@ PassLayout Lane::eagerLayout() const {
   return PassLayout(shape);
 }
 
-Lane::Graph* Lane::graphFor(int tokens, int share) {
+Lane::Graph* Lane::graphFor(int tokens) {
   int bucket = 0;
   for (const int size : kBuckets)
     if (!bucket && tokens <= size) bucket = size;
   if (!bucket || bucket > forward_->logitRows() || bucket > forward_->capacity()) return nullptr;
   for (Graph& graph : graphs_)
-    if (graph.tokens == bucket && graph.share == share) return &graph;
+    if (graph.tokens == bucket) return &graph;
   Graph graph;
   graph.tokens = bucket;
-  graph.share = share;
   graph.layout = std::make_unique<PassLayout>(layoutFor(bucket));
   cudaGraph_t captured = nullptr;
   FLOVER_CUDA(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal));
-  forward_->run(*graph.layout, graphPass_.as(), stream_, share);
+  forward_->run(*graph.layout, graphPass_.as(), stream_, 0);
   FLOVER_CUDA(cudaStreamEndCapture(stream_, &captured));
   FLOVER_CUDA(cudaGraphInstantiate(&graph.exec, captured, 0));
   FLOVER_CUDA(cudaGraphDestroy(captured));
@@ -101,8 +100,7 @@ Lane::Graph* Lane::graphFor(int tokens, int share) {
 
 void Lane::capture(int tokens) {
   for (const int bucket : kBuckets) {
-    graphFor(bucket, 0);
-    if (sharing_.others) graphFor(bucket, sharing_.others);
+    graphFor(bucket);
     if (bucket >= tokens) break;
   }
   FLOVER_CUDA(cudaStreamSynchronize(stream_));
@@ -164,11 +162,10 @@ void Lane::use(cudaStream_t stream) {
 }
 
 // Multiprocessors for a pass, 0: all. Prompts that have company keep to their share, lanes with
-// prompts divide it evenly; what has prompts for company keeps to the rest.
+// prompts divide it evenly; what decodes takes what is free.
 int Lane::shareOf(const Job& job, const Company& company) const {
-  if (!job.prompts) return company.prompts ? sharing_.others : 0;
-  return company.any && sharing_.prompts ? std::max(1, sharing_.prompts / (1 + company.prompts))
-                                         : 0;
+  if (!job.prompts || !company.any || !sharing_.prompts) return 0;
+  return std::max(1, sharing_.prompts / (1 + company.prompts));
 }
 
 void Lane::runNext(const Company& company) {
@@ -177,7 +174,7 @@ void Lane::runNext(const Company& company) {
   });
   Job& job = **next;
   const int share = shareOf(job, company);
-  use(job.prompts && share ? prompts_ : own_);
+  use(share ? prompts_ : own_);
   if (job.passesGiven == 0) {
     job.keptRows.clear();
     keptRows_ = 0;
@@ -192,9 +189,9 @@ void Lane::runPass(Job& job, size_t index, int share) {
   Graph* graph = nullptr;
   // No graph is made for the prompts' share, which changes with the company: a capture would come
   // in the middle of a run.
-  if (tokens > 0 && cut.singlesOnly && !(job.prompts && share > 0)) {
+  if (tokens > 0 && cut.singlesOnly && share == 0) {
     const PassShape needed = shapeOf(job, cut, pass_, *forward_, 0);
-    graph = graphFor(tokens, share);
+    graph = graphFor(tokens);
     const bool fits = graph && needed.samples <= graph->tokens &&
                       needed.logitRows <= graph->tokens && needed.extra <= kGraphExtra;
     if (!fits) graph = nullptr;

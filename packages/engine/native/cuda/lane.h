@@ -79,7 +79,7 @@ class Lane {
 
  private:
   struct Graph {
-    int tokens = 0, share = 0;
+    int tokens = 0;
     std::unique_ptr<PassLayout> layout;
     cudaGraphExec_t exec = nullptr;
   };
@@ -97,7 +97,7 @@ class Lane {
   void runPass(Job& job, size_t index, int share);
   void keep(Job& job);
   Stage& stage(size_t bytes);
-  Graph* graphFor(int tokens, int share);
+  Graph* graphFor(int tokens);
   PassLayout layoutFor(int tokens) const;
   PassLayout eagerLayout() const;
 

@@ -84,8 +84,13 @@ __device__ __forceinline__ void produce(const Product& p, const Tiles<N, kGroups
   };
   const auto copyWeights = [&](int stage) {
     barrierExpect(full + stage * 8, Shape::weightBytes + Shape::tokenBytes);
-    bulkCopyOnce(ring + stage * Shape::weightBytes, weights, Shape::weightBytes, full + stage * 8,
-                 policy);
+    const uint32_t to = ring + stage * Shape::weightBytes;
+    // Blocks that share weights do not ask for them at once: they stay for those that come later.
+    if (Shape::wide && tiles.tokenTiles > 1) {
+      bulkCopy(to, weights, Shape::weightBytes, full + stage * 8);
+    } else {
+      bulkCopyOnce(to, weights, Shape::weightBytes, full + stage * 8, policy);
+    }
     weights += weightStep;
   };
   const auto copyTokens = [&](int stage) {

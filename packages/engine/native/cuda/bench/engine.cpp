@@ -1,6 +1,7 @@
 // The engine alone, through its function table: LLaMA-13B fp16 from a seed, prompts of 8 tokens,
 // 504 new ones, with one work planned ahead. Device time of an iteration, its share of the read
-// bandwidth, gaps between iterations, tokens/s; a prompt of 512 tokens; a move of a whole slot.
+// bandwidth, gaps between iterations, tokens/s; a prompt of 511 tokens, alone, beside decode and
+// for seconds beside decode; a move of a whole slot.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -152,12 +153,10 @@ struct Bench {
                 flops / ms[1] / 1e9);
   }
 
-  // A prompt of 511 tokens in pieces on lane 1 while 31 requests decode on lane 0; against one
-  // after the other.
-  void beside(int32_t piece) {
-    constexpr int32_t batch = 31, context = 200;
+  // Requests that have their prompts behind them.
+  std::vector<int32_t> crowd(int32_t batch, int32_t context, int32_t output) {
     Work first;
-    const std::vector<int32_t> ids = add(batch, context, 200, first);
+    const std::vector<int32_t> ids = add(batch, context, output, first);
     Completion c;
     for (int32_t from = 0; from < batch; from += 10) {
       const int32_t to = std::min(batch, from + 10);
@@ -166,6 +165,15 @@ struct Bench {
              std::vector<int32_t>(some.size(), context), kRowSamples, std::exchange(first, {}));
       engine->wait(-1, c);
     }
+    return ids;
+  }
+
+  // A prompt of 511 tokens in pieces on lane 1 while 31 requests decode on lane 0; against one
+  // after the other.
+  void beside(int32_t piece) {
+    constexpr int32_t batch = 31, context = 200;
+    const std::vector<int32_t> ids = crowd(batch, context, 200);
+    Completion c;
     int32_t position = context;
     const auto decodeOne = [&] {
       launch(0, ids, std::vector<int32_t>(ids.size(), position),
@@ -249,6 +257,64 @@ struct Bench {
     std::fflush(stdout);
   }
 
+  // Seconds of it, which a card's power limit sees: iterations alone, prompts alone, one prompt
+  // after another beside the same iterations.
+  void steady() {
+    constexpr int32_t batch = 31, context = 100, iterations = 130, prompts = 50;
+    const std::vector<int32_t> ids = crowd(batch, context, 400);
+    Completion c;
+    int32_t position = context, id = 0;
+    const auto decodeOne = [&] {
+      launch(0, ids, std::vector<int32_t>(ids.size(), position),
+             std::vector<int32_t>(ids.size(), position + 1), kDecodes);
+      ++position;
+    };
+    const auto promptOne = [&] {
+      Work place;
+      id = add(1, 511, 1, place).front();
+      place.placements.front().block = batch;
+      launch(1, {id}, {0}, {511}, kRowSamples, place);
+    };
+    const auto nanos = [&] { return static_cast<double>(c.endNanos - c.startNanos); };
+    double decode = 0, prompt = 0;
+    for (int32_t i = 0; i < iterations; ++i) {
+      decodeOne();
+      engine->wait(-1, c);
+      decode += nanos() / iterations / 1e6;
+    }
+    for (int32_t i = 0; i < prompts; ++i) {
+      promptOne();
+      engine->wait(-1, c);
+      prompt += nanos() / prompts / 1e6;
+      engine->release(id);
+    }
+    double beside = 0, iteration = 0;
+    int32_t done = 0, left = iterations;
+    decodeOne(), decodeOne(), promptOne();
+    const int64_t begin = engine->nowNanos();
+    int64_t end = begin;
+    for (int32_t queued = 3; queued > 0; --queued) {
+      engine->wait(-1, c);
+      end = c.endNanos;
+      if (c.lane == 0) {
+        iteration += nanos() / iterations / 1e6;
+        if (--left >= 2) decodeOne(), ++queued;
+      } else {
+        beside += nanos() / 1e6, ++done;
+        engine->release(id);
+        if (left >= 4) promptOne(), ++queued;
+      }
+    }
+    const double together = (end - begin) / 1e6, apart = done * prompt + iterations * decode;
+    std::printf(
+        "steady: iteration %.2f ms (alone %.2f), prompt %.2f ms (alone %.2f); %d prompts and %d "
+        "iterations in %.0f ms against %.0f one after the other: %.0f%% sooner\n",
+        iteration, decode, beside / done, prompt, done, iterations, together, apart,
+        100 * (1 - together / apart));
+    std::fflush(stdout);
+    for (const int32_t each : ids) engine->release(each);
+  }
+
   void move() {
     Work first;
     const std::vector<int32_t> ids = add(1, 511, 1, first);
@@ -279,7 +345,7 @@ int main(int count, char** arguments) {
       std::printf("no GPU: %s\n", reason.c_str());
       return 3;
     }
-    // Arguments choose: batch sizes, "prefill", "beside", "move"; none: all.
+    // Arguments choose: batch sizes, "prefill", "beside", "steady", "move"; none: all.
     const std::vector<std::string> chosen(arguments + 1, arguments + count);
     const auto wants = [&](const std::string& name) {
       return chosen.empty() || std::find(chosen.begin(), chosen.end(), name) != chosen.end();
@@ -290,6 +356,7 @@ int main(int count, char** arguments) {
     if (wants("prefill")) bench.prefill(511);
     if (wants("beside"))
       for (const int32_t piece : {511, 128}) bench.beside(piece);
+    if (wants("steady")) bench.steady();
     if (wants("move")) bench.move();
   } catch (const Error& error) {
     std::printf("failed: %s: %s\n", error.code.c_str(), error.what());
