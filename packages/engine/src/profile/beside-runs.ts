@@ -11,6 +11,8 @@ const FEW_LENGTHS = [64, 256, 512, 1024];
 const FEW_REPEATS = 3;
 /** Prompts longer than these, every so many tokens and the longest. */
 const LONG_TOKENS = 512;
+/** Engines compute smaller batches as this one. */
+const FEWEST_PADDED = 8;
 const SHORT_CONTEXT = 4;
 const LONG_CONTEXT = 700;
 /** Iterations of the background that a probe meets, of its pause and for so many of its tokens. */
@@ -33,7 +35,10 @@ export function besideRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   const all = { lengths: LENGTHS, repeats: REPEATS, context: SHORT_CONTEXT };
   const few = { lengths: FEW_LENGTHS, repeats: FEW_REPEATS, context: longContext(reach) };
   return [
-    ...distinct([1, quarter, half, most]).map((batch) => ({ ...all, batch })),
+    ...distinct([1, Math.min(FEWEST_PADDED, most), quarter, half, most]).map((batch) => ({
+      ...all,
+      batch,
+    })),
     ...(few.context > SHORT_CONTEXT
       ? distinct([half, most]).map((b) => ({ ...few, batch: b }))
       : []),

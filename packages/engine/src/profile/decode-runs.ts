@@ -11,12 +11,11 @@ const SHORT_PROMPT = 4;
 /** Prompts of a long batch take this many tokens in all at most: they have to be computed, too. */
 const MAX_PROMPT_TOKENS = 40_000;
 
-/** Decode over batch and context: every batch near the start, and with long contexts. */
+/** Decode over batch and context: every batch near the start, with long contexts, and between. */
 export function decodeRuns(reach: ProfileReach): ProfileRun[] {
-  return batchSizes(reach.maxBatch).flatMap((batch) => [
-    decodeRun(reach, batch, SHORT_PROMPT),
-    ...longContexts(reach, batch).map((context) => decodeRun(reach, batch, context)),
-  ]);
+  return batchSizes(reach.maxBatch).flatMap((batch) =>
+    contextsOf(reach, batch).map((context) => decodeRun(reach, batch, context)),
+  );
 }
 
 /** A few batches near the start of their contexts. */
@@ -25,13 +24,23 @@ export function fewDecodeRuns(reach: ProfileReach): ProfileRun[] {
   return [...batches].map((batch) => decodeRun(reach, batch, SHORT_PROMPT));
 }
 
-/** Powers of two get a middle, too. */
-function longContexts({ maxContext, maxBatch }: ProfileReach, batch: number): number[] {
+/**
+ * Near the start, long, and half-way; and a sixth of the way, where attention is more than a little of
+ * a batch's time. A small batch of which a power of two is on either side has no middle.
+ */
+function contextsOf({ maxContext, maxBatch }: ProfileReach, batch: number): number[] {
   const longest = Math.floor(0.9 * maxContext) - SPREAD_TOKENS - tokensOf(batch);
   const affordable = Math.floor(MAX_PROMPT_TOKENS / batch) - SPREAD_TOKENS;
   const long = Math.max(SHORT_PROMPT, Math.min(longest, affordable));
-  const whole = batch === maxBatch || Math.log2(batch) % 1 === 0;
-  return [...new Set(whole ? [Math.ceil((SHORT_PROMPT + long) / 2), long] : [long])];
+  const middle = Math.ceil((SHORT_PROMPT + long) / 2);
+  const few = batch <= FEW && batch !== maxBatch;
+  if (few) return distinct(Math.log2(batch) % 1 === 0 ? [middle, long] : [long]);
+  return distinct([Math.ceil(long / 6), middle, long]);
+}
+
+/** Short contexts and these, each once. */
+function distinct(contexts: readonly number[]): number[] {
+  return [...new Set([SHORT_PROMPT, ...contexts])];
 }
 
 function tokensOf(batch: number): number {

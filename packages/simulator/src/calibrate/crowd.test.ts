@@ -40,11 +40,11 @@ test.each([
     decodeByPrefillsExponent: world.decodeExponent,
     prefillByDecodesExponent: world.prefillExponent,
   };
-  const decode = { knots: [1, 8], nanos: [2e6, 3e6], nanosPerKvToken: [100, 100] };
+  const decode = { knots: [1, 8], nanos: [2e6, 3e6], bends: [], nanosPerKvToken: [[100, 100]] };
   const truth = profileWith(
     {},
     {
-      decode: { ...decode, bend: { contextTokens: 100, nanosPerKvToken: 0 } },
+      decode,
       prefill: { knots: [1, 64, 600], nanos: [2e6, 3e6, 12e6], nanosPerPair: 0 },
       interference,
     },

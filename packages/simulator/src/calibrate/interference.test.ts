@@ -48,8 +48,8 @@ const shapes = {
   decode: {
     knots: [1, 8],
     nanos: [2e6, 3e6],
-    nanosPerKvToken: [100, 100],
-    bend: { contextTokens: 100, nanosPerKvToken: 0 },
+    bends: [],
+    nanosPerKvToken: [[100, 100]],
   },
   prefill: { knots: [1, 64, 600], nanos: [2e6, 3e6, 12e6], nanosPerPair: 0 },
 };

@@ -1,8 +1,9 @@
 import { FloverError } from '@flover/policy';
 import type { Profile } from '../cost-models/profile-file.ts';
-import { beyondTokens } from '../cost-models/profile-rows.ts';
+import { tokensBetween } from '../cost-models/profile-rows.ts';
+import { fitNonNegative } from '../fit/non-negative.ts';
 import { chooseKnots, hatRow } from '../fit/piecewise.ts';
-import { fitRelative } from '../fit/robust.ts';
+import { fitRelative, fitRobust } from '../fit/robust.ts';
 import type { Sample } from './samples.ts';
 
 const MAX_KNOTS = 64;
@@ -10,11 +11,15 @@ const MAX_KNOTS = 64;
 const DECODE_SAMPLES = 12;
 const PREFILL_SAMPLES = 3;
 const FEWEST_BATCHES = 3;
+/** Slopes of attention change at these shares of the longest mean context. */
+const BENDS = [1 / 6, 1 / 2];
+/** What bends that differ weigh: so many times what that makes of the quickest iteration, as an error. */
+const TIE = 3;
 
 /**
- * Decode: at each knot of the batch a constant and a slope over KV tokens, and one bend for all
- * batches at half the longest mean context. Where the samples do not tell these apart there is no
- * bend, then one slope for all batches, and 0 where they do not show any.
+ * Decode: at each knot of the batch a constant, and slopes over KV tokens that change at two mean
+ * contexts, none below 0. What a batch's samples do not tell of its bends is as its neighbours'; where they do
+ * not tell constants from slopes there is one slope for all batches, and 0 where they do not show any.
  */
 export function fitDecode(samples: readonly Sample[]): Profile['decode'] {
   const rows = samples.map((s) => s.features.decodeRows);
@@ -22,23 +27,57 @@ export function fitDecode(samples: readonly Sample[]): Profile['decode'] {
   const targets = samples.map((s) => s.rowsNanos);
   const hats = rows.map((batch) => hatRow(knots, batch));
   const kv = samples.map((s) => s.features.decodeKvTokens);
-  const contextTokens = halfTheLongest(samples);
-  const beyond = samples.map((s) => beyondTokens(s.features, contextTokens));
-  for (const bent of [true, false]) {
-    const each = fitRelative(
-      hats.map((hat, i) => [...hat, ...hat.map((w) => w * kv[i]), ...(bent ? [beyond[i]] : [])]),
-      targets,
-    );
-    const slopes = each?.slice(knots.length, 2 * knots.length);
-    const more = (bent ? each?.at(-1) : 0) ?? 0;
-    // A negative slope says nothing of attention, only that there was too little to tell.
-    if (each === undefined || !slopes?.every((slope) => slope >= 0 && slope + more >= 0)) continue;
-    const bend = { contextTokens, nanosPerKvToken: more };
-    return { knots, nanos: each.slice(0, knots.length), nanosPerKvToken: slopes, bend };
+  const bends = bendsOf(samples);
+  const design = hats.map((hat, i) => [
+    ...hat,
+    ...[0, ...bends].flatMap((_, part) => {
+      const tokens = tokensBetween(bends, part, rows[i], kv[i]);
+      return hat.map((w) => w * tokens);
+    }),
+  ]);
+  const ties = bendTies(knots, bends, targets);
+  const slopes = design[0]?.map((_, column) => column).slice(knots.length) ?? [];
+  const all = [...targets, ...ties.map(() => 0)];
+  const scales = [...targets, ...ties.map(() => 1)];
+  const solve = (columns: readonly (readonly number[])[]) => fitRobust(columns, all, scales);
+  const fitted = fitNonNegative([...design, ...ties], slopes, solve);
+  if (fitted !== undefined) {
+    const part = (i: number) => fitted.slice(i * knots.length, (i + 1) * knots.length);
+    const nanosPerKvToken = [0, ...bends].map((_, i) => part(i + 1));
+    return { knots, nanos: part(0), bends, nanosPerKvToken };
   }
   const [nanos, slope] = withOneSlope(hats, kv, targets, 'decode');
-  const bend = { contextTokens, nanosPerKvToken: 0 };
-  return { knots, nanos, nanosPerKvToken: knots.map(() => slope), bend };
+  return { knots, nanos, bends: [], nanosPerKvToken: [knots.map(() => slope)] };
+}
+
+/** Where slopes change: at shares of the longest mean context. */
+function bendsOf(samples: readonly Sample[]): number[] {
+  const contexts = samples.map(({ features }) => features.decodeKvTokens / features.decodeRows);
+  const longest = contexts.reduce((a, b) => Math.max(a, b), 0);
+  return BENDS.map((share) => Math.round(share * longest));
+}
+
+/** Bends of neighbouring batches differ by little, where nothing says more. */
+function bendTies(
+  knots: readonly number[],
+  bends: readonly number[],
+  targets: readonly number[],
+): number[][] {
+  const least = targets.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return knots.slice(1).flatMap((batch, left) =>
+    bends.map((context, i) => {
+      const row = new Array<number>((bends.length + 2) * knots.length).fill(0);
+      const weight = (TIE * batch * context) / least;
+      for (const [knot, sign] of [
+        [left, 1],
+        [left + 1, -1],
+      ]) {
+        row[(i + 2) * knots.length + knot] = sign * weight;
+        row[(i + 1) * knots.length + knot] = -sign * weight;
+      }
+      return row;
+    }),
+  );
 }
 
 /**
@@ -58,11 +97,6 @@ function onPurpose(samples: readonly Sample[]): number[] | undefined {
   });
   if (often.length < FEWEST_BATCHES) return undefined;
   return often.flatMap(([batch]) => new Array<number>(DECODE_SAMPLES).fill(batch));
-}
-
-function halfTheLongest(samples: readonly Sample[]): number {
-  const contexts = samples.map(({ features }) => features.decodeKvTokens / features.decodeRows);
-  return Math.round(contexts.reduce((a, b) => Math.max(a, b), 0) / 2);
 }
 
 /** Prefill: linear pieces over the tokens, and a slope over attention's pairs. */

@@ -32,8 +32,8 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
   const latency = (s: Sample) =>
     decodesOnly(s) ? host.latencyDecodeNanos : host.latencyPrefillNanos;
   return {
-    // A constant and a slope for each batch, which has two or three runs; and a bend.
-    decode: scatterOf(alone.filter(decodesOnly), aloneRatio, 2 * phases.decode.knots.length + 1),
+    // A constant and three slopes for each batch, which has about as many runs.
+    decode: scatterOf(alone.filter(decodesOnly), aloneRatio, decodeParameters(phases)),
     prefill: scatterOf(alone.filter(prefillsOnly), aloneRatio),
     mixed: scatterOf(alone.filter(both), aloneRatio),
     decodeBeside: scatterOf(company.decodes, besideRatio),
@@ -71,4 +71,8 @@ function withoutEachRun(
 
 function lineAt({ nanos, nanosPerUnit }: Line, units: number): number {
   return nanos + nanosPerUnit * units;
+}
+
+function decodeParameters({ decode }: Phases): number {
+  return decode.knots.length * (1 + decode.nanosPerKvToken.length);
 }

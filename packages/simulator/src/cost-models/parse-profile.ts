@@ -99,8 +99,8 @@ const profile = fields({
   decode: fields({
     knots: listOf(wholeFrom(1)),
     nanos: listOf(finite),
-    nanosPerKvToken: listOf(notNegative),
-    bend: fields({ contextTokens: notNegative, nanosPerKvToken: finite }),
+    bends: listOf(notNegative),
+    nanosPerKvToken: listOf(listOf(notNegative)),
   }),
   prefill: fields({
     knots: listOf(wholeFrom(1)),
@@ -158,7 +158,8 @@ export function parseProfile(value: unknown, from: string): Profile {
   profile(value, from);
   const checked = value as Profile;
   const { decode, prefill, interference } = checked;
-  curve(`${from}.decode`, decode.knots, decode.nanos, decode.nanosPerKvToken);
+  curve(`${from}.decode`, decode.knots, decode.nanos, ...decode.nanosPerKvToken);
+  curve(`${from}.decode`, [0, ...decode.bends], decode.nanosPerKvToken);
   curve(`${from}.prefill`, prefill.knots, prefill.nanos);
   const { prefillNanos, decodeRows, decodeByPrefill, prefillByDecode } = interference;
   const at = `${from}.interference`;

@@ -104,12 +104,14 @@ export interface Profile {
   readonly runs: readonly string[];
   readonly kvBytesPerToken: number;
   /**
-   * Plus, at each knot, so much for every token of KV that attention reads; and so much more (or
-   * less) for those by which the batch's mean context is beyond `bend`.
+   * Plus, for every token of KV that attention reads, so much by how far its row's context reaches on
+   * average: up to the first of `bends`, from there to the next, ..., beyond the last.
    */
   readonly decode: PhaseCurve & {
-    readonly nanosPerKvToken: readonly number[];
-    readonly bend: { readonly contextTokens: number; readonly nanosPerKvToken: number };
+    /** Ascending mean contexts, tokens. */
+    readonly bends: readonly number[];
+    /** One list more than there are bends, each by knot. */
+    readonly nanosPerKvToken: readonly (readonly number[])[];
   };
   /** Plus so much for every pair (query, key) of attention. */
   readonly prefill: PhaseCurve & { readonly nanosPerPair: number };

@@ -33,15 +33,39 @@ export function batchNanos(decode: Profile['decode'], rows: number): number {
 
 /** The part of it that grows with the KV. */
 export function attentionNanos(decode: Profile['decode'], features: WorkFeatures): number {
-  const slope = interpolate(decode.knots, decode.nanosPerKvToken, features.decodeRows);
-  const { contextTokens, nanosPerKvToken } = decode.bend;
-  const beyond = beyondTokens(features, contextTokens);
-  return Math.max(0, slope * features.decodeKvTokens + nanosPerKvToken * beyond);
+  const { decodeRows, decodeKvTokens } = features;
+  return attentionOf(decode.bends, slopesOf(decode, decodeRows), decodeRows, decodeKvTokens);
 }
 
-/** KV tokens by which the rows are beyond a context on average. */
-export function beyondTokens(features: WorkFeatures, contextTokens: number): number {
-  return Math.max(0, features.decodeKvTokens - features.decodeRows * contextTokens);
+/** Nanoseconds per token of KV for a batch of so many rows, between bends. */
+export function slopesOf(decode: Profile['decode'], rows: number): readonly number[] {
+  return decode.nanosPerKvToken.map((slopes) => interpolate(decode.knots, slopes, rows));
+}
+
+/** Time of attention by these slopes. */
+export function attentionOf(
+  bends: readonly number[],
+  slopes: readonly number[],
+  rows: number,
+  kvTokens: number,
+): number {
+  let nanos = 0;
+  for (let i = 0; i < slopes.length; i++) {
+    nanos += slopes[i] * tokensBetween(bends, i, rows, kvTokens);
+  }
+  return Math.max(0, nanos);
+}
+
+/** Those tokens of KV that lie behind bend `i` - 1 and before bend `i` of their mean context. */
+export function tokensBetween(
+  bends: readonly number[],
+  i: number,
+  rows: number,
+  kvTokens: number,
+): number {
+  const from = i === 0 ? 0 : rows * bends[i - 1];
+  const until = i < bends.length ? Math.min(kvTokens, rows * bends[i]) : kvTokens;
+  return Math.max(0, until - from);
 }
 
 /** Time of the prompt rows alone, if there were so many tokens more. */

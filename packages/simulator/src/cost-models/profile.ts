@@ -2,7 +2,7 @@ import type { Work } from '@flover/policy';
 import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { FeatureReader, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
-import { attentionNanos, batchNanos, rowsNanos } from './profile-rows.ts';
+import { attentionOf, batchNanos, rowsNanos, slopesOf } from './profile-rows.ts';
 import { slowdownOf } from './slowdown.ts';
 import { type Place, paddedRows, placeWithin, surfaceAt } from './surface.ts';
 
@@ -23,6 +23,8 @@ export interface ProfileCost extends WorkCost {
 /** What decode works of one batch have in common. */
 interface Batch {
   readonly nanos: number;
+  /** Of attention, between bends. */
+  readonly slopes: readonly number[];
   readonly place: Place;
 }
 
@@ -71,8 +73,9 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   #decode(work: Work, features: WorkFeatures): ProfileCost {
     const { host, decode } = this.#profile;
     const rows = work.flags.length;
-    const { nanos, place } = this.#batch(features.decodeRows);
-    const attention = attentionNanos(decode, features);
+    const { decodeRows, decodeKvTokens } = features;
+    const { nanos, slopes, place } = this.#batch(decodeRows);
+    const attention = attentionOf(decode.bends, slopes, decodeRows, decodeKvTokens);
     const alone = Math.max(0, nanos + attention);
     const moveNanos = this.#copyNanos(features);
     return {
@@ -95,7 +98,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
     const place = placeWithin(interference.decodeRows, paddedRows(rows));
     // A work without rows, such as one that only moves, is a prefill of nothing.
     const nanos = rows > 0 ? batchNanos(decode, rows) : rowsNanos(this.#profile, noFeatures());
-    const batch = { nanos, place };
+    const batch = { nanos, slopes: slopesOf(decode, rows), place };
     this.#batches[rows] = batch;
     return batch;
   }

@@ -30,8 +30,8 @@ export function profileWith(
     decode: {
       knots: [1],
       nanos: [1e6],
-      nanosPerKvToken: [0],
-      bend: { contextTokens: 1, nanosPerKvToken: 0 },
+      bends: [],
+      nanosPerKvToken: [[0]],
     },
     prefill: { knots: [1], nanos: [2e6], nanosPerPair: 0 },
     mixed: { nanos: 0, prefillFactor: 1, attentionFactor: 1, decodeFactor: 1 },
