@@ -77,7 +77,7 @@ function quartersOf({ maxBatch }: ProfileReach): readonly [number, number, numbe
 }
 
 function distinct(batches: readonly number[]): number[] {
-  return [...new Set(batches)].filter((batch) => batch >= 1);
+  return [...new Set(batches)].filter((batch) => batch >= 1).sort((a, b) => a - b);
 }
 
 /** Half of the longest at most, so that the background has room to go on. */
@@ -94,7 +94,7 @@ function besideRun(reach: ProfileReach, seed: number, beside: Beside): ProfileRu
   );
   const tokens = Math.min(reach.maxContext - context, Math.ceil(iterations));
   const background = Array.from({ length: batch }, (_, id) => plainRequest(id, context, tokens));
-  const longest = beside.lengths.reduce((a, b) => Math.max(a, b), 0);
+  const longest = probes.reduce((most, { promptTokens }) => Math.max(most, promptTokens), 0);
   return {
     name: `prefill up to ${longest} beside ${batch} decoding, context ${context}`,
     config: configFor(reach, 'temporal-fusion', {}),

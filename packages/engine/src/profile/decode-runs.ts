@@ -35,7 +35,7 @@ function contextsOf({ maxContext, maxBatch }: ProfileReach, batch: number): numb
   const middle = Math.ceil((SHORT_PROMPT + long) / 2);
   const few = batch <= FEW && batch !== maxBatch;
   if (few) return distinct(Math.log2(batch) % 1 === 0 ? [middle, long] : [long]);
-  return distinct([Math.ceil(long / 6), middle, long]);
+  return distinct([Math.max(SHORT_PROMPT, Math.ceil(long / 6)), middle, long]);
 }
 
 /** Short contexts and these, each once. */

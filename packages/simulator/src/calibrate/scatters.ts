@@ -32,8 +32,12 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
   const latency = (s: Sample) =>
     decodesOnly(s) ? host.latencyDecodeNanos : host.latencyPrefillNanos;
   return {
-    // A constant and three slopes for each batch, which has about as many runs.
-    decode: scatterOf(alone.filter(decodesOnly), aloneRatio, decodeParameters(phases)),
+    // A constant and a slope for each batch, which has a few runs; its bends are much as its neighbours'.
+    decode: scatterOf(
+      alone.filter(decodesOnly),
+      aloneRatio,
+      2 * phases.decode.knots.length + phases.decode.bends.length,
+    ),
     prefill: scatterOf(alone.filter(prefillsOnly), aloneRatio),
     mixed: scatterOf(alone.filter(both), aloneRatio),
     decodeBeside: scatterOf(company.decodes, besideRatio),
@@ -71,8 +75,4 @@ function withoutEachRun(
 
 function lineAt({ nanos, nanosPerUnit }: Line, units: number): number {
   return nanos + nanosPerUnit * units;
-}
-
-function decodeParameters({ decode }: Phases): number {
-  return decode.knots.length * (1 + decode.nanosPerKvToken.length);
 }
