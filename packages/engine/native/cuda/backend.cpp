@@ -41,6 +41,9 @@ CudaBackend::CudaBackend(const EngineConfig& config)
 }
 
 CudaBackend::~CudaBackend() {
+  // Before a device is waited for that waits for a rank which will not come.
+  if (world_.failure().raised())
+    for (const auto& lane : lanes_) lane->abandon();
   world_.release([](Rank&) {
     cudaDeviceSynchronize();
     cudaGetLastError();
@@ -84,7 +87,13 @@ void CudaBackend::synthesize(uint64_t seed) {
 
 void CudaBackend::ready() {
   ledger_.complete();
-  world_.each([](Rank& rank) { rank.model->ready(); });
+  headBias_.resize(world_[0].model->headBias() ? config_.model.vocabulary : 0);
+  world_.each([&](Rank& rank) {
+    rank.model->ready();
+    if (rank.index > 0 || headBias_.empty()) return;
+    FLOVER_CUDA(cudaMemcpy(headBias_.data(), rank.model->headBias(), headBias_.size() * 4,
+                           cudaMemcpyDeviceToHost));
+  });
   for (size_t i = 0; i < lanes_.size(); ++i)
     lanes_[i]->capture(i == 0 ? std::min(config_.maxSequences, 64) : 1);
   isReady_ = true;
@@ -104,12 +113,16 @@ void CudaBackend::add(const SequenceConfig& config) {
   slots_[config.id] = slot;
   if (config.groupIndex == 0) return;
   // Its prompt goes through the model as the first of its group's: give it the tokens for its
-  // penalties.
-  world_.each([&](Rank& rank) {
-    uploadHistory(rank, slot, 0, config.prompt, cudaStreamLegacy);
-    FLOVER_CUDA(cudaStreamSynchronize(cudaStreamLegacy));
-    if (config.group == GroupKind::Beams) rank.kv->spare(config.groupWidth * blocksPerSequence());
-  });
+  // penalties. Nobody waits for it: no work that names it comes to the rank before.
+  const int32_t spare =
+      config.group == GroupKind::Beams ? config.groupWidth * blocksPerSequence() : 0;
+  for (size_t r = 0; r < world_.size(); ++r) {
+    world_.post(r, [this, r, slot, spare, prompt = config.prompt] {
+      uploadHistory(world_[r], slot, 0, prompt, cudaStreamLegacy);
+      FLOVER_CUDA(cudaStreamSynchronize(cudaStreamLegacy));
+      if (spare > 0) world_[r].kv->spare(spare);
+    });
+  }
 }
 
 void CudaBackend::release(int32_t id) {

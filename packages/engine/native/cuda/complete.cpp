@@ -44,6 +44,8 @@ bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
         first = i;
     }
     if (first < lanes_.size()) {
+      // A kernel that gives up ends its work too.
+      checkRanks();
       completion.seenNanos = clock_.nowNanos();
       complete(first, completion);
       return true;
@@ -149,11 +151,6 @@ void CudaBackend::finishBeams(WorldLane& lane, Job& job, Completion& completion)
 void CudaBackend::keepRows(WorldLane& lane, Job& job) {
   lane.settle(job);
   const size_t vocabulary = static_cast<size_t>(config_.model.vocabulary);
-  if (world_[0].model->headBias() && headBias_.empty()) {
-    headBias_.resize(vocabulary);
-    FLOVER_CUDA(cudaMemcpy(headBias_.data(), world_[0].model->headBias(), vocabulary * 4,
-                           cudaMemcpyDeviceToHost));
-  }
   for (size_t i = 0; i < job.keptRows.size(); ++i) {
     float* logits = lane.keptLogits(i);
     for (size_t v = 0; v < headBias_.size(); ++v) logits[v] += headBias_[v];

@@ -18,8 +18,8 @@ constexpr int kGraphExtra = 1024;
 Lane::Lane(const Shared& shared, const Limits& limits, const Sharing& sharing)
     : shared_(shared), limits_(limits), sharing_(sharing) {
   reports_.stride = limits.sequences;
-  const size_t entries = static_cast<size_t>(kMostQueued) * limits.sequences;
-  records_ = PinnedBuffer(kMostQueued * sizeof(Record));
+  const size_t entries = static_cast<size_t>(kRecords) * limits.sequences;
+  records_ = PinnedBuffer(kRecords * sizeof(Record));
   tokens_ = PinnedBuffer(entries * 4);
   logProbs_ = PinnedBuffer(entries * 4);
   reports_.records = records_.as<Record>();
@@ -130,7 +130,7 @@ Lane::Stage& Lane::stage(size_t bytes) {
   FLOVER_CUDA(cudaEventSynchronize(stage.free));
   if (stage.memory.bytes() < bytes) {
     stage.memory = PinnedBuffer();
-    stage.memory = PinnedBuffer(std::max(bytes, graphPass_.bytes()));
+    stage.memory = PinnedBuffer(std::max({bytes, graphPass_.bytes(), eagerPass_.bytes()}));
   }
   return stage;
 }

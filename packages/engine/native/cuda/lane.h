@@ -73,6 +73,9 @@ class Lane {
 
   // Works in flight at most.
   static constexpr int kMostQueued = 8;
+  // Twice as many: a rank's thread may still be asked about works that have ended, and must not
+  // find in their records those that have come since.
+  static constexpr int kRecords = 2 * kMostQueued;
 
   // Where the lane's latest work went: all before it has ended when this stream is idle.
   cudaStream_t stream() const { return stream_; }

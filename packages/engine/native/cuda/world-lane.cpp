@@ -44,15 +44,18 @@ WorldLane::WorldLane(World& world, const EngineConfig& config, int index,
 }
 
 WorldLane::~WorldLane() {
-  if (world_.failure().raised())
-    for (const auto& communicator : communicators_)
-      if (communicator) communicator->abandon();
+  if (world_.failure().raised()) abandon();
   // Nobody may still write to memory that another frees.
   world_.release([](Rank&) { cudaDeviceSynchronize(); });
   world_.release([&](Rank& rank) {
     lanes_[static_cast<size_t>(rank.index)].reset();
     communicators_[static_cast<size_t>(rank.index)].reset();
   });
+}
+
+void WorldLane::abandon() {
+  for (const auto& communicator : communicators_)
+    if (communicator) communicator->abandon();
 }
 
 void WorldLane::makeCommunicators(const EngineConfig& config) {
@@ -95,7 +98,7 @@ void WorldLane::push(std::unique_ptr<Job> job) {
   // Before the ranks' threads come to it: `done` looks at once, and an earlier run's work of the
   // same number would end this one, whose job they have yet to read.
   for (const auto& lane : lanes_) lane->clear(job->record);
-  nextRecord_ = (nextRecord_ + 1) % Lane::kMostQueued;
+  nextRecord_ = (nextRecord_ + 1) % Lane::kRecords;
   own().cut(*job);
   pace_.push(*job);
   if (queue_.empty()) since_ = std::chrono::steady_clock::now();

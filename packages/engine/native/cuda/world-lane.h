@@ -41,6 +41,8 @@ class WorldLane {
   // Forgets the popped work: what was held back behind it may be given.
   void advance();
   void probe();
+  // Ends what waits for a rank that has failed.
+  void abandon();
   // Waits until all ranks are done with all that they were given, and tells which rows of a serial
   // work, popped, have kept their logits.
   void settle(Job& job);

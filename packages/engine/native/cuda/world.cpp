@@ -94,6 +94,7 @@ void World::meet(const EngineConfig& config) {
 }
 
 void World::fill(Rank& rank, const EngineConfig& config) {
+  FLOVER_CUDA(cudaSetDevice(rank.device));
   const bool hopper = hopperProducts(rank.properties.major);
   prepareProducts(hopper);
   prepareAttentionTokens();

@@ -44,6 +44,25 @@ CHECK_ON_RANKS("failures: a rank's thread that has ended ends the run") {
   EXPECT(message.find("rank 1 of ") == 0);
 }
 
+CHECK_ON_RANKS("failures: an engine closes whose NCCL waits for a rank that has failed") {
+  if (ranks == 1) return;
+  WorldConfig world = worldOfRanks();
+  world.collective = Collective::Nccl;
+  world.failRank = ranks - 1;
+  world.failWork = 2;
+  try {
+    Driver d(tinyModel(Family::Llama, DataType::F16), 16, 64, 2, 320, 16, world);
+    d.engine->add(d.sequence(0, 20, 9));
+    d.place(0, 29, 0);
+    d.run({{0, 0, 20, kRowSamples}});
+    d.launch({{0, 20, 21, kDecodes}});
+    EXPECT_ERROR("rank-failed", d.engine->wait(-1, d.completion));
+  } catch (const Error& error) {
+    if (error.code != "collective-unavailable") throw;
+    throw Skipped{};
+  }
+}
+
 CHECK_ON_RANKS("failures: memory that one rank lacks is told with its device") {
   if (ranks == 1) return;
   { Driver first(tinyModel(Family::Llama, DataType::F16)); }
