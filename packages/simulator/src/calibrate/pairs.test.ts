@@ -62,6 +62,26 @@ test('a prompt that waited behind another had company where decode ran at its la
   expect(counts(spans, [0, 10, 95, 110])).toEqual([1, 1, 2]);
 });
 
+test('a prompt is given to the device when the one before it begins: company counts then', () => {
+  const spans: Span[] = [
+    ['prefill', 1, 0, 60],
+    ['prefill', 1, 60, 160],
+    ['prefill', 1, 160, 260],
+    ['decode', 0, 30, 250],
+  ];
+  // All three are launched with nothing beside them; decode is there when the second begins.
+  expect(counts(spans, [0, 0, 0, 30])).toEqual([1, 0, 3]);
+  // Decode that has ended by then is no company, though it was at the launch.
+  const ended: Span[] = [
+    ['decode', 0, 0, 40],
+    ['prefill', 1, 10, 45],
+    ['prefill', 1, 45, 100],
+    ['prefill', 1, 100, 200],
+    ['decode', 0, 120, 190],
+  ];
+  expect(counts(ended, [0, 5, 20, 30, 120])).toEqual([1, 1, 2]);
+});
+
 test('decode beside prompts that share with each other is none of the pairs', () => {
   const spans: Span[] = [
     ['decode', 0, 0, 100],

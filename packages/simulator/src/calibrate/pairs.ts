@@ -14,9 +14,9 @@ export interface Company {
 
 /**
  * Tells the works that ran beside one work of the other kind at a time from those that met several
- * lanes or their own kind. An engine decides at a prompt's launch what part of the device it gets: it
- * gets more where it had no company then, and less beside other prefill. Decode beside such belongs
- * to the others as well.
+ * lanes or their own kind. An engine decides what part of the device a prompt gets when it gives it
+ * to the device: more where there is no company then, and less beside other prefill. Decode beside such
+ * belongs to the others as well.
  */
 export function companyOf(samples: readonly Sample[]): Company {
   const beside = samples.filter((s) => s.besideNanos > 0);

@@ -13,7 +13,7 @@ export interface Sample {
   readonly features: WorkFeatures;
   readonly rows: number;
   readonly run: string;
-  /** Another lane had work when it was launched. */
+  /** Another lane had work when the device was given it. */
   readonly accompanied: boolean;
   /** Device time of its rows alone, without moves. */
   readonly rowsNanos: number;
@@ -40,7 +40,7 @@ type Draft = Sample & { readonly beside: Overlap[]; besideNanos: number; covered
 export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
   const ordered = [...works].sort((a, b) => a.measure.startNanos - b.measure.startNanos);
   const hosts = hostTimes(ordered);
-  const accompanied = accompaniedOf(works);
+  const accompanied = accompaniedOf(ordered);
   const drafts = ordered.map((each, i) => draftOf(each, accompanied.has(each), hosts[i]));
   let open: number[] = [];
   for (const [i, { measure }] of ordered.entries()) {
@@ -55,22 +55,44 @@ export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
   return drafts;
 }
 
-/** Works are numbered as they were launched, from the first of each run. */
-function accompaniedOf(works: readonly MeasuredWork[]): ReadonlySet<MeasuredWork> {
+/**
+ * Those that had company when the device was given them: at their launch or, behind another work of
+ * their lane, when that began.
+ */
+function accompaniedOf(ordered: readonly MeasuredWork[]): ReadonlySet<MeasuredWork> {
+  const lanes = new Map<number, MeasuredWork[]>();
+  for (const each of ordered) {
+    const { lane } = each.measure;
+    const works = lanes.get(lane);
+    if (works === undefined) lanes.set(lane, [each]);
+    else works.push(each);
+  }
   const accompanied = new Set<MeasuredWork>();
-  const busyUntil = new Map<number, number>();
-  const launches = works.toSorted(
-    (a, b) => a.decidedNanos - b.decidedNanos || a.work.id - b.work.id,
-  );
-  for (const each of launches) {
-    const { lane, endNanos, planNanos } = each.measure;
-    const launchedNanos = each.decidedNanos + planNanos;
-    for (const [other, until] of busyUntil) {
-      if (other !== lane && until > launchedNanos) accompanied.add(each);
+  for (const [lane, works] of lanes) {
+    for (const [i, each] of works.entries()) {
+      const before = works[i - 1]?.measure.startNanos ?? 0;
+      const givenNanos = Math.max(launchedNanos(each), before);
+      for (const [other, others] of lanes) {
+        if (other !== lane && busyAt(others, givenNanos)) accompanied.add(each);
+      }
     }
-    busyUntil.set(lane, Math.max(endNanos, busyUntil.get(lane) ?? 0));
   }
   return accompanied;
+}
+
+/** Whether a lane, its works in order, had been launched any that had not ended. */
+function busyAt(works: readonly MeasuredWork[], nanos: number): boolean {
+  let [low, high] = [0, works.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (launchedNanos(works[middle]) <= nanos) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && works[low - 1].measure.endNanos > nanos;
+}
+
+function launchedNanos({ decidedNanos, measure }: MeasuredWork): number {
+  return decidedNanos + measure.planNanos;
 }
 
 function draftOf(each: MeasuredWork, accompanied: boolean, host: HostTimes): Draft {
