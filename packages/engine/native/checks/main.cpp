@@ -4,6 +4,8 @@
 #include "check.h"
 
 int main(int count, char** arguments) {
+  // What a check that hangs or crashes leaves behind is read.
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   int passed = 0, failed = 0, skipped = 0;
   for (const flover::checks::Entry& entry : flover::checks::entries()) {
     if (count > 1 && entry.name.find(arguments[1]) == std::string::npos) continue;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "flover/error.h"
 #include "flover/shards.h"
@@ -30,13 +31,16 @@ NcclCommunicator::NcclCommunicator(const ModelConfig& model, int rank, int ranks
 
 NcclCommunicator::~NcclCommunicator() {
   if (failure_.raised()) abandon();
+  if (abort_.joinable()) abort_.join();
   if (communicator_) ncclLibrary().commDestroy(communicator_);
 }
 
+// An abort ends the kernels that wait, and returns when the last graph is gone that was captured
+// with this communicator: those are destroyed after it has begun.
 void NcclCommunicator::abandon() {
   const std::lock_guard lock(mutex_);
-  if (communicator_) ncclLibrary().commAbort(communicator_);
-  communicator_ = nullptr;
+  if (!communicator_) return;
+  abort_ = std::thread(ncclLibrary().commAbort, std::exchange(communicator_, nullptr));
 }
 
 void NcclCommunicator::allocate(const LaneShape& shape) {

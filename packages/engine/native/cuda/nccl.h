@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <mutex>
+#include <thread>
 
 #include "communicator.h"
 #include "failure.h"
@@ -20,6 +21,7 @@ class NcclCommunicator final : public Communicator {
   // On all ranks at once, each on its own thread. Throws "nccl-failed".
   NcclCommunicator(const ModelConfig& model, int rank, int ranks, const NcclId& id,
                    Failure& failure);
+  // After the graphs of the lane.
   ~NcclCommunicator() override;
   void allocate(const LaneShape& shape) override;
   void connect(const std::vector<Communicator*>& ranks) override;
@@ -39,6 +41,7 @@ class NcclCommunicator final : public Communicator {
   Failure& failure_;
   std::mutex mutex_;  // a run is abandoned on a thread that is not the rank's
   void* communicator_ = nullptr;
+  std::thread abort_;
   LaneShape shape_;
   DeviceBuffer parts_;  // [rank][rows][hidden or part of the vocabulary]
   int tokens_ = 0;
