@@ -19,6 +19,7 @@ struct Attention {
   const void* values = nullptr;
   float* partials = nullptr;  // [token][head][chunk][stride + 8]
   int* counters = nullptr;    // [token][head], zero between launches
+  int* tickets = nullptr;     // units given out beyond two a block; this layer's, zero before
   void* x = nullptr;          // right-hand side of the output product
   ActivationLayout layout;
   int tokens = 0;  // padded

@@ -262,11 +262,16 @@ __global__ void __launch_bounds__(Shape<T, D>::threads, G == 1 && Shape<T, D>::w
   int4 unit = i < count ? unitOf(i) : make_int4(0, 0, 0, 0);
   if (i < count) prefetchUnit<T, D, G>(a, unit, i % groups);
   waitForPrevious();
-  for (; i < count; i += gridDim.x) {
-    const int next = i + gridDim.x;
+  // Two units of a block follow from its place, so that the next is always known early; the rest go
+  // to whoever is done, because not all multiprocessors get the same share of the memory.
+  __shared__ int ticket[2];
+  int next = i + gridDim.x;
+  for (int round = 0; i < count; round ^= 1) {
     const int4 following = next < count ? unitOf(next) : unit;
+    if (threadIdx.x == 0 && next < count) ticket[round] = 2 * gridDim.x + atomicAdd(a.tickets, 1);
     attendUnit<T, D, G>(a, unit, i % groups, shared, &isLast);
-    unit = following;
+    i = next, unit = following;
+    if (next < count) next = ticket[round];
   }
   // The next kernel's blocks would take more than this one's share.
   if (a.share) letNextStart();

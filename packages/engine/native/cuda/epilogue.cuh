@@ -123,6 +123,22 @@ __device__ __forceinline__ void storeGated(const Product& p, int row, int firstT
   }
 }
 
+// Sums of a whole strip and of tokens that are all there: little code, which is cold when it is
+// needed.
+template <int N>
+__device__ __forceinline__ void storePartials(const Product& p, int split, int row, int firstToken,
+                                              const float* sums) {
+  const int stride = p.epilogue.partialStride;
+  float* out = p.epilogue.partials + row +
+               (static_cast<int64_t>(split) * p.layout.tokens + firstToken) * stride;
+#pragma unroll
+  for (int j = 0; j < N / 2; j += 4, out += 7 * stride) {
+    out[0] = sums[j], out[8] = sums[j + 2];
+    out += stride;
+    out[0] = sums[j + 1], out[8] = sums[j + 3];
+  }
+}
+
 // All sums of a lane of a warpgroup: sums[j * 4 + q] is row + 8 (q / 2), token firstToken + 8j + q
 // % 2. What must be looked up for a token is loaded for several tokens at once, before anything is
 // stored.
@@ -131,6 +147,9 @@ __device__ __forceinline__ void storeTile(const Product& p, int split, int row, 
                                           const float* sums) {
   if (p.epilogue.kind == EpilogueKind::Gated && row / 16 * 16 + 16 <= p.weight.rows)
     return storeGated<T, N>(p, row, firstToken, sums);
+  if (p.epilogue.kind == EpilogueKind::Partials && row / 16 * 16 + 16 <= p.weight.rows &&
+      firstToken / 8 * 8 + N <= p.tokens)
+    return storePartials<N>(p, split, row, firstToken, sums);
   if (p.epilogue.kind != EpilogueKind::Heads) {
 #pragma unroll
     for (int j = 0; j < N / 8; j++) {

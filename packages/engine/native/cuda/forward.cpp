@@ -54,6 +54,7 @@ Forward::Forward(const Shared& shared, const Reports& reports, int capacity, int
   logits_ = DeviceBuffer(static_cast<size_t>(logitRows_) * m.vocabulary * 4);
   processed_ = DeviceBuffer(static_cast<size_t>(samples) * m.vocabulary * 4);
   sampleCounter_ = DeviceBuffer(4);
+  tickets_ = DeviceBuffer(static_cast<size_t>(m.layers) * 4);
 }
 
 Product Forward::make(const Pass& pass, const Weight& weight, const void* x,
@@ -106,6 +107,7 @@ void Forward::attend(const Pass& pass, int index) {
   a.heads = m.heads, a.kvHeads = m.kvHeads, a.headDim = m.headDim, a.stride = to.stride;
   a.rowBlocksStride = pass.layout.shape.rowBlocks, a.blockTokens = to.blockTokens;
   a.maxChunks = maxChunks_;
+  a.tickets = tickets_.as<int>() + index;
   a.share = pass.share;
   a.blockDivider = divider(to.blockTokens);
   a.scale = static_cast<float>(1.4426950408889634 / std::sqrt(static_cast<double>(m.headDim)));
@@ -220,6 +222,7 @@ void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream, i
   e.historyStride = shared_.historyStride;
   e.table = model.embedding();
   e.records = reports_.records;
+  e.tickets = tickets_.as<int>(), e.ticketCount = m.layers;
   embed(e, model.layers()[0].attentionNorm, residual_.as<float>(), {x_.as(), pass.x}, m.hidden,
         layout.shape.tokens, m.dataType, stream);
   if (shared_.communicator) shared_.communicator->begin(layout.shape);

@@ -62,7 +62,7 @@ class Forward {
   Reports reports_;
   int capacity_, singles_, logitRows_, maxChunks_;
   DeviceBuffer residual_, x_, attended_, inner_, last_, queries_, sums_, moreSums_, parts_,
-      counters_, logits_, processed_, sampleCounter_;
+      counters_, logits_, processed_, sampleCounter_, tickets_;
 };
 
 }  // namespace flover::cuda

@@ -13,6 +13,8 @@ __global__ void __launch_bounds__(kNormThreads)
   letNextStart();
   waitForPrevious();
   const int token = blockIdx.x;
+  if (token == 0)
+    for (int i = threadIdx.x; i < e.ticketCount; i += kNormThreads) e.tickets[i] = 0;
   if (token == 0 && threadIdx.x == 0) {
     Record& record = e.records[e.header->record];
     if (e.header->first) {
@@ -50,9 +52,12 @@ __global__ void __launch_bounds__(kNormThreads)
   letNextStart();
   if (kMost == kMostRanks && a.turn && (*a.turn + a.turnOffset) % 2 == 1)
     a.data += static_cast<int64_t>(a.splits) * a.tokens * hidden;
-  waitForPrevious();
+  // The pass was copied before its first kernel: it may be read before the previous kernel ends.
   const int token = gather ? gather[blockIdx.x] : blockIdx.x;
   float* mine = residual + static_cast<int64_t>(token) * hidden;
+  bringNear(mine, hidden);
+  bringNear(norm.weight, hidden);
+  waitForPrevious();
   Row<V> row;
   row.each(hidden, [&](int v, int i) { row.x[v] = load4(mine + i); });
   addPartials<kMost>(a, token, row, hidden);

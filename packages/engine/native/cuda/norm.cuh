@@ -110,6 +110,16 @@ __device__ __forceinline__ void normalise(Row<V>& row, const NormWeights& norm,
   });
 }
 
+// Brings a row into the second-level cache: what must come from memory waits behind all the weights
+// that the next kernel has asked for.
+__device__ __forceinline__ void bringNear(const float* row, int hidden) {
+#if __CUDA_ARCH__ >= 800
+  constexpr int line = 128 / sizeof(float);
+  for (int i = threadIdx.x * line; i < hidden; i += kNormThreads * line)
+    asm volatile("prefetch.global.L2 [%0];" ::"l"(row + i));
+#endif
+}
+
 // The splits of a token, kMost at most, in ascending order.
 template <int kMost, int V>
 __device__ __forceinline__ void sumSplits(const Partials& p, int token, Row<V>& sum, int hidden) {

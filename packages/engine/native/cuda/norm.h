@@ -43,6 +43,8 @@ struct Embed {
   int historyStride = 0;
   const void* table = nullptr;  // [vocabulary][hidden]
   Record* records = nullptr;
+  int* tickets = nullptr;  // of the pass's attention, `ticketCount` of them: made zero
+  int ticketCount = 0;
 };
 void embed(const Embed& e, const NormWeights& norm, float* residual, const NormTarget& to,
            int hidden, int tokens, DataType type, cudaStream_t stream);
