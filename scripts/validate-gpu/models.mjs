@@ -11,14 +11,23 @@ const MODELS = {
   f32: ['llama-7b', 'gptj-6b'],
 };
 
-export function modelsPart({ results, options: { seed } }) {
+/** Of these models, those that `--shapes` and `--data-types` name; without them all. */
+export function chosenModels({ shapes, 'data-types': dataTypes }) {
+  const named = (list, name) => list === undefined || list.split(',').includes(name);
+  return Object.entries(MODELS)
+    .filter(([dataType]) => named(dataTypes, dataType))
+    .map(([dataType, all]) => [dataType, all.filter((shape) => named(shapes, shape))])
+    .filter(([, all]) => all.length > 0);
+}
+
+export function modelsPart({ results, options }) {
   const missing = floverMissing();
   if (missing) return { outcome: 'failed', detail: missing };
   mkdirSync(results.path('models'), { recursive: true });
   const log = results.path(join('models', 'models.log'));
-  const runs = Object.entries(MODELS).map(([dataType, shapes]) => {
+  const runs = chosenModels(options).map(([dataType, shapes]) => {
     const out = results.path(join('models', dataType));
-    const words = ['validate', '--backend', 'cuda', '--checks', 'whole', '--seed', seed];
+    const words = ['validate', '--backend', 'cuda', '--checks', 'whole', '--seed', options.seed];
     const what = ['--shapes', shapes.join(','), '--data-types', dataType, '--out', out];
     const { code, seconds } = flover([...words, ...what], { results, log, minutes: 6 });
     const file = join(out, 'validation.json');

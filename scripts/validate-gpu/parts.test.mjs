@@ -1,5 +1,7 @@
 // What can be known of the parts without a GPU.
+
 import { expect, test } from 'vitest';
+import { chosenModels } from './models.mjs';
 import { benchmarks } from './parts.mjs';
 import { ownProducts, peersTable } from './peers-table.mjs';
 import { isClean, summaryOf, withEarlier } from './sanitizer.mjs';
@@ -55,4 +57,11 @@ test('of kernels for as many tokens, the one whose iteration is shortest stands 
   expect(table).toContain(
     '| 5120x5120 | 1 | 20.1 | 20.6 | 1.02 | Flover | tiles 8 groups 2 stages 4 |',
   );
+});
+
+test('whole models are chosen by shape and data type', () => {
+  expect(chosenModels({ 'data-types': 'f32', shapes: 'gptj-6b,llama-13b' })).toEqual([
+    ['f32', ['gptj-6b']],
+  ]);
+  expect(chosenModels({}).flatMap(([, shapes]) => shapes)).toHaveLength(8);
 });
