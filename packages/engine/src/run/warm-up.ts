@@ -2,6 +2,7 @@ import { createScheduler, type SchedulerConfig } from '@flover/policy';
 import { nullSink } from '@flover/trace';
 import type { WorkloadRequest } from '@flover/workload';
 import type { Engine } from '../engine.ts';
+import { collectGarbage } from './collect.ts';
 import { ListSource } from './list-source.ts';
 import { rehearse } from './rehearsal.ts';
 import { runEngine } from './run.ts';
@@ -42,4 +43,5 @@ export function warmUp(engine: Engine, config: SchedulerConfig): void {
   });
   // Afterwards: what is compiled now has seen the real engine.
   rehearse(engine, config);
+  collectGarbage();
 }
