@@ -29,16 +29,28 @@ export interface PeerRow {
 
 type Documents = readonly Found<FormattedJson>[];
 
-/** The newest run of the validation, by its time. */
-export function newestValidation(documents: Documents): Found<GpuValidation> | undefined {
+/** Runs of the validation, the newest first, by their time. */
+export function validationsOf(documents: Documents): Found<GpuValidation>[] {
   return documents
     .filter(({ value }) => value.format === 'flover-gpu-validation' && isObject(value.parts))
     .map((found) => ({ ...found, value: found.value as unknown as GpuValidation }))
-    .sort((a, b) => (a.value.createdAt < b.value.createdAt ? 1 : -1))[0];
+    .sort((a, b) => (a.value.createdAt < b.value.createdAt ? 1 : -1));
+}
+
+/** The newest of `validations` that ran beside its peers; not every run has that part. */
+export function besidePeers(
+  validations: readonly Found<GpuValidation>[],
+  documents: Documents,
+): { readonly validation: GpuValidation; readonly peers: Peers } | undefined {
+  for (const validation of validations) {
+    const peers = peersIn(validation, documents);
+    if (peers) return { validation: validation.value, peers };
+  }
+  return undefined;
 }
 
 /** What was measured beside its peers in the same run. */
-export function peersOf(validation: Found<GpuValidation>, documents: Documents): Peers | undefined {
+function peersIn(validation: Found<GpuValidation>, documents: Documents): Peers | undefined {
   const folder = validation.path.replace(/[^/]*$/, '');
   const found = documents.find(
     ({ path, value }) => value.format === 'flover-peers' && path.startsWith(folder),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newestValidation, peersOf } from '../facts/gpu-validation.ts';
+import { besidePeers, validationsOf } from '../facts/gpu-validation.ts';
 import { marksOf } from '../marks/mark.ts';
 import { hang } from '../testing/gallery.ts';
 import { peersFigure } from './peers-figure.ts';
@@ -37,12 +37,12 @@ test('no figure where nobody is beside this engine', () => {
   expect(peersFigure({ ...peers, own: [] })).toBeUndefined();
 });
 
-test('the peers of a validation are those in its folder', () => {
+test('the peers of a validation are those in its folder, of the newest that has any', () => {
   const found = (path: string, value: object) =>
     ({ id: path, path, experiment: 'x', value: value as never }) as const;
   const validation = (createdAt: string) => ({
     ...{ format: 'flover-gpu-validation', createdAt, device: 'A GPU' },
-    ...{ commit: { id: 'abc' }, parts: {} },
+    ...{ commit: { id: createdAt }, parts: {} },
   });
   const documents = [
     found('r/b/manifest.json', validation('2026-01-02')),
@@ -50,8 +50,11 @@ test('the peers of a validation are those in its folder', () => {
     found('r/a/peers/peers.json', { format: 'flover-peers', ...peers, own: [] }),
     found('r/b/peers/peers.json', { format: 'flover-peers', ...peers }),
   ];
-  const newest = newestValidation(documents)!;
-  expect(newest.path).toBe('r/b/manifest.json');
-  expect(peersOf(newest, documents)!.own).toHaveLength(3);
-  expect(peersOf(newest, documents.slice(0, 3))).toBeUndefined();
+  const validations = validationsOf(documents);
+  expect(validations.map(({ path }) => path)).toEqual(['r/b/manifest.json', 'r/a/manifest.json']);
+  const both = besidePeers(validations, documents)!;
+  expect([both.validation.commit.id, both.peers.own.length]).toEqual(['2026-01-02', 3]);
+  const older = besidePeers(validations, documents.slice(0, 3))!;
+  expect([older.validation.commit.id, older.peers.own.length]).toEqual(['2026-01-01', 0]);
+  expect(besidePeers(validations, documents.slice(0, 2))).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { Experiment, FormattedJson, SiteData } from '../data/site-data.ts';
-import { gpuValidationSource, newestValidation, peersOf } from '../facts/gpu-validation.ts';
+import { besidePeers, gpuValidationSource, validationsOf } from '../facts/gpu-validation.ts';
 import { headline } from '../facts/headline.ts';
 import { sweepSource } from '../facts/sweeps.ts';
 import { verdictOf, verdictText } from '../facts/verdicts.ts';
@@ -94,18 +94,19 @@ function failures({ failures }: Experiment['sweeps'][number]['value']): Mark {
   );
 }
 
-/** The parts of the newest validation of a GPU, and its engine beside others. */
+/** The parts of the newest validation of a GPU, and the engine beside others. */
 function gpuValidation({ documents }: Experiment): Content {
-  const newest = newestValidation(documents);
+  const validations = validationsOf(documents);
+  const [newest] = validations;
   if (newest === undefined) return [];
-  const peers = peersOf(newest, documents);
-  const figure = peers && peersFigure(peers);
+  const beside = besidePeers(validations, documents);
+  const figure = beside && peersFigure(beside.peers);
   const facts = Object.entries(newest.value.parts).map(
     ([name, { outcome, detail }]) =>
       [name, [verdictText(verdictOf(outcome)), detail].filter(Boolean).join(': ')] as const,
   );
   return [
-    ...(figure ? [{ figure, source: gpuValidationSource(newest.value) }] : []),
+    ...(figure ? [{ figure, source: gpuValidationSource(beside.validation) }] : []),
     factsSection('parts', 'Parts of the run', facts),
   ];
 }
