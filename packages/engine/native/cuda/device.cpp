@@ -15,7 +15,7 @@ namespace {
 
 // Oldest architecture that the kernels are compiled for.
 constexpr int kOldestMajor = 8;
-// Of the multiprocessors, for prompts beside decode: measured, docs/engine.md.
+// Of the multiprocessors, for prompts beside decode: measured, docs/engine-speed.md.
 constexpr int kPromptPercent = 73;
 }  // namespace
 

@@ -26,8 +26,8 @@ struct Sharing {
   int priority = 0, promptPriority = 0;  // of streams
 };
 // FLOVER_PROMPT_SHARE is the percentage of the multiprocessors (1 to 100; 100: they take turns);
-// FLOVER_PROMPT_PRIORITY is `first` (default), `equal` or `last`; docs/engine.md has what each
-// gives.
+// FLOVER_PROMPT_PRIORITY is `first` (default), `equal` or `last`; docs/engine-speed.md has
+// what each gives.
 Sharing laneSharing(const cudaDeviceProp& properties);
 
 }  // namespace flover::cuda

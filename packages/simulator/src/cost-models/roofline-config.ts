@@ -27,7 +27,7 @@ export interface RooflineEfficiency {
 
 /**
  * Reached on the H100 so far: 3,100 of 3,350 GB/s in a read-only stream; 1.3 us a launch; between two
- * of them a sum of one token beside the norm that it ends in (docs/engine.md). The rest are customary
+ * of them a sum of one token beside the norm that it ends in (docs/engine-speed.md). The rest are customary
  * shares, to be replaced by a profile where accuracy matters.
  */
 export const defaultEfficiency: RooflineEfficiency = {
