@@ -258,18 +258,3 @@ test('works of different runs never ran beside each other', () => {
 test('too few measurements are refused', () => {
   expect(() => calibrate([measured(grid.slice(0, 10), () => 1)], subject)).toThrow(/prefill/);
 });
-
-describe('a broken profile file is answered with the place, the value and what is allowed', () => {
-  const good = calibrate([measured(grid, () => 1)], subject);
-  test.each([
-    [{ ...good, version: 1 }, /p\.json\.version is 1; allowed: 4/],
-    [{ ...good, decode: { ...good.decode, knots: [1, 1] } }, /p\.json\.decode.*ascending/],
-    [{ ...good, decode: { ...good.decode, nanos: [] } }, /one value for each of 7 knots/],
-    [{ ...good, prefill: { ...good.prefill, nanosPerPair: -1 } }, /nanosPerPair is -1/],
-    [{ ...good, scatter: { ...good.scatter, plan: 1 } }, /scatter\.plan is 1; allowed: an object/],
-    [{ ...good, interference: undefined }, /p\.json\.interference is missing; allowed: an object/],
-    [null, /p\.json is null/],
-  ])('case %#', (value, message) => {
-    expect(() => parseProfile(value, 'p.json')).toThrow(message);
-  });
-});

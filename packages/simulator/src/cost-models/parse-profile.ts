@@ -1,61 +1,19 @@
-import { FloverError } from '@flover/policy';
+import {
+  ascending,
+  counted,
+  exactly,
+  fields,
+  finite,
+  knotted,
+  listOf,
+  notNegative,
+  text,
+  upToOne,
+  wholeFrom,
+} from './field-checks.ts';
 import { type Profile, scatterKeys } from './profile-file.ts';
 
-type Check = (value: unknown, path: string) => void;
-
-const HINT = 'make the profile again with `flover profile`';
-
-function fail(path: string, value: unknown, allowed: string): never {
-  const seen = JSON.stringify(value) ?? 'missing';
-  const shown = seen.length > 60 ? `${seen.slice(0, 60)}...` : seen;
-  throw new FloverError('profile-invalid', `${path} is ${shown}; allowed: ${allowed}`, HINT);
-}
-
-const text: Check = (value, path) => {
-  if (typeof value !== 'string') fail(path, value, 'a text');
-};
-
-const finite: Check = (value, path) => {
-  if (typeof value !== 'number' || !Number.isFinite(value)) fail(path, value, 'a finite number');
-};
-
-const notNegative: Check = (value, path) => {
-  finite(value, path);
-  if ((value as number) < 0) fail(path, value, 'a number of at least 0');
-};
-
-function exactly(expected: string | number): Check {
-  return (value, path) => {
-    if (value !== expected) fail(path, value, JSON.stringify(expected));
-  };
-}
-
-function wholeFrom(least: number): Check {
-  return (value, path) => {
-    if (Number.isInteger(value) && (value as number) >= least) return;
-    fail(path, value, `a whole number from ${least}`);
-  };
-}
-
-function listOf(check: Check): Check {
-  return (value, path) => {
-    if (!Array.isArray(value)) fail(path, value, 'a list');
-    value.forEach((entry, i) => {
-      check(entry, `${path}[${i}]`);
-    });
-  };
-}
-
-function fields(checks: Readonly<Record<string, Check>>): Check {
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null) fail(path, value, 'an object');
-    for (const [name, check] of Object.entries(checks)) {
-      check((value as Record<string, unknown>)[name], `${path}.${name}`);
-    }
-  };
-}
-
-const line = fields({ nanos: finite, nanosPerUnit: finite });
+const line = fields({ nanos: notNegative, nanosPerUnit: notNegative });
 
 const residuals = fields({
   samples: wholeFrom(0),
@@ -65,21 +23,6 @@ const residuals = fields({
   p95Percent: notNegative,
   maxPercent: notNegative,
 });
-
-function curve(
-  path: string,
-  knots: readonly number[],
-  ...values: readonly (readonly unknown[])[]
-): void {
-  if (knots.length === 0) fail(`${path}.knots`, knots, 'at least one knot');
-  if (knots.some((knot, i) => i > 0 && knot <= knots[i - 1])) {
-    fail(`${path}.knots`, knots, 'ascending knots');
-  }
-  for (const list of values) {
-    if (list.length !== knots.length)
-      fail(path, list, `one value for each of ${knots.length} knots`);
-  }
-}
 
 const scatter = fields({
   runs: wholeFrom(0),
@@ -108,7 +51,7 @@ const profile = fields({
     nanosPerPair: notNegative,
   }),
   mixed: fields({
-    nanos: finite,
+    nanos: notNegative,
     prefillFactor: notNegative,
     attentionFactor: notNegative,
     decodeFactor: notNegative,
@@ -133,8 +76,8 @@ const profile = fields({
     prefillByDecodeAttention: notNegative,
     decodeByDecodeRatio: notNegative,
     prefillByPrefillRatio: notNegative,
-    decodeByPrefillsExponent: notNegative,
-    prefillByDecodesExponent: notNegative,
+    decodeByPrefillsExponent: upToOne,
+    prefillByDecodesExponent: upToOne,
   }),
   residuals: fields({
     decode: residuals,
@@ -157,15 +100,35 @@ const profile = fields({
 export function parseProfile(value: unknown, from: string): Profile {
   profile(value, from);
   const checked = value as Profile;
-  const { decode, prefill, interference } = checked;
-  curve(`${from}.decode`, decode.knots, decode.nanos, ...decode.nanosPerKvToken);
-  curve(`${from}.decode`, [0, ...decode.bends], decode.nanosPerKvToken);
-  curve(`${from}.prefill`, prefill.knots, prefill.nanos);
-  const { prefillNanos, decodeRows, decodeByPrefill, prefillByDecode } = interference;
-  const at = `${from}.interference`;
-  for (const surface of [decodeByPrefill, prefillByDecode]) {
-    curve(at, prefillNanos, surface);
-    curve(at, decodeRows, ...surface);
-  }
+  decodeCounts(checked.decode, `${from}.decode`);
+  knotted(`${from}.prefill.knots`, checked.prefill.knots);
+  counted(`${from}.prefill.nanos`, checked.prefill.nanos, checked.prefill.knots.length, 'knots');
+  interferenceCounts(checked.interference, `${from}.interference`);
   return checked;
+}
+
+function decodeCounts(
+  { knots, nanos, bends, nanosPerKvToken }: Profile['decode'],
+  at: string,
+): void {
+  knotted(`${at}.knots`, knots);
+  counted(`${at}.nanos`, nanos, knots.length, 'knots');
+  ascending(`${at}.bends`, bends);
+  const parts = bends.length + 1;
+  counted(`${at}.nanosPerKvToken`, nanosPerKvToken, parts, 'parts that the bends make');
+  for (const [part, slopes] of nanosPerKvToken.entries()) {
+    counted(`${at}.nanosPerKvToken[${part}]`, slopes, knots.length, 'knots');
+  }
+}
+
+function interferenceCounts(interference: Profile['interference'], at: string): void {
+  const { prefillNanos, decodeRows } = interference;
+  knotted(`${at}.prefillNanos`, prefillNanos);
+  knotted(`${at}.decodeRows`, decodeRows);
+  for (const name of ['decodeByPrefill', 'prefillByDecode'] as const) {
+    counted(`${at}.${name}`, interference[name], prefillNanos.length, 'prefillNanos');
+    for (const [i, row] of interference[name].entries()) {
+      counted(`${at}.${name}[${i}]`, row, decodeRows.length, 'decodeRows');
+    }
+  }
 }
