@@ -248,6 +248,18 @@ test('several lanes beside each other: each of them slows a decode down', () => 
   expect(interference.prefillByDecode).toEqual([[1]]);
 });
 
+test('works that only swap are no prompts without tokens', () => {
+  const swap = { ...prefillWork(0, 8), sequences: [], from: [], to: [], flags: [], newTokens: 0 };
+  const works = measured([...grid, swap, swap, swap], () => 1).map((each) => {
+    if (each.work.flags.length > 0) return each;
+    const { measure } = each;
+    return { ...each, measure: { ...measure, endNanos: measure.startNanos + 500 } };
+  });
+  const profile = calibrate([works], subject);
+  expect(profile.prefill.knots).toEqual([8, 32, 128, 512, 1024]);
+  expect(profile.residuals.prefill.maxPercent).toBeLessThan(0.01);
+});
+
 test('works of different runs never ran beside each other', () => {
   const profile = calibrate([measured(grid, () => 1), measured(grid, () => 1)], subject);
   expect(profile.residuals.prefill.samples).toBeGreaterThan(0);
@@ -255,6 +267,14 @@ test('works of different runs never ran beside each other', () => {
   expect(profile.residuals.prefillBeside.samples).toBe(0);
 });
 
-test('too few measurements are refused', () => {
-  expect(() => calibrate([measured(grid.slice(0, 10), () => 1)], subject)).toThrow(/prefill/);
+test.each([
+  ['prefill', grid.slice(0, 10)],
+  ['decode', grid.filter((work) => work.decodeKvTokens === 0)],
+] as const)('where no %s was measured nothing is fitted', (phase, works) => {
+  expect(() => calibrate([measured(works, () => 1)], subject)).toThrow(
+    expect.objectContaining({
+      code: 'calibration-incomplete',
+      message: `0 undisturbed ${phase} works are too few to fit`,
+    }),
+  );
 });

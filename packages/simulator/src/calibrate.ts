@@ -39,7 +39,8 @@ export function calibrate(
   const samples = runs.flatMap(samplesOf).filter((s) => s.rowsNanos > 0);
   const alone = samples.filter((s) => s.besideNanos === 0);
   const decodes = alone.filter((s) => s.features.decodeRows > 0 && decodesOnly(s));
-  const prefills = alone.filter((s) => s.features.decodeRows === 0);
+  // A work that only swaps has no rows at all.
+  const prefills = alone.filter((s) => s.features.decodeRows === 0 && isPrefill(s));
   const both = alone.filter((s) => s.features.decodeRows > 0 && !decodesOnly(s));
   const decode = fitDecode(decodes);
   const prefill = fitPrefill(prefills);

@@ -56,6 +56,23 @@ test('a column that is not bounded may be negative', () => {
   expect(fitNonNegative(rows, [1], plain([-2, -1, 0]))?.[0]).toBeCloseTo(-2, 9);
 });
 
+test('a column that was left out is taken back where it does without the one beside it', () => {
+  const rows = [
+    [48, -1],
+    [25, 1],
+    [-46, 50],
+    [-49, 34],
+  ];
+  // Both come out negative together, and the first alone too; the second alone does not.
+  const solution = fitNonNegative(rows, [0, 1], plain([-15, -25, -4, 8]));
+  expect(solution?.[0]).toBe(0);
+  expect(solution?.[1]).toBeCloseTo(62 / 3658, 9);
+});
+
+test('without rows there is no answer', () => {
+  expect(fitNonNegative([], [0], plain([]))).toBeUndefined();
+});
+
 test('with two columns nothing that is not negative fits better', () => {
   fc.assert(
     fc.property(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chooseKnots, hatRow, interpolate, interpolateWithin } from './piecewise.ts';
+import { chooseKnots, hatRow, interpolate } from './piecewise.ts';
 
 const knotsAndValues = fc
   .uniqueArray(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 8 })
@@ -43,14 +43,4 @@ test('knots are what was measured often, and both ends', () => {
   const values = [1, 4, 4, 4, 5, 8, 8, 8, 9, 9, 9, 30];
   expect(chooseKnots(values, 16, 3)).toEqual([1, 4, 8, 9, 30]);
   expect(chooseKnots([1, 2, 3, 7], 16, 3)).toEqual([1, 2, 3, 7]);
-});
-
-test('within its knots a piecewise linear function is itself, beyond them it stays', () => {
-  const [knots, values] = [
-    [2, 4],
-    [10, 30],
-  ];
-  expect([0, 2, 3, 4, 9].map((x) => interpolateWithin(knots, values, x))).toEqual([
-    10, 10, 20, 30, 30,
-  ]);
 });

@@ -2,7 +2,7 @@
  * Where x lies among ascending knots: the segment's left knot and the share of the way to its
  * right one. Beyond either end the outermost segment is continued, so the share may leave [0, 1].
  */
-export function locate(knots: readonly number[], x: number): { left: number; share: number } {
+function locate(knots: readonly number[], x: number): { left: number; share: number } {
   if (knots.length === 1) return { left: 0, share: 0 };
   let left = 0;
   while (left + 2 < knots.length && x >= knots[left + 1]) left++;
@@ -20,16 +20,6 @@ export function interpolate(
   while (left + 2 < knots.length && x >= knots[left + 1]) left++;
   const share = (x - knots[left]) / (knots[left + 1] - knots[left]);
   return values[left] + share * (values[left + 1] - values[left]);
-}
-
-/** The same, constant beyond either end. */
-export function interpolateWithin(
-  knots: readonly number[],
-  values: readonly number[],
-  x: number,
-): number {
-  const last = knots[knots.length - 1];
-  return interpolate(knots, values, Math.min(Math.max(x, knots[0]), last));
 }
 
 /** Weights of the knots' values in `interpolate`: a row of a design matrix. */
