@@ -73,8 +73,8 @@ export interface Scatter {
 }
 
 /**
- * What scatters on its own: works by what they compute and whether one lane ran beside them or
- * several (crowded), and the host.
+ * What scatters on its own: works by what they compute and whether one work of the other kind ran beside
+ * them or others did (crowded), and the host.
  */
 export const scatterKeys = [
   'decode',

@@ -1,3 +1,4 @@
+import type { Work } from '@flover/policy';
 import { expect, test } from 'vitest';
 import { profileWith } from '../../test/support/profile.ts';
 import { decodeWork, prefillWork } from '../../test/support/work.ts';
@@ -47,18 +48,22 @@ test('what runs have in common is drawn once a replication', () => {
   expect(deviation(each)).toBeGreaterThan(0.027);
 });
 
-test('among several lanes works scatter as such works did, and not as beside one', () => {
+test('beside one of the other kind works scatter as such works did, beside others as in a crowd', () => {
   const profile = profileWith({ decodeCrowded: { runs: 9, betweenPercent: 0, withinPercent: 20 } });
   const model = new ScatteredCostModel(profile, 1, 0);
-  const slowdownOf = (decode: (typeof decodes)[number], prompts: number) => {
-    const others = Array.from({ length: prompts }, (_, i) => prefillWork(0, 7, { id: 1000 + i }));
-    const factors = new Float64Array(1 + prompts);
-    model.slowdowns(
-      [decode, ...others].map((work) => model.costOf(work)),
-      factors,
+  const deviationBeside = (...others: readonly Work[]) =>
+    deviation(
+      decodes.map((decode) => {
+        const factors = new Float64Array(1 + others.length);
+        model.slowdowns(
+          [decode, ...others].map((work) => model.costOf(work)),
+          factors,
+        );
+        return factors[0];
+      }),
     );
-    return factors[0];
-  };
-  expect(deviation(decodes.map((decode) => slowdownOf(decode, 1)))).toBe(0);
-  expect(deviation(decodes.map((decode) => slowdownOf(decode, 2)))).toBeGreaterThan(0.15);
+  const prefill = prefillWork(0, 7, { id: 1000 });
+  expect(deviationBeside(prefill)).toBe(0);
+  expect(deviationBeside(prefill, prefillWork(0, 7, { id: 1001 }))).toBeGreaterThan(0.15);
+  expect(deviationBeside(decodeWork([1], { id: 1002 }))).toBeGreaterThan(0.05);
 });

@@ -9,7 +9,7 @@ import { type Profile, type ScatterKey, scatterKeys } from './profile-file.ts';
 const LEAST_FACTOR = 0.1;
 
 interface ScatteredCost extends ProfileCost {
-  /** How much longer than fitted it takes beside one other lane, and beside several. */
+  /** How much longer than fitted it takes beside one work of the other kind, and beside all else. */
   readonly besideFactor: number;
   readonly crowdedFactor: number;
 }
@@ -62,9 +62,10 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
 
   slowdowns(running: readonly ScatteredCost[], factors: Float64Array): void {
     this.#fitted.slowdowns(running, factors);
+    const paired = running.length === 2 && running[0].prefills !== running[1].prefills;
     for (let i = 0; i < running.length; i++) {
       const { besideFactor, crowdedFactor } = running[i];
-      const factor = factors[i] * (running.length > 2 ? crowdedFactor : besideFactor);
+      const factor = factors[i] * (paired ? besideFactor : crowdedFactor);
       factors[i] = Math.min(LARGEST_SLOWDOWN, Math.max(1, factor));
     }
   }
