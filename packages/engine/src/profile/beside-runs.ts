@@ -34,7 +34,7 @@ export function besideRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   const [quarter, half, most] = quartersOf(reach);
   const all = { lengths: LENGTHS, repeats: REPEATS, context: SHORT_CONTEXT };
   const few = { lengths: FEW_LENGTHS, repeats: FEW_REPEATS, context: longContext(reach) };
-  return [
+  return runsOf(reach, seed, [
     ...distinct([1, Math.min(FEWEST_PADDED, most), quarter, half, most]).map((batch) => ({
       ...all,
       batch,
@@ -42,16 +42,18 @@ export function besideRuns(reach: ProfileReach, seed: number): ProfileRun[] {
     ...(few.context > SHORT_CONTEXT
       ? distinct([half, most]).map((b) => ({ ...few, batch: b }))
       : []),
-  ].map((beside) => besideRun(reach, seed, beside));
+  ]);
 }
 
 /** One such run, shorter and with other moments. */
 export function fewBesideRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   const [, half] = quartersOf(reach);
-  return distinct([half]).map((batch) => {
-    const lengths = LENGTHS;
-    return besideRun(reach, seed + 1, { batch, lengths, repeats: 1, context: SHORT_CONTEXT });
-  });
+  const few = { lengths: LENGTHS, repeats: 1, context: SHORT_CONTEXT };
+  return runsOf(
+    reach,
+    seed + 1,
+    distinct([half]).map((batch) => ({ ...few, batch })),
+  );
 }
 
 /** Prompts beyond the longest of those, up to the longest sequence. */
@@ -64,10 +66,10 @@ export function longBesideRuns(reach: ProfileReach, seed: number): ProfileRun[] 
   if (lengths.length === 0) return [];
   const [, half, widest] = quartersOf(reach);
   const short = { lengths, repeats: FEW_REPEATS, context: SHORT_CONTEXT };
-  return [
+  return runsOf(reach, seed, [
     ...distinct([1, half, widest]).map((batch) => ({ ...short, batch })),
     ...distinct([half]).map((batch) => ({ ...short, batch, context: longContext(reach) })),
-  ].map((beside) => besideRun(reach, seed, beside));
+  ]);
 }
 
 /** A quarter, a half and all of the batch that leaves a slot for the prompt. */
@@ -83,6 +85,13 @@ function distinct(batches: readonly number[]): number[] {
 /** Half of the longest at most, so that the background has room to go on. */
 function longContext({ maxContext }: ProfileReach): number {
   return Math.min(LONG_CONTEXT, Math.floor(maxContext / 2));
+}
+
+/** A run for each of which a prompt fits. */
+function runsOf(reach: ProfileReach, seed: number, all: readonly Beside[]): ProfileRun[] {
+  return all
+    .filter(({ lengths }) => lengths.some((length) => length < reach.maxContext))
+    .map((beside) => besideRun(reach, seed, beside));
 }
 
 function besideRun(reach: ProfileReach, seed: number, beside: Beside): ProfileRun {

@@ -36,7 +36,7 @@ function promptsAlone(
 
 /** Several prompts in one prefill. */
 export function fusedPrefillRuns(reach: ProfileReach): ProfileRun[] {
-  return FUSED_PROMPTS.filter((prompts) => prompts <= reach.maxBatch).map((prompts) => {
+  return FUSED_PROMPTS.filter((prompts) => prompts <= reach.maxBatch).flatMap((prompts) => {
     const config = configFor(reach, 'dynamic-batching', {
       maxBatchSize: prompts,
       windowMs: 10_000,
@@ -44,6 +44,7 @@ export function fusedPrefillRuns(reach: ProfileReach): ProfileRun[] {
     const lengths = FUSED_TOKENS.map((tokens) => Math.floor(tokens / prompts)).filter(
       (length) => length < reach.maxContext,
     );
+    if (lengths.length === 0) return [];
     const requests = lengths
       .flatMap((length) => new Array<number>(prompts).fill(length))
       .map((length, id) => plainRequest(id, length, 1));

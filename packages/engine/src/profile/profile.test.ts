@@ -1,5 +1,6 @@
 import type { Action, SchedulerEvent } from '@flover/policy';
 import { type MeasureRecord, modelNamed, type TraceSink } from '@flover/trace';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RunSignal } from '../run/signal.ts';
 import { profileEngine } from './profile.ts';
@@ -76,6 +77,31 @@ test('prompts are met by decode up to the longest that fits, and alone as well',
   expect(longest(/beside .* decoding/)).toBe(2047);
   expect(longest(/^prefill of long prompts$/)).toBe(2047);
   expect(new Set(runs.map((run) => run.name)).size).toBe(runs.length);
+});
+
+test('every run measures something that fits, whatever the limits', () => {
+  const limits = fc.record({
+    maxBatch: fc.integer({ min: 1, max: 70 }),
+    maxContext: fc.integer({ min: 8, max: 3000 }),
+    instances: fc.constantFrom(1, 4),
+  });
+  fc.assert(
+    fc.property(limits, (reach) => {
+      const runs = profileRuns(reach, 1);
+      expect(new Set(runs.map((run) => run.name)).size).toBe(runs.length);
+      for (const run of runs) {
+        const source = run.source();
+        const first = source.peekNanos() === undefined ? undefined : source.take();
+        expect(first, run.name).toBeDefined();
+        const { promptTokens, outputTokens = 0 } = first!;
+        expect(Math.min(promptTokens, outputTokens), run.name).toBeGreaterThan(0);
+        expect(promptTokens + outputTokens, run.name).toBeLessThanOrEqual(
+          run.config.maxSequenceTokens,
+        );
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('2, 4, ... lanes run at once where a policy has so many', () => {
