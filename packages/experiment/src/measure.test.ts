@@ -37,10 +37,26 @@ test('what was kept is fitted again to the same profile, without an engine', () 
   expect(works.every((work) => (work.heardNanos ?? 0) >= work.measure.endNanos)).toBe(true);
 });
 
+const HEAD = `${JSON.stringify({
+  format: 'flover-measured-works',
+  version: 1,
+  device: 'd',
+  model: 'm',
+  dataType: 'f32',
+  worldSize: 1,
+  runs: [],
+  kvBytesPerToken: 1,
+})}\n`;
+const WORK = `"work":{"id":0,"deadRows":0,"decodeKvTokens":0,"flags":[],"from":[],"to":[],"moves":[],"forks":[],"swaps":[]}`;
+
 test.each([
   ['{"format":"flover-run"}', /works\.jsonl:1 does not begin/],
-  ['{"format":"flover-measured-works","version":1}\n{"work":', /works\.jsonl:2 is no JSON/],
-  ['{"format":"flover-measured-works","version":1}\n{"work":{}}', /works\.jsonl:2 has no work/],
+  [HEAD.replace('"d"', 'null'), /works\.jsonl:1: device is null; allowed: a text/],
+  [`${HEAD}{"work":`, /works\.jsonl:2 is no JSON/],
+  [`${HEAD}{"work":{}}`, /works\.jsonl:2 has no work/],
+  [`${HEAD}{"work":{"id":0},"measure":{}}`, /:2: work\.deadRows is missing; allowed: a number/],
+  [`${HEAD}{${WORK.replace('[]', '1')},"measure":{}}`, /:2: work\.flags is 1; allowed: a list/],
+  [`${HEAD}{${WORK},"measure":{"lane":-1}}`, /:2: measure\.lane is -1; allowed: a number of at/],
 ])('a broken file of works is answered with the line: %s', (text, message) => {
   const folder = mkdtempSync(join(tmpdir(), 'flover-profile-'));
   writeFileSync(join(folder, 'works.jsonl'), text);

@@ -11,6 +11,30 @@ export interface MeasuredWorks {
 
 const FORMAT = 'flover-measured-works';
 const FILE = 'works.jsonl';
+/** What a fit reads of a line: numbers from 0 on, lists, and texts. */
+const SUBJECT = {
+  numbers: ['worldSize', 'kvBytesPerToken'],
+  lists: ['runs'],
+  texts: ['device', 'model', 'dataType'],
+};
+const WORK = {
+  numbers: ['id', 'deadRows', 'decodeKvTokens'],
+  lists: ['flags', 'from', 'to', 'moves', 'forks', 'swaps'],
+  texts: [],
+};
+const MEASURE = {
+  numbers: [
+    'lane',
+    'startNanos',
+    'endNanos',
+    'planNanos',
+    'launchNanos',
+    'movedBytes',
+    'moveNanos',
+  ],
+  lists: [],
+  texts: [],
+};
 
 /** Writes `works.jsonl` into a folder: a first line of what was measured, then a work a line. */
 export function writeMeasuredWorks(folder: string, { subject, works }: MeasuredWorks): void {
@@ -42,12 +66,31 @@ export function readMeasuredWorks(folder: string): MeasuredWorks {
   if (format !== FORMAT || version !== 1) {
     throw invalid(`${path}:1 does not begin with "format":"${FORMAT}","version":1`);
   }
+  check(subject, SUBJECT, `${path}:1: `);
   const works = rest.map((line, i) => {
+    const at = `${path}:${i + 2}`;
     const work = parse(line, path, i + 2);
-    if (work?.work && work.measure) return work as unknown as MeasuredWork;
-    throw invalid(`${path}:${i + 2} has no work or no measure`);
+    if (!work?.work || !work.measure) throw invalid(`${at} has no work or no measure`);
+    check(work.work, WORK, `${at}: work.`);
+    check(work.measure, MEASURE, `${at}: measure.`);
+    check(work, { numbers: ['decidedNanos'], lists: [], texts: [] }, `${at}: `);
+    return work as unknown as MeasuredWork;
   });
   return { subject: subject as unknown as CalibrationSubject, works };
+}
+
+function check(value: object, { numbers, lists, texts }: typeof SUBJECT, at: string): void {
+  const must = (names: readonly string[], right: (seen: unknown) => boolean, allowed: string) => {
+    for (const name of names) {
+      const seen = (value as Record<string, unknown>)[name];
+      if (right(seen)) continue;
+      const shown = JSON.stringify(seen) ?? 'missing';
+      throw invalid(`${at}${name} is ${shown.slice(0, 60)}; allowed: ${allowed}`);
+    }
+  };
+  must(numbers, (seen) => typeof seen === 'number' && seen >= 0, 'a number of at least 0');
+  must(lists, Array.isArray, 'a list');
+  must(texts, (seen) => typeof seen === 'string', 'a text');
 }
 
 function parse(line: string, path: string, number: number): Record<string, unknown> | null {
