@@ -1,6 +1,6 @@
 // The thread that alone speaks to a rank's device, so that all ranks are given their kernels at
-// once and planning goes on meanwhile. It serves all lanes in one order, the same on every rank: work of one lane never stands
-// before another's on one device and behind it on the next.
+// once and planning goes on meanwhile. It serves all lanes in one order, the same on every rank:
+// work of one lane never stands before another's on one device and behind it on the next.
 #pragma once
 #include <condition_variable>
 #include <deque>

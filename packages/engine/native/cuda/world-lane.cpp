@@ -176,7 +176,8 @@ void WorldLane::probe() {
 // and not every collective has a deadline of its own.
 void WorldLane::raiseSilent() {
   const std::chrono::seconds patience(kPatienceSeconds);
-  if (lanes_.size() == 1 || queue_.empty() || std::chrono::steady_clock::now() - since_ < patience) return;
+  if (lanes_.size() == 1 || queue_.empty() || std::chrono::steady_clock::now() - since_ < patience)
+    return;
   for (size_t r = 0; r < progress_.size(); ++r) {
     if (progress_[r]->begun > ended_) continue;
     const Error silent("rank-silent", "it has not come to work " +
