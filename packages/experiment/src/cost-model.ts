@@ -102,6 +102,11 @@ function readProfile(file: string): Profile {
     return parseProfile(JSON.parse(text), file);
   } catch (cause) {
     if (cause instanceof FloverError) throw cause;
-    throw new FloverError('profile-invalid', `${file} is no JSON: ${(cause as Error).message}`);
+    throw new FloverError(
+      'profile-invalid',
+      `${file} is no JSON: ${(cause as Error).message}`,
+      'Make it again with `flover profile EXPERIMENT -o FILE`.',
+      cause,
+    );
   }
 }

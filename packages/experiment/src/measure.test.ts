@@ -88,3 +88,17 @@ test('a profile of another model or world is refused, with both', () => {
   const other = { ...experiment.spec.model, shape: 'tiny-gptj' };
   expect(() => choose({}, other)).toThrow(/tiny-llama f32 .* runs tiny-gptj f32/);
 });
+
+test('a profile that was cut off says how to have it whole', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'flover-profile-')), 'profile.json');
+  writeFileSync(file, '{"format":"flover-profile",');
+  const costModel = { kind: 'profile', file } as const;
+  const asked = { ...experiment, spec: { ...experiment.spec, costModel } };
+  expect(() => chooseCostModel(asked, hooks, '.')).toThrow(
+    expect.objectContaining({
+      code: 'profile-invalid',
+      message: expect.stringMatching(/profile\.json is no JSON/),
+      hint: expect.stringContaining('flover profile'),
+    }),
+  );
+});
