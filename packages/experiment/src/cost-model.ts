@@ -13,6 +13,7 @@ import { writeJson } from '@flover/trace';
 import { modelOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
 import { measureProfile } from './measure.ts';
+import { describeRanks, type ProfiledRanks, profiledRanks } from './profiled-ranks.ts';
 import type { Experiment } from './spec/load.ts';
 import type { CostModelSpec } from './spec/model-schema.ts';
 
@@ -57,8 +58,8 @@ export function chooseCostModel(
     case 'profile': {
       const file = resolve(experiment.folder, costModel.file);
       const profile = readProfile(file);
-      const worldSize = experiment.spec.engine.tensorParallel;
-      mustFit(profile, { model: shape.name, dataType, worldSize }, file);
+      const ranks = profiledRanks(experiment.spec.engine);
+      mustFit(profile, { model: shape.name, dataType, ...ranks }, file);
       return { model: new ProfileCostModel(profile), from: file, profile };
     }
     case 'measure': {
@@ -70,14 +71,14 @@ export function chooseCostModel(
   }
 }
 
-/** A profile says nothing of another model, data type or number of devices. */
+/** A profile says nothing of another model, data type or other ranks. */
 function mustFit(
   profile: Profile,
-  asked: Pick<Profile, 'model' | 'dataType' | 'worldSize'>,
+  asked: Pick<Profile, 'model' | 'dataType'> & ProfiledRanks,
   file: string,
 ): void {
-  const say = ({ model, dataType, worldSize }: typeof asked) =>
-    `${model} ${dataType} on ${worldSize} ${worldSize === 1 ? 'rank' : 'ranks'}`;
+  const say = (whole: typeof asked) =>
+    `${whole.model} ${whole.dataType} on ${describeRanks(whole)}`;
   if (say(profile) === say(asked)) return;
   throw new FloverError(
     'profile-mismatch',

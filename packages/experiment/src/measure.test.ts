@@ -89,6 +89,61 @@ test('a profile of another model or world is refused, with both', () => {
   expect(() => choose({}, other)).toThrow(/tiny-llama f32 .* runs tiny-gptj f32/);
 });
 
+test('a profile of two ranks says how they were joined, and serves only such', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-profile-'));
+  const file = join(folder, 'profile.json');
+  const costModel = { kind: 'profile', file } as const;
+  const on = (engine: Partial<typeof experiment.spec.engine>) => ({
+    ...experiment,
+    spec: { ...experiment.spec, costModel, engine: { ...experiment.spec.engine, ...engine } },
+  });
+  const { summary } = profileExperiment(
+    { experiment: on({ tensorParallel: 2 }), out: file },
+    hooks,
+  );
+  expect(summary).toMatch(/tiny-llama f32 on .*, 2 ranks \(one-shot\); what the fit leaves/);
+  const choose = (engine: Parameters<typeof on>[0]) => chooseCostModel(on(engine), hooks, folder);
+  expect(choose({ tensorParallel: 2 }).profile).toMatchObject({
+    worldSize: 2,
+    collective: 'one-shot',
+  });
+  expect(choose({ tensorParallel: 2, devices: [0, 1] }).from).toBe(file);
+  const refused = (engine: Parameters<typeof on>[0], runs: RegExp) =>
+    expect(() => choose(engine)).toThrow(runs);
+  refused({}, /measured for tiny-llama f32 on 2 ranks \(one-shot\); .* on 1 rank$/);
+  refused({ tensorParallel: 4 }, /runs tiny-llama f32 on 4 ranks/);
+  refused({ tensorParallel: 2, collective: 'nccl' }, /on 2 ranks \(nccl\)/);
+  refused({ tensorParallel: 2, devices: [1, 1] }, /2 ranks \(one-shot, 2 on a device\)/);
+});
+
+test('ranks that the engine cannot have are answered with the line that asked for them', () => {
+  const engine = { ...experiment.spec.engine, tensorParallel: 2, collective: 'nccl' } as const;
+  const asked = { ...experiment, spec: { ...experiment.spec, engine } };
+  const out = join(mkdtempSync(join(tmpdir(), 'flover-profile-')), 'profile.json');
+  expect(() => profileExperiment({ experiment: asked, out }, hooks)).toThrow(
+    /^small\.yaml:3:.*engine.*the cpu backend/,
+  );
+});
+
+test('of a profile that was cancelled the measured works are kept, and can be fitted', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-profile-'));
+  const out = join(folder, 'profile.json');
+  const signal = new RunSignal();
+  const say = (text: string) => {
+    if (text.includes('beside')) signal.cancel();
+  };
+  const cancelled = () =>
+    profileExperiment({ experiment, out, keep: folder }, { ...quietHooks(signal), say });
+  expect(cancelled).toThrow(
+    expect.objectContaining({
+      code: 'profile-cancelled',
+      hint: expect.stringContaining(`--from ${folder}`),
+    }),
+  );
+  const { summary } = profileExperiment({ from: folder, out }, hooks);
+  expect(summary).toMatch(/decode +\d{2,} samples/);
+});
+
 test('a profile that was cut off says how to have it whole', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'flover-profile-')), 'profile.json');
   writeFileSync(file, '{"format":"flover-profile",');

@@ -155,9 +155,7 @@ function describe(
       weights: spec.model.checkpoint ?? `synthetic, seed ${spec.model.weightsSeed}`,
     },
     ...(opened === undefined ? {} : { engine: opened }),
-    ...(costModel === undefined
-      ? {}
-      : { costModel: { name: costModel.model.name, from: costModel.from } }),
+    ...(costModel === undefined ? {} : { costModel: costModelOf(costModel) }),
     limits: spec.limits,
     workload: spec.workload,
     seeds: spec.seeds,
@@ -166,4 +164,8 @@ function describe(
     outcome: hooks.signal.cancelled ? 'cancelled' : 'complete',
     cells,
   };
+}
+
+function costModelOf({ model, from, profile }: ChosenCostModel) {
+  return { name: model.name, from, ...(profile && { device: profile.device }) };
 }

@@ -85,7 +85,12 @@ export interface Comparison {
     readonly weights: string;
   };
   readonly engine?: { readonly backend: string; readonly device: string; readonly reason: string };
-  readonly costModel?: { readonly name: string; readonly from: string };
+  readonly costModel?: {
+    readonly name: string;
+    readonly from: string;
+    /** The device that its times were measured on, where they were. */
+    readonly device?: string;
+  };
   readonly limits: Readonly<Record<string, number>>;
   /** As the experiment file says it. */
   readonly workload: Readonly<Record<string, unknown>>;

@@ -8,6 +8,7 @@ import type { MeasuredWork } from './calibrate/recorder.ts';
 import { type Sample, samplesOf } from './calibrate/samples.ts';
 import { scattersOf } from './calibrate/scatters.ts';
 import { besideNanos } from './calibrate/spans.ts';
+import type { Collective } from './cost-models/collectives.ts';
 import type { Line, Profile } from './cost-models/profile-file.ts';
 import { rowsNanos } from './cost-models/profile-rows.ts';
 import { type Residuals, residualsOf } from './fit/residuals.ts';
@@ -20,6 +21,8 @@ export interface CalibrationSubject {
   readonly model: string;
   readonly dataType: string;
   readonly worldSize: number;
+  readonly collective?: Collective;
+  readonly ranksPerDevice?: number;
   readonly runs: readonly string[];
   readonly kvBytesPerToken: number;
 }

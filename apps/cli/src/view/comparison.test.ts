@@ -41,3 +41,15 @@ test('where metrics were predicted, how many lay in their intervals', () => {
   expect(told).toEqual(['prediction intervals of 90 % held 51 of 60 metrics (85 %)']);
   expect(verdictLines({ cells: [] } as unknown as Comparison)).toEqual([]);
 });
+
+test.each([
+  ['an H100', 'an H100', []],
+  ['an H100', 'an H100, 2 ranks', []],
+  ['an H100', 'an H100 NVL', [/^predicted from an H100, really run on an H100 NVL/]],
+  [undefined, 'an H100', []],
+])('predicted from %s and run on %s', (measured, device, said) => {
+  const costModel = { name: 'profile', from: 'p.json', ...(measured && { device: measured }) };
+  const engine = { backend: 'cuda', device, reason: '' };
+  const told = verdictLines({ cells: [], costModel, engine } as unknown as Comparison);
+  expect(told).toEqual(said.map((line) => expect.stringMatching(line)));
+});

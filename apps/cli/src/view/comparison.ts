@@ -81,7 +81,16 @@ export function verdictLines(comparison: Comparison): string[] {
     return [`${cell.label}, seed ${cell.seed}: replay ${describeDecisionParity(replay)}${parted}`];
   });
   const { coverage } = comparison;
-  return coverage === undefined ? verdicts : [...verdicts, coverageLine(coverage)];
+  return [...verdicts, ...(coverage ? [coverageLine(coverage)] : []), ...otherDevice(comparison)];
+}
+
+/** What was measured on one device and run on another is no test of the prediction. */
+function otherDevice({ costModel, engine }: Comparison): string[] {
+  const measured = costModel?.device;
+  if (measured === undefined || engine === undefined) return [];
+  // Several ranks are told behind the device's name.
+  if (engine.device === measured || engine.device.startsWith(`${measured}, `)) return [];
+  return [`predicted from ${measured}, really run on ${engine.device}: errors are of both`];
 }
 
 function coverageLine({ level, covered, predicted, share }: IntervalCoverage): string {

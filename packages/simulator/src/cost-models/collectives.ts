@@ -1,7 +1,8 @@
 import type { ModelShape } from '@flover/trace';
 
 /** How ranks add up what each has a part of; see `engine.collective` of an experiment. */
-export type Collective = 'one-shot' | 'nccl';
+export const collectives = ['one-shot', 'nccl'] as const;
+export type Collective = (typeof collectives)[number];
 
 /** What a sum over ranks takes beside its bytes, and the rate of those. */
 export interface Link {

@@ -43,6 +43,19 @@ export function wholeFrom(least: number): Check {
   };
 }
 
+export function oneOf(allowed: readonly string[]): Check {
+  return (value, path) => {
+    if (!allowed.includes(value as string)) fail(path, value, allowed.join(', '));
+  };
+}
+
+/** A field that may be missing. */
+export function optional(check: Check): Check {
+  return (value, path) => {
+    if (value !== undefined) check(value, path);
+  };
+}
+
 export function listOf(check: Check): Check {
   return (value, path) => {
     if (!Array.isArray(value)) fail(path, value, 'a list');

@@ -1,3 +1,4 @@
+import { collectives } from './collectives.ts';
 import {
   ascending,
   counted,
@@ -7,6 +8,8 @@ import {
   knotted,
   listOf,
   notNegative,
+  oneOf,
+  optional,
   text,
   upToOne,
   wholeFrom,
@@ -37,6 +40,8 @@ const profile = fields({
   model: text,
   dataType: text,
   worldSize: wholeFrom(1),
+  collective: optional(oneOf(collectives)),
+  ranksPerDevice: optional(wholeFrom(1)),
   runs: listOf(text),
   kvBytesPerToken: wholeFrom(1),
   decode: fields({

@@ -1,4 +1,5 @@
 import type { Residuals } from '../fit/residuals.ts';
+import type { Collective } from './collectives.ts';
 
 /** Times by rows or tokens: linear between knots, the outermost segments continued. */
 export interface PhaseCurve {
@@ -98,8 +99,12 @@ export interface Profile {
   readonly device: string;
   readonly model: string;
   readonly dataType: string;
-  /** Devices that share every layer. */
+  /** Ranks that share every layer. */
   readonly worldSize: number;
+  /** How several ranks add up what each has a part of; where it is missing, `one-shot`. */
+  readonly collective?: Collective;
+  /** Ranks of the device that has the most of them; where it is missing, 1. */
+  readonly ranksPerDevice?: number;
   /** Names of the runs that were fitted. */
   readonly runs: readonly string[];
   readonly kvBytesPerToken: number;
