@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FloverError } from '@flover/policy';
 import {
@@ -6,7 +5,6 @@ import {
   deviceNamed,
   type Profile,
   ProfileCostModel,
-  parseProfile,
   RooflineCostModel,
 } from '@flover/simulator';
 import { writeJson } from '@flover/trace';
@@ -14,8 +12,10 @@ import { modelOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
 import { measureProfile } from './measure.ts';
 import { describeRanks, type ProfiledRanks, profiledRanks } from './profiled-ranks.ts';
+import { readProfile } from './read-profile.ts';
 import type { Experiment } from './spec/load.ts';
 import type { CostModelSpec } from './spec/model-schema.ts';
+import { transferredTo } from './transferred.ts';
 
 /** A cost model and where it came from, for manifests and pages. */
 export interface ChosenCostModel {
@@ -25,19 +25,24 @@ export interface ChosenCostModel {
   readonly profile?: Profile;
 }
 
-/** Reads `measure`, `profile:FILE` or `roofline:DEVICE`, as a command line says it. */
+/** Reads `measure`, `profile:FILE`, `transfer:FILE` or `roofline:DEVICE`, as a command line says it. */
 export function parseCostModel(written: string): CostModelSpec {
   const [kind, ...rest] = written.split(':');
   const detail = rest.join(':');
   if (kind === 'measure' && detail === '') return { kind };
-  if (kind === 'profile' && detail !== '') return { kind, file: resolve(detail) };
+  if ((kind === 'profile' || kind === 'transfer') && detail !== '') {
+    return { kind, file: resolve(detail) };
+  }
   if (kind === 'roofline' && detail !== '') return { kind, device: detail };
   throw new FloverError(
     'bad-cost-model',
-    `cost model '${written}'; allowed: measure, profile:FILE, roofline:DEVICE`,
+    `cost model '${written}'; allowed: measure, profile:FILE, transfer:FILE, roofline:DEVICE`,
     '`flover doctor` lists the devices.',
   );
 }
+
+/** What pages call a profile that data sheets brought over. */
+export const TRANSFERRED = 'transferred profile';
 
 /** Opens the cost model of an experiment, measuring the engine where it says so. */
 export function chooseCostModel(
@@ -50,8 +55,9 @@ export function chooseCostModel(
   switch (costModel.kind) {
     case 'roofline': {
       const device = deviceNamed(costModel.device);
-      const { tensorParallel: worldSize, collective } = experiment.spec.engine;
-      const model = new RooflineCostModel({ device, shape, dataType, worldSize, collective });
+      const ranks = profiledRanks(experiment.spec.engine);
+      const model = new RooflineCostModel({ device, shape, dataType, ...ranks });
+      const { worldSize } = ranks;
       const count = worldSize === 1 ? '' : `${worldSize} x `;
       return { model, from: `data sheet of ${count}${device.name}` };
     }
@@ -61,6 +67,12 @@ export function chooseCostModel(
       const ranks = profiledRanks(experiment.spec.engine);
       mustFit(profile, { model: shape.name, dataType, ...ranks }, file);
       return { model: new ProfileCostModel(profile), from: file, profile };
+    }
+    case 'transfer': {
+      const file = resolve(experiment.folder, costModel.file);
+      const { profile, from } = transferredTo(experiment, readProfile(file), costModel.device);
+      // Without `profile`: what it says of its scatter is not of this prediction.
+      return { model: new ProfileCostModel(profile, TRANSFERRED), from: `${file}: ${from}` };
     }
     case 'measure': {
       const profile = measureProfile(experiment, hooks);
@@ -85,29 +97,4 @@ function mustFit(
     `${file} was measured for ${say(profile)}; the experiment runs ${say(asked)}`,
     'Make one with `flover profile EXPERIMENT -o FILE`.',
   );
-}
-
-function readProfile(file: string): Profile {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new FloverError(
-      'profile-missing',
-      `cannot read the profile ${file}: ${(cause as Error).message}`,
-      'Make one with `flover profile EXPERIMENT -o FILE`.',
-      cause,
-    );
-  }
-  try {
-    return parseProfile(JSON.parse(text), file);
-  } catch (cause) {
-    if (cause instanceof FloverError) throw cause;
-    throw new FloverError(
-      'profile-invalid',
-      `${file} is no JSON: ${(cause as Error).message}`,
-      'Make it again with `flover profile EXPERIMENT -o FILE`.',
-      cause,
-    );
-  }
 }

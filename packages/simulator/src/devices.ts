@@ -4,6 +4,8 @@ import type { DataType } from '@flover/trace';
 /** A device's data sheet: peaks, not what is reached. Decimal units, as vendors print them. */
 export interface DeviceSheet {
   readonly name: string;
+  /** What drivers call it. */
+  readonly reportedAs?: readonly string[];
   readonly memoryBytes: number;
   readonly memoryBytesPerSecond: number;
   /** Dense matrix products, accumulated in fp32. */
@@ -26,6 +28,7 @@ const GIGA = 1e9;
 export const devices: readonly DeviceSheet[] = [
   {
     name: 'a100-40gb',
+    reportedAs: ['NVIDIA A100-SXM4-40GB'],
     memoryBytes: 40 * GIGA,
     memoryBytesPerSecond: 1555 * GIGA,
     flopsPerSecond: { f32: 19.5 * TERA, f16: 312 * TERA, bf16: 312 * TERA },
@@ -34,6 +37,7 @@ export const devices: readonly DeviceSheet[] = [
   },
   {
     name: 'a100-80gb',
+    reportedAs: ['NVIDIA A100-SXM4-80GB'],
     memoryBytes: 80 * GIGA,
     memoryBytesPerSecond: 2039 * GIGA,
     flopsPerSecond: { f32: 19.5 * TERA, f16: 312 * TERA, bf16: 312 * TERA },
@@ -42,6 +46,7 @@ export const devices: readonly DeviceSheet[] = [
   },
   {
     name: 'h100-sxm',
+    reportedAs: ['NVIDIA H100 80GB HBM3'],
     memoryBytes: 80 * GIGA,
     memoryBytesPerSecond: 3350 * GIGA,
     flopsPerSecond: { f32: 67 * TERA, f16: 989 * TERA, bf16: 989 * TERA },
@@ -50,6 +55,7 @@ export const devices: readonly DeviceSheet[] = [
   },
   {
     name: 'h200',
+    reportedAs: ['NVIDIA H200'],
     memoryBytes: 141 * GIGA,
     memoryBytesPerSecond: 4800 * GIGA,
     flopsPerSecond: { f32: 67 * TERA, f16: 989 * TERA, bf16: 989 * TERA },
@@ -87,4 +93,9 @@ export function deviceNamed(name: string): DeviceSheet {
   if (found !== undefined) return found;
   const names = devices.map((sheet) => sheet.name).join(', ');
   throw new FloverError('unknown-device', `there is no device "${name}"`, `choose one of ${names}`);
+}
+
+/** The device that a driver calls so, or `name` itself; throws `unknown-device`. */
+export function deviceReporting(name: string): DeviceSheet {
+  return devices.find(({ reportedAs }) => reportedAs?.includes(name)) ?? deviceNamed(name);
 }

@@ -22,11 +22,13 @@ export {
   type RooflineEfficiency,
 } from './cost-models/roofline-config.ts';
 export { ScatteredCostModel } from './cost-models/scattered.ts';
+export { transferProfile } from './cost-models/transfer.ts';
 export {
   type CpuMeasurements,
   cpuDevice,
   type DeviceSheet,
   deviceNamed,
+  deviceReporting,
   devices,
 } from './devices.ts';
 export { EventQueue } from './event-queue.ts';

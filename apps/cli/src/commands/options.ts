@@ -17,7 +17,7 @@ export const backendOption = () =>
 export const costModelOption = () =>
   new Option(
     '-c, --cost-model <model>',
-    'measure, profile:FILE or roofline:DEVICE, in place of what the file says',
+    'measure, profile:FILE, transfer:FILE or roofline:DEVICE, in place of what the file says',
   );
 
 /** A command with its description and an example, as every command has. */

@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { deviceNamed } from '@flover/simulator';
 import { kvBytesPerToken, modelNamed, weightBytes } from '@flover/trace';
 import { cellsOf, kvCapacityTokens } from '../cells.ts';
+import { profiledRanks } from '../profiled-ranks.ts';
 import type { LoadedExperiment } from './load.ts';
 import { specProblem } from './problems.ts';
 
@@ -31,11 +32,14 @@ export function checkMemory(experiment: LoadedExperiment): void {
 }
 
 function knownMemory({ spec }: LoadedExperiment): { bytes: number; of: string } | undefined {
-  if (spec.costModel.kind === 'roofline') {
-    const device = deviceNamed(spec.costModel.device);
-    const worldSize = spec.engine.tensorParallel;
-    const of = worldSize === 1 ? device.name : `${worldSize} x ${device.name}`;
-    return { bytes: device.memoryBytes * worldSize, of };
+  const { costModel } = spec;
+  if ('device' in costModel && costModel.device !== undefined) {
+    const device = deviceNamed(costModel.device);
+    const { worldSize, ranksPerDevice = 1 } = profiledRanks(spec.engine);
+    // Ranks hold alike: what the device with the most of them holds, times how many hold as much.
+    const devices = worldSize / ranksPerDevice;
+    const of = devices === 1 ? device.name : `${devices} x ${device.name}`;
+    return { bytes: device.memoryBytes * devices, of };
   }
   return spec.engine.backend === 'cpu' ? { bytes: totalmem(), of: 'this machine' } : undefined;
 }

@@ -20,7 +20,7 @@ export const engineSchema = z.strictObject({
   tensorParallel: z.literal([1, 2, 4, 8]).default(1),
   /** How they add up what each has a part of. */
   collective: z.enum(['one-shot', 'nccl']).default('one-shot'),
-  /** The device of each rank; without it 0 to tensorParallel - 1. */
+  /** The device of each rank, one for several too; without it 0 to tensorParallel - 1. */
   devices: z.array(z.int().min(0)).min(1).optional(),
 });
 
@@ -29,11 +29,18 @@ export const costModelSchema = z.discriminatedUnion('kind', [
   /** From data sheets alone. */
   z.strictObject({
     kind: z.literal('roofline'),
-    /** A named device, such as `h100-sxm-80gb`. */
+    /** A named device, such as `h100-sxm`. */
     device: z.string(),
   }),
   /** Fitted earlier, by `flover profile`. */
   z.strictObject({ kind: z.literal('profile'), file: z.string() }),
+  /** A profile of another model, other ranks or another device, brought over by data sheets. */
+  z.strictObject({
+    kind: z.literal('transfer'),
+    file: z.string(),
+    /** The device to predict; without it, one like that of the profile. */
+    device: z.string().optional(),
+  }),
   /** Fitted now, to iterations measured on this engine before the first run. */
   z.strictObject({ kind: z.literal('measure') }),
 ]);

@@ -42,12 +42,12 @@ export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): 
     model: modelOf(experiment),
     ranks,
     costModel:
-      costModel.kind === 'roofline'
-        ? { ...costModel, device: deviceNamed(costModel.device) }
+      'device' in costModel && costModel.device !== undefined
+        ? { kind: costModel.kind, device: deviceNamed(costModel.device) }
         : costModel.kind,
     files: [
       ...(cell.policyFile === undefined ? [] : [cell.policyFile]),
-      ...(costModel.kind === 'profile' ? [costModel.file] : []),
+      ...('file' in costModel ? [costModel.file] : []),
       ...pathsIn(cell.workload),
     ].map((path) => files.of(resolve(folder, path))),
   };

@@ -1,5 +1,6 @@
 import { estimateMetrics, type Sweep, type SweepFailure, type SweepPoint } from '@flover/metrics';
 import { deviceNamed } from '@flover/simulator';
+import { TRANSFERRED } from '../cost-model.ts';
 import { sloOf } from '../spec/slo.ts';
 import type { SweepCell } from './plan.ts';
 import type { ResultsFile } from './results-file.ts';
@@ -51,6 +52,9 @@ function costModelsOf({ settings }: LoadedSweep): Sweep['costModels'] {
     const { costModel } = experiment.spec;
     if (costModel.kind === 'measure') return { name: 'measure', from: '' };
     if (costModel.kind === 'profile') return { name: 'profile', from: costModel.file };
+    if (costModel.kind === 'transfer') {
+      return { name: TRANSFERRED, from: costModel.file };
+    }
     return { name: 'roofline', from: `data sheet of ${deviceNamed(costModel.device).name}` };
   });
   return [...new Map(models.map((model) => [JSON.stringify(model), model])).values()];

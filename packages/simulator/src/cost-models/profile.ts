@@ -30,7 +30,7 @@ interface Batch {
 
 /** Predicts from what an engine was measured to do; see `Profile` for the formulas. */
 export class ProfileCostModel implements CostModel<ProfileCost> {
-  readonly name = 'profile';
+  readonly name: string;
   readonly kvBytesPerToken: number;
   readonly noticeNanos: number;
   readonly #profile: Profile;
@@ -39,7 +39,8 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   /** By rows, as they come. */
   readonly #batches: (Batch | undefined)[] = [];
 
-  constructor(profile: Profile) {
+  constructor(profile: Profile, name = 'profile') {
+    this.name = name;
     this.#profile = profile;
     this.kvBytesPerToken = profile.kvBytesPerToken;
     this.noticeNanos = Math.round(profile.host.noticeNanos);

@@ -54,8 +54,10 @@ export interface RooflineConfig {
    * each, as in engines whose bits do not depend on the batch. Default 'separate'.
    */
   readonly mixedRows?: 'shared' | 'separate';
-  /** Devices that share every layer, each of `device`. Default 1. */
+  /** Ranks that share every layer. Default 1. */
   readonly worldSize?: number;
+  /** Ranks of the device that has the most of them; those of one device share its rates. Default 1. */
+  readonly ranksPerDevice?: number;
   /** How the ranks add up what each has a part of. Default 'one-shot'. */
   readonly collective?: Collective;
 }

@@ -54,7 +54,7 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
 
   constructor(config: RooflineConfig) {
     const { device, shape, dataType } = config;
-    const { worldSize = 1, collective = 'one-shot' } = config;
+    const { worldSize = 1, ranksPerDevice = 1, collective = 'one-shot' } = config;
     const efficiency = { ...defaultEfficiency, ...config.efficiency };
     this.#efficiency = efficiency;
     this.#shared = config.mixedRows === 'shared';
@@ -69,7 +69,7 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
       nanos: efficiency.sumNanos[collective],
     };
     // Ranks work on their shares at the same time, as one device of all their rates together.
-    const devices = linked ? worldSize : 1;
+    const devices = linked ? worldSize / ranksPerDevice : 1;
     this.#weightBytes = streamedParameters(shape) * dataTypeBytes[dataType];
     this.#bytesPerSecond = devices * device.memoryBytesPerSecond * efficiency.memory;
     this.#flopsPerSecond = devices * device.flopsPerSecond[dataType] * efficiency.compute;
@@ -82,8 +82,7 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
   costOf(work: Work): RooflineCost {
     const features = this.#reader.read(work);
     const { iterationNanos, planNanos, launchNanos } = this.#efficiency;
-    const seconds =
-      this.#rowsSeconds(features) + this.#sumsSeconds(features) + iterationNanos / NANOS;
+    const seconds = this.deviceSeconds(features) + iterationNanos / NANOS;
     const moveNanos = this.#copyNanos(features);
     return {
       soloNanos: wholeNanos(seconds * NANOS) + moveNanos,
@@ -93,6 +92,11 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
       memoryShare: Math.min(1, (this.#decode.memory + this.#prefill.memory) / seconds),
       computeShare: Math.min(1, (this.#decode.compute + this.#prefill.compute) / seconds),
     };
+  }
+
+  /** Bytes, operations and sums alone: what no engine on this device undercuts. */
+  deviceSeconds(features: WorkFeatures): number {
+    return this.#rowsSeconds(features) + this.#sumsSeconds(features);
   }
 
   slowdowns(running: readonly RooflineCost[], factors: Float64Array): void {
