@@ -21,9 +21,13 @@ struct Entry {
 
 // How many ranks the engines of the running check have.
 inline int32_t ranks = 1;
+// How many devices they had, once it has made an engine.
+inline int32_t devices = 0;
 
-// Thrown by a check that asks for more ranks than there are devices.
-struct Skipped {};
+// Thrown by a check that cannot run here.
+struct Skipped {
+  std::string why;
+};
 
 inline std::vector<Entry>& entries() {
   static std::vector<Entry> all;

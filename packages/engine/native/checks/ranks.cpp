@@ -136,12 +136,15 @@ CHECK("ranks: parts of a tensor are all of it, once") {
   EXPECT_EQUAL(partOf(301, 3, 4).size(), 75);
 }
 
-CHECK("ranks: devices that are not there, or taken, are refused with those that are") {
+CHECK("ranks: devices that are not there are refused, shared ones where NCCL is to sum") {
   WorldConfig world{2, {{0, 0}, {1, 2}}, Collective::OneShot, {}};
-  EXPECT(EXPECT_ERROR("device-unavailable", checkDevices(world, 2, false)) ==
+  EXPECT(EXPECT_ERROR("device-unavailable", checkDevices(world, 2)) ==
          "rank 1 asks for device 2; seen: 2 devices, allowed: 0 to 1");
   world.ranks[1].device = 0;
-  EXPECT(EXPECT_ERROR("device-unavailable", checkDevices(world, 2, false)).find("rank 0 has") !=
-         std::string::npos);
-  checkDevices(world, 1, true);
+  checkDevices(world, 1);
+  world.collective = Collective::Nccl;
+  EXPECT(EXPECT_ERROR("collective-unavailable", checkDevices(world, 1)) ==
+         "rank 1 asks for device 0, which rank 0 has, and NCCL takes one rank a device");
+  world.ranks[1].device = 1;
+  checkDevices(world, 2);
 }

@@ -60,7 +60,7 @@ void checkWorld(const WorldConfig& world, const ModelConfig& model) {
   }
 }
 
-void checkDevices(const WorldConfig& world, int32_t seen, bool shared) {
+void checkDevices(const WorldConfig& world, int32_t seen) {
   const std::string allowed = "; seen: " + std::to_string(seen) +
                               (seen == 1 ? " device" : " devices") + ", allowed: 0" +
                               (seen > 1 ? " to " + std::to_string(seen - 1) : "");
@@ -71,13 +71,15 @@ void checkDevices(const WorldConfig& world, int32_t seen, bool shared) {
     if (rank.device < 0 || rank.device >= seen) {
       throw Error(
           "device-unavailable", who + allowed,
-          "set tensorParallel to the number of devices at most, or name devices that are there");
+          "set tensorParallel to the number of devices at most, or name those that are there: one "
+          "may be named for several ranks, which is slower");
     }
     int32_t& held = holder[static_cast<size_t>(rank.device)];
-    if (held >= 0 && !shared) {
-      throw Error("device-unavailable",
-                  who + ", which rank " + std::to_string(held) + " has" + allowed,
-                  "give every rank a device of its own");
+    if (held >= 0 && world.collective == Collective::Nccl) {
+      throw Error(
+          "collective-unavailable",
+          who + ", which rank " + std::to_string(held) + " has, and NCCL takes one rank a device",
+          "set collective to one-shot, or give every rank a device of its own");
     }
     held = rank.rank;
   }

@@ -30,11 +30,11 @@ int32_t scratchBlocksFor(const EngineConfig& config) {
 
 EngineConfig checked(const EngineConfig& config) {
   checkConfig(config);
-  checkDevices(config.world, 1, true);
   if (config.world.collective != Collective::OneShot) {
     throw Error("collective-unavailable", "the cpu backend sums over ranks by one-shot alone",
                 "set collective to one-shot");
   }
+  checkDevices(config.world, 1);
   int64_t needed = kvTokenBytes(config.model) * config.blockTokens *
                    (int64_t{config.blocks} + config.hostBlocks);
   for (const RankConfig& rank : config.world.ranks)

@@ -1,6 +1,7 @@
 #include "backend.h"
 
 #include <algorithm>
+#include <set>
 
 #include "device-names.h"
 #include "device.h"
@@ -54,7 +55,9 @@ DeviceInfo CudaBackend::device() const {
   DeviceInfo info;
   info.backend = "cuda";
   info.name = world_[0].properties.name;
+  std::set<int32_t> devices;
   for (size_t i = 0; i < world_.size(); ++i) {
+    if (!devices.insert(world_[i].device).second) continue;
     size_t freeBytes = 0, totalBytes = 0;
     FLOVER_CUDA(cudaSetDevice(world_[i].device));
     FLOVER_CUDA(cudaMemGetInfo(&freeBytes, &totalBytes));
@@ -70,7 +73,11 @@ DeviceInfo CudaBackend::device() const {
                 std::to_string(properties.multiProcessorCount) +
                 " multiprocessors, driver for CUDA " + std::to_string(driver / 1000) + "." +
                 std::to_string(driver % 1000 / 10);
-  if (world_.size() > 1) info.detail += ", " + std::to_string(world_.size()) + " devices";
+  if (world_.size() > 1) {
+    info.detail +=
+        ", " + std::to_string(devices.size()) + (devices.size() == 1 ? " device" : " devices");
+  }
+  if (world_.room().shared) info.detail += " for " + std::to_string(world_.size()) + " ranks";
   return info;
 }
 
@@ -116,13 +123,11 @@ void CudaBackend::add(const SequenceConfig& config) {
   // penalties. Nobody waits for it: no work that names it comes to the rank before.
   const int32_t spare =
       config.group == GroupKind::Beams ? config.groupWidth * blocksPerSequence() : 0;
-  for (size_t r = 0; r < world_.size(); ++r) {
-    world_.post(r, [this, r, slot, spare, prompt = config.prompt] {
-      uploadHistory(world_[r], slot, 0, prompt, cudaStreamLegacy);
-      FLOVER_CUDA(cudaStreamSynchronize(cudaStreamLegacy));
-      if (spare > 0) world_[r].kv->spare(spare);
-    });
-  }
+  world_.give([this, slot, spare, prompt = config.prompt](size_t r) {
+    uploadHistory(world_[r], slot, 0, prompt, cudaStreamLegacy);
+    FLOVER_CUDA(cudaStreamSynchronize(cudaStreamLegacy));
+    if (spare > 0) world_[r].kv->spare(spare);
+  });
 }
 
 void CudaBackend::release(int32_t id) {

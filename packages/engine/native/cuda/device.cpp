@@ -6,7 +6,6 @@
 #include "check.h"
 #include "flover/error.h"
 #include "flover/shards.h"
-#include "kv.h"
 #include "norm.h"
 
 namespace flover::cuda {
@@ -52,7 +51,7 @@ void selectDevices(const EngineConfig& config) {
                 "use backend cpu");
   int count = 0;
   FLOVER_CUDA(cudaGetDeviceCount(&count));
-  checkDevices(config.world, count, false);
+  checkDevices(config.world, count);
   if (config.world.size > kMostRanks) {
     throw Error("config-invalid", "world.size is " + std::to_string(config.world.size) +
                                       "; the CUDA backend takes at most " +
@@ -75,7 +74,7 @@ int promptPercent() {
 
 }  // namespace
 
-Sharing laneSharing(const cudaDeviceProp& properties) {
+Sharing laneSharing(const cudaDeviceProp& properties, bool takeTurns) {
   Sharing sharing;
   int lowest = 0, highest = 0;
   FLOVER_CUDA(cudaDeviceGetStreamPriorityRange(&lowest, &highest));
@@ -89,21 +88,21 @@ Sharing laneSharing(const cudaDeviceProp& properties) {
   sharing.promptPriority = order == "first" ? highest : lowest;
   const int all = properties.multiProcessorCount;
   const int percent = promptPercent();
-  if (percent == 100) return sharing;
+  if (percent == 100 || takeTurns) return sharing;
   sharing.prompts = std::max(1, all * percent / 100);
   return sharing;
 }
 
-void checkMemory(const EngineConfig& config, int64_t weights) {
+void checkMemory(const MemoryNeed& need) {
   size_t freeBytes = 0, totalBytes = 0;
   int device = 0;
   FLOVER_CUDA(cudaGetDevice(&device));
   FLOVER_CUDA(cudaMemGetInfo(&freeBytes, &totalBytes));
-  const int64_t kv = KvStore::bytesFor(config, config.blocks);
-  if (weights + kv <= static_cast<int64_t>(freeBytes)) return;
+  if (need.weights + need.kv <= static_cast<int64_t>(freeBytes)) return;
+  const std::string who = need.ranks > 1 ? " by " + std::to_string(need.ranks) + " ranks" : "";
   throw Error("out-of-memory",
-              "weights of " + std::to_string(weights >> 20) + " MiB and KV of " +
-                  std::to_string(kv >> 20) + " MiB are asked for; device " +
+              "weights of " + std::to_string(need.weights >> 20) + " MiB and KV of " +
+                  std::to_string(need.kv >> 20) + " MiB are asked for" + who + "; device " +
                   std::to_string(device) + " has " + std::to_string(freeBytes >> 20) +
                   " MiB free of " + std::to_string(totalBytes >> 20) + " MiB",
               "take fewer KV blocks, a 16-bit type or a smaller model");

@@ -16,9 +16,13 @@ std::string unavailable();
 // "device-unavailable", "config-invalid".
 void selectDevices(const EngineConfig& config);
 
-// Refuses early, with the numbers, what cannot fit on the thread's device: KV of `config` and so
-// many bytes of weights. "out-of-memory".
-void checkMemory(const EngineConfig& config, int64_t weights);
+// What an engine asks of a device for all the ranks that it has there.
+struct MemoryNeed {
+  int64_t weights = 0, kv = 0;
+  int ranks = 0;
+};
+// Refuses early, with the numbers, what cannot fit on the thread's device. "out-of-memory".
+void checkMemory(const MemoryNeed& need);
 
 // How lanes share the device while one has prompts and another has any work.
 struct Sharing {
@@ -27,7 +31,7 @@ struct Sharing {
 };
 // FLOVER_PROMPT_SHARE is the percentage of the multiprocessors (1 to 100; 100: they take turns);
 // FLOVER_PROMPT_PRIORITY is `first` (default), `equal` or `last`; docs/engine-speed.md has
-// what each gives.
-Sharing laneSharing(const cudaDeviceProp& properties);
+// what each gives. With `takeTurns` prompts have all multiprocessors, whatever the percentage.
+Sharing laneSharing(const cudaDeviceProp& properties, bool takeTurns);
 
 }  // namespace flover::cuda

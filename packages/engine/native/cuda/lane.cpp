@@ -10,6 +10,8 @@ namespace flover::cuda {
 namespace {
 
 constexpr int kBuckets[] = {8, 16, 32, 64};
+// Tokens of a pass for which its products take other kernels than for fewer.
+constexpr int kTileSizes[] = {8, 16, 32, 64, 128};
 // Numbers for end tokens and bad words that a captured pass has room for; more go without a graph.
 constexpr int kGraphExtra = 1024;
 
@@ -39,8 +41,10 @@ Lane::Lane(const Shared& shared, const Limits& limits, const Sharing& sharing)
   eagerPass_ = DeviceBuffer(eagerLayout().bytes);
   // Last: these do not free themselves where there is no memory for what is above.
   FLOVER_CUDA(cudaStreamCreateWithPriority(&own_, cudaStreamNonBlocking, sharing.priority));
-  FLOVER_CUDA(
-      cudaStreamCreateWithPriority(&prompts_, cudaStreamNonBlocking, sharing.promptPriority));
+  if (sharing.prompts) {
+    FLOVER_CUDA(
+        cudaStreamCreateWithPriority(&prompts_, cudaStreamNonBlocking, sharing.promptPriority));
+  }
   FLOVER_CUDA(cudaEventCreateWithFlags(&order_, cudaEventDisableTiming));
   stream_ = own_;
   for (Stage& stage : stages_)
@@ -87,21 +91,41 @@ Lane::Graph* Lane::graphFor(int tokens) {
   Graph graph;
   graph.tokens = bucket;
   graph.layout = std::make_unique<PassLayout>(layoutFor(bucket));
-  cudaGraph_t captured = nullptr;
-  FLOVER_CUDA(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal));
-  forward_->run(*graph.layout, graphPass_.as(), stream_, 0);
-  FLOVER_CUDA(cudaStreamEndCapture(stream_, &captured));
-  FLOVER_CUDA(cudaGraphInstantiate(&graph.exec, captured, 0));
-  FLOVER_CUDA(cudaGraphDestroy(captured));
-  FLOVER_CUDA(cudaGraphUpload(graph.exec, stream_));
+  graph.exec = captured(*graph.layout, graphPass_.as());
   graphs_.push_back(std::move(graph));
   return &graphs_.back();
+}
+
+cudaGraphExec_t Lane::captured(const PassLayout& layout, void* pass) {
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t exec = nullptr;
+  FLOVER_CUDA(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal));
+  forward_->run(layout, pass, stream_, 0);
+  FLOVER_CUDA(cudaStreamEndCapture(stream_, &graph));
+  FLOVER_CUDA(cudaGraphInstantiate(&exec, graph, 0));
+  FLOVER_CUDA(cudaGraphDestroy(graph));
+  FLOVER_CUDA(cudaGraphUpload(exec, stream_));
+  return exec;
 }
 
 void Lane::capture(int tokens) {
   for (const int bucket : kBuckets) {
     graphFor(bucket);
     if (bucket >= tokens) break;
+  }
+  FLOVER_CUDA(cudaStreamSynchronize(stream_));
+}
+
+void Lane::rehearse() {
+  for (int i = 0; i < kMostQueued; ++i) stage(1);
+  capture(*std::rbegin(kBuckets));
+  for (const int tokens : kTileSizes) {
+    if (tokens > forward_->capacity()) break;
+    PassShape shape = layoutFor(tokens).shape;
+    shape.logitRows = std::min(tokens, forward_->logitRows());
+    shape.samples = std::min(tokens, limits_.sequences);
+    if (pass_.tiles) shape.queryTiles = tokens;
+    FLOVER_CUDA(cudaGraphExecDestroy(captured(PassLayout(shape), eagerPass_.as())));
   }
   FLOVER_CUDA(cudaStreamSynchronize(stream_));
 }
@@ -129,8 +153,8 @@ Lane::Stage& Lane::stage(size_t bytes) {
   nextStage_ = (nextStage_ + 1) % kMostQueued;
   FLOVER_CUDA(cudaEventSynchronize(stage.free));
   if (stage.memory.bytes() < bytes) {
-    stage.memory = PinnedBuffer();
-    stage.memory = PinnedBuffer(std::max({bytes, graphPass_.bytes(), eagerPass_.bytes()}));
+    if (stage.memory.bytes()) outgrownStages_.push_back(std::move(stage.memory));
+    stage.memory = PinnedBuffer(std::max({bytes * 2, graphPass_.bytes(), eagerPass_.bytes()}));
   }
   return stage;
 }
@@ -203,8 +227,7 @@ void Lane::runPass(Job& job, size_t index, int share) {
   if (shared_.communicator)
     shared_.communicator->number(*packed.memory.as<PassHeader>(), layout.shape);
   if (!graph && eagerPass_.bytes() < layout.bytes) {
-    FLOVER_CUDA(cudaStreamSynchronize(stream_));
-    eagerPass_ = DeviceBuffer();
+    outgrownPasses_.push_back(std::move(eagerPass_));
     eagerPass_ = DeviceBuffer(layout.bytes * 2);
   }
   void* device = graph ? graphPass_.as() : eagerPass_.as();

@@ -4,16 +4,16 @@
 #include <cstdint>
 
 #include "norm.h"
+#include "waiting-room.h"
 
 namespace flover::cuda {
 
-// Rows that are summed and normalised in one kernel at most; more go by way of shares.
-constexpr int kFusedRows = 64;
 // A kernel waits this long for another rank, and then ends the run.
 constexpr int kPatienceSeconds = 20;
 
 struct Link {
   int rank = 0, size = 1;
+  bool shared = false;                 // whether a device has several ranks
   int shareRows = 0;                   // rows of a share at most
   float* fused[kMostRanks] = {};       // on each rank [3][from rank][kFusedRows][hidden]
   float* shares[kMostRanks] = {};      // on each rank [2][from rank][shareRows][hidden]

@@ -67,7 +67,8 @@ __device__ __forceinline__ void hearRanks(const Link& link, const float* from, i
 template <typename T, int V, int kAtOnce>
 __global__ void __launch_bounds__(kNormThreads)
     addRankRows(const __grid_constant__ RankSums s, const __grid_constant__ Link link, int index) {
-  letNextStart();
+  // Where ranks share a device the next kernel's blocks would take the room that is waited for.
+  if (!link.shared) letNextStart();
   const int row = blockIdx.x, hidden = s.hidden;
   const uint32_t number = s.header->fused + index;
   const int tokens = max(1, s.header->tokens);

@@ -9,14 +9,6 @@
 
 namespace flover::cuda {
 
-namespace {
-
-// Each lane may have a block of threads that waits for other devices; all of them must leave room
-// for what they wait for.
-constexpr int kMostLanes = 32;
-
-}  // namespace
-
 WorldLane::WorldLane(World& world, const EngineConfig& config, int index,
                      const Lane::Limits& limits)
     : world_(world), config_(config.world) {
@@ -24,21 +16,14 @@ WorldLane::WorldLane(World& world, const EngineConfig& config, int index,
   lanes_.resize(ranks);
   spare_.resize(ranks);
   communicators_.resize(ranks);
-  for (size_t i = 0; i < ranks; ++i)
-    progress_.push_back(std::make_unique<Progress>());
-  if (ranks > 1) {
-    if (config.lanes > kMostLanes) {
-      throw Error("config-invalid", "lanes is " + std::to_string(config.lanes) +
-                                        "; allowed in a world of several ranks: 1 to " +
-                                        std::to_string(kMostLanes));
-    }
-    makeCommunicators(config);
-  }
+  for (size_t i = 0; i < ranks; ++i) progress_.push_back(std::make_unique<Progress>());
+  if (ranks > 1) makeCommunicators(config);
   world.each([&](Rank& rank) {
     const size_t r = static_cast<size_t>(rank.index);
     Shared shared = rank.shared;
     shared.communicator = communicators_[r].get();
-    lanes_[r] = std::make_unique<Lane>(shared, limits, laneSharing(rank.properties));
+    const bool takeTurns = world.room().shared;
+    lanes_[r] = std::make_unique<Lane>(shared, limits, laneSharing(rank.properties, takeTurns));
   });
   if (ranks > 1) connect(index);
 }
@@ -70,8 +55,8 @@ void WorldLane::makeCommunicators(const EngineConfig& config) {
     return;
   }
   world_.each([&](Rank& rank) {
-    communicators_[static_cast<size_t>(rank.index)] =
-        std::make_unique<PeerCommunicator>(model, rank.index, ranks, world_.failure());
+    communicators_[static_cast<size_t>(rank.index)] = std::make_unique<PeerCommunicator>(
+        model, rank.index, ranks, world_.failure(), world_.room());
   });
 }
 
@@ -87,7 +72,11 @@ void WorldLane::connect(int index) {
 }
 
 void WorldLane::capture(int tokens) {
-  world_.each([&](Rank& rank) { lanes_[static_cast<size_t>(rank.index)]->capture(tokens); });
+  world_.each([&](Rank& rank) {
+    Lane& lane = *lanes_[static_cast<size_t>(rank.index)];
+    if (world_.room().shared) lane.rehearse();
+    lane.capture(tokens);
+  });
 }
 
 void WorldLane::push(std::unique_ptr<Job> job) {
@@ -127,13 +116,15 @@ void WorldLane::run(const Company& company) {
                        [&](const auto& lane) { return lane->begun(record) >= count; });
   });
   if (passes == 0) return;
-  for (size_t r = 0; r < lanes_.size(); ++r) {
-    world_.post(r, [this, r, passes, company, fresh = fresh_] {
+  // Where ranks share a device none is a pass ahead of another.
+  const int atOnce = world_.room().shared ? 1 : passes;
+  for (int left = passes; left > 0; left -= atOnce) {
+    world_.give([this, atOnce, company, fresh = fresh_](size_t r) {
       for (const Job* job : fresh) begin(r, *job);
-      for (int i = 0; i < passes; ++i) lanes_[r]->runNext(company);
+      for (int i = 0; i < atOnce; ++i) lanes_[r]->runNext(company);
     });
+    fresh_.clear();
   }
-  fresh_.clear();
 }
 
 bool WorldLane::hasPrompts() const {

@@ -1,10 +1,15 @@
 #include "world.h"
 
+#include <algorithm>
+#include <atomic>
+#include <map>
 #include <mutex>
 #include <set>
+#include <string>
 
 #include "device.h"
 #include "flover/error.h"
+#include "flover/pause.h"
 #include "flover/shards.h"
 
 namespace flover::cuda {
@@ -48,11 +53,8 @@ void reach(int own, int other) {
 }  // namespace
 
 World::World(const EngineConfig& config) : ranks_(selectRanks(config)), failure_(config.world) {
-  for (const auto& rank : ranks_) {
-    FLOVER_CUDA(cudaSetDevice(rank->device));
-    checkMemory(configOf(config, rank->index),
-                weightBytesOfRank(config.model, rank->index, config.world.size));
-  }
+  makeRoom(config);
+  checkMemories(config);
   FLOVER_CUDA(cudaSetDevice(ranks_.front()->device));
   if (size() > 1 && config.world.collective == Collective::OneShot) meet(config);
   for (const auto& rank : ranks_) rank->thread = std::make_unique<RankThread>(rank->device);
@@ -72,12 +74,47 @@ World::~World() {
   });
 }
 
+void World::makeRoom(const EngineConfig& config) {
+  if (size() == 1) return;
+  for (const auto& rank : ranks_) {
+    const int multiprocessors = rank->properties.multiProcessorCount;
+    const int ranks = static_cast<int>(std::count_if(
+        ranks_.begin(), ranks_.end(), [&](const auto& r) { return r->device == rank->device; }));
+    const WaitingRoom own = waitingRoom(multiprocessors, ranks, config.lanes);
+    room_ = {std::min(room_.lanes, own.lanes), std::min(room_.fusedRows, own.fusedRows),
+             room_.shared || own.shared};
+    if (config.lanes <= own.lanes) continue;
+    throw Error(
+        "config-invalid",
+        "lanes is " + std::to_string(config.lanes) + "; allowed for " + std::to_string(ranks) +
+            (ranks == 1 ? " rank" : " ranks") + " of " + std::to_string(size()) + " on device " +
+            std::to_string(rank->device) + " (" + std::to_string(multiprocessors) +
+            " multiprocessors): " + (own.lanes > 0 ? "1 to " + std::to_string(own.lanes) : "none"),
+        ranks == 1 ? "take fewer lanes" : "take fewer lanes, or fewer ranks a device");
+  }
+}
+
+// All ranks of a device together.
+void World::checkMemories(const EngineConfig& config) const {
+  std::map<int, MemoryNeed> needs;
+  for (const auto& rank : ranks_) {
+    MemoryNeed& need = needs[rank->device];
+    need.weights += weightBytesOfRank(config.model, rank->index, config.world.size);
+    need.kv += KvStore::bytesFor(configOf(config, rank->index), config.blocks);
+    need.ranks += 1;
+  }
+  for (const auto& [device, need] : needs) {
+    FLOVER_CUDA(cudaSetDevice(device));
+    checkMemory(need);
+  }
+}
+
 // Lets every rank's kernels write to the memory of all others.
 void World::meet(const EngineConfig& config) {
   for (const auto& own : ranks_) {
     FLOVER_CUDA(cudaSetDevice(own->device));
     for (const auto& other : ranks_) {
-      if (own == other) continue;
+      if (own->device == other->device) continue;
       int can = 0;
       FLOVER_CUDA(cudaDeviceCanAccessPeer(&can, own->device, other->device));
       if (!can) {
@@ -155,6 +192,18 @@ void World::post(size_t i, std::function<void()> task) {
   if (ranks_[i]->thread->post(guarded(i, std::move(task)))) return;
   const int32_t index = ranks_[i]->index;
   failure_.raise(index, std::make_exception_ptr(Error("rank-ended", "its thread has ended")));
+}
+
+void World::give(const std::function<void(size_t)>& task) {
+  std::shared_ptr<std::atomic<size_t>> left;
+  if (room_.shared) left = std::make_shared<std::atomic<size_t>>(size());
+  for (size_t i = 0; i < size(); ++i) {
+    post(i, [task, i, left] {
+      task(i);
+      if (left) left->fetch_sub(1);
+    });
+  }
+  while (left && *left > 0 && !failure_.raised()) pause();
 }
 
 void World::finish() {

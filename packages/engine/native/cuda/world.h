@@ -1,5 +1,7 @@
-// The ranks of this process: each holds its part of the model and of the KV on a device of its own.
-// Each has a thread of its own: whoever plans never waits for a device's driver.
+// The ranks of this process: each holds its part of the model and of the KV on its device, which
+// is its own unless the config names one for several.
+// Each has a thread of its own: whoever plans never waits for a device's driver, but where ranks
+// share a device.
 #pragma once
 #include <functional>
 #include <memory>
@@ -11,6 +13,7 @@
 #include "kv.h"
 #include "model.h"
 #include "rank-thread.h"
+#include "waiting-room.h"
 
 namespace flover::cuda {
 
@@ -34,6 +37,8 @@ class World {
   size_t size() const { return ranks_.size(); }
   Rank& operator[](size_t i) const { return *ranks_[i]; }
   Failure& failure() { return failure_; }
+  // The least that a rank of this world has.
+  const WaitingRoom& room() const { return room_; }
 
   // Runs `task(rank)` for all ranks at once and waits. Throws the first rank's failure.
   void each(const std::function<void(Rank&)>& task);
@@ -41,19 +46,26 @@ class World {
   void release(const std::function<void(Rank&)>& task);
   // Queues a task for a rank behind those before it; none runs after a failure.
   void post(size_t rank, std::function<void()> task);
-  // The same for what can wait until the rank is given something to do: to wake its thread costs
+  // Queues `task(rank)` for all. Where ranks share a device it waits until all have run it, or one
+  // has failed: nothing that one gives the device, nor a wait for the whole device, may come before
+  // what others still owe to a kernel that waits there.
+  void give(const std::function<void(size_t rank)>& task);
+  // As `post`, for what can wait until the rank is given something to do: to wake its thread costs
   // more than most of what it is woken for.
   void leave(size_t rank, std::function<void()> task);
   // Until all that was posted has run. Throws what failed.
   void finish();
 
  private:
+  void makeRoom(const EngineConfig& config);
+  void checkMemories(const EngineConfig& config) const;
   void meet(const EngineConfig& config);
   RankThread::Task guarded(size_t rank, std::function<void()> task);
   void fill(Rank& rank, const EngineConfig& config);
 
   std::vector<std::unique_ptr<Rank>> ranks_;
   Failure failure_;
+  WaitingRoom room_;
 };
 
 }  // namespace flover::cuda

@@ -46,9 +46,9 @@ int64_t weightBytesOfRank(const ModelConfig& whole, int32_t rank, int32_t worldS
 // row of the vocabulary each.
 void checkWorld(const WorldConfig& world, const ModelConfig& model);
 
-// Throws "device-unavailable" where a rank asks for a device beyond `seen`, or two ranks for one
-// that cannot be shared.
-void checkDevices(const WorldConfig& world, int32_t seen, bool shared);
+// Throws "device-unavailable" where a rank asks for a device beyond `seen`, and
+// "collective-unavailable" where ranks share one and the collective cannot.
+void checkDevices(const WorldConfig& world, int32_t seen);
 
 // Throws what `failRank` and `failWork` ask for; called by every rank when it begins a work.
 void failIfAsked(const WorldConfig& world, int32_t rank, int32_t work);

@@ -1,0 +1,14 @@
+#include "waiting-room.h"
+
+#include <algorithm>
+
+namespace flover::cuda {
+
+WaitingRoom waitingRoom(int multiprocessors, int ranks, int lanes) {
+  if (ranks == 1) return {};
+  const int blocks = multiprocessors * 2 / 3;
+  return {std::min(kMostLanes, blocks) / ranks,
+          std::clamp(blocks / ranks - (lanes - 1), 0, kFusedRows), true};
+}
+
+}  // namespace flover::cuda
