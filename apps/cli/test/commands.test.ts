@@ -82,16 +82,26 @@ test('every command has help with an example', async () => {
 test('validate puts ranks under every engine, or says why it cannot', async () => {
   const few = ['--cases', '2', '--shapes', 'tiny-gptj', '--data-types', 'f32', '--json'];
   const options = ['--backend', 'cpu', '--checks', 'errors,agreement', ...few];
-  const { code, stdout } = await flover('validate', ...options, '--tensor-parallel', '4');
+  const ranks = ['--tensor-parallel', '4', '--devices', '0,0,0,0'];
+  const { code, stdout } = await flover('validate', ...options, ...ranks);
   expect(code).toBe(0);
   const { device, world, checks } = JSON.parse(stdout);
-  expect(world).toEqual({ size: 4 });
+  expect(world).toEqual({ size: 4, devices: [0, 0, 0, 0] });
   expect(device.detail).toMatch(/threads of 4 ranks$/);
   expect(checks.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['passed', 'passed']);
   const nccl = ['--tensor-parallel', '4', '--collective', 'nccl'];
   const refused = await flover('validate', ...options, ...nccl);
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain('collective-unavailable');
+  const elsewhere = await flover(
+    'validate',
+    ...options,
+    '--tensor-parallel',
+    '2',
+    '--devices',
+    '0,7',
+  );
+  expect(elsewhere.stderr).toContain('rank 1 asks for device 7');
 });
 
 test('doctor says what can run here', async () => {

@@ -9,7 +9,10 @@ export type Collective = 'one-shot' | 'nccl';
 /** The ranks among which a model is divided, all of them in this process. */
 export interface World {
   readonly size: number;
-  /** The device of each rank, rank 0 first; default 0 to size - 1, on the CPU its one device. */
+  /**
+   * The device of each rank, rank 0 first; default 0 to size - 1, on the CPU its one device. One may
+   * stand for several ranks where the collective is `one-shot`; they take turns on it.
+   */
   readonly devices?: readonly number[];
   /** Default `one-shot`; the CPU backend has no other. */
   readonly collective?: Collective;

@@ -36,6 +36,7 @@ export const validateCommand = () =>
     )
     .option('--shapes <list>', 'model shapes; default those that suit the backend', listOf())
     .option('--tensor-parallel <n>', 'ranks under every engine', wholeNumber, 1)
+    .option('--devices <list>', 'device of each rank, as 0,0,1,1; default one each', wholeNumbers)
     .addOption(
       new Option('--collective <name>', 'how ranks add up their parts; default one-shot').choices([
         'one-shot',
@@ -57,6 +58,8 @@ export const validateCommand = () =>
       process.stdout.write(`${json ? JSON.stringify(result) : validationText(result)}\n`);
       process.exitCode = result.holds ? ExitCode.Ok : ExitCode.CheckFailed;
     });
+
+const wholeNumbers = (text: string) => text.split(',').map(wholeNumber);
 
 /** Names with commas between them, of those that are known. */
 function listOf(known?: readonly string[]) {

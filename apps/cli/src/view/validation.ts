@@ -36,7 +36,7 @@ function notesOf(
   const { verdict, detail, claim, subject, seed, path } = check;
   const title = `${check.check}, ${subject}`;
   if (verdict === 'failed') {
-    const ranks = world === undefined ? '' : ` --tensor-parallel ${world.size}`;
+    const ranks = world === undefined ? '' : ranksOption(world);
     const again = path === undefined ? '' : `\nAgain: ${againCommand(check, seed, path)}${ranks}`;
     return [`${title}: NOT so that ${claim}\n${detail}${again}\n`];
   }
@@ -45,6 +45,10 @@ function notesOf(
   );
   const told = [detail, figures.join(', ')].filter(Boolean);
   return told.length === 0 ? [] : [`${title}: ${told.join('; ')}`];
+}
+
+function ranksOption({ size, devices }: NonNullable<ValidationDocument['world']>): string {
+  return ` --tensor-parallel ${size}${devices === undefined ? '' : ` --devices ${devices.join(',')}`}`;
 }
 
 /** Rare branches that no subject of a check came to: of those the run shows nothing. */

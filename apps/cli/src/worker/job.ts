@@ -56,6 +56,8 @@ export interface ValidateJob
   readonly shapes?: readonly string[];
   /** Ranks under every engine. */
   readonly tensorParallel: number;
+  /** Of each rank; default: one each. */
+  readonly devices?: readonly number[];
   /** Default: `one-shot`. */
   readonly collective?: Collective;
   /** Folder with references for the check `transformers`. */

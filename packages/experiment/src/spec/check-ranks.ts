@@ -5,13 +5,24 @@ import { specProblem } from './problems.ts';
 
 const SIZES = [1, 2, 4, 8];
 
-/** The model can be divided among the ranks, and each has a device. */
+/** The model can be divided among the ranks, and each has a device that it may have. */
 export function checkRanks(experiment: LoadedExperiment): void {
   const { spec, source } = experiment;
-  const { tensorParallel: size, devices } = spec.engine;
+  const { tensorParallel: size, devices, collective } = spec.engine;
   if (devices !== undefined && devices.length !== size) {
     const message = `${devices.length} devices are named for ${size} ranks`;
     throw specProblem(source, ['engine', 'devices'], message, 'Name one a rank, or none.');
+  }
+  const second = devices?.findIndex((device, rank) => devices.indexOf(device) !== rank) ?? -1;
+  if (devices !== undefined && second >= 0 && collective === 'nccl') {
+    const device = devices[second]!;
+    const first = devices.indexOf(device);
+    throw specProblem(
+      source,
+      ['engine', 'devices'],
+      `ranks ${first} and ${second} share device ${device}, and NCCL takes one rank a device`,
+      'Set collective to one-shot, or give every rank a device of its own.',
+    );
   }
   if (size === 1) return;
   const { shape } = modelOf(experiment);

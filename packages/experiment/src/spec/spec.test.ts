@@ -96,6 +96,14 @@ describe('a bad file is refused with the file, the line, the value and what is a
       /:5:\d+: engine\.tensorParallel: 4 ranks cannot share llama-15m: its heads \(6\)/,
     ],
     [
+      'ranks that share a device under NCCL',
+      [
+        'dataType: f32',
+        'dataType: f32\nengine: { tensorParallel: 2, collective: nccl, devices: [1, 1] }',
+      ],
+      /:5:\d+: engine\.devices: ranks 0 and 1 share device 1, and NCCL takes one rank a device/,
+    ],
+    [
       'devices that are not one a rank',
       ['dataType: f32', 'dataType: f32\nengine: { tensorParallel: 2, devices: [0] }'],
       /:5:\d+: engine\.devices: 1 devices are named for 2 ranks/,

@@ -9,7 +9,7 @@ import type { JobContext } from '../worker.ts';
 /** Validates an engine; the document is written after every check, so that a kill loses at most one. */
 export function validateJob(job: ValidateJob, { signal, send }: JobContext): ValidationDocument {
   const { out, shapes, path, checks, references, backend, cases, seed, requests, dataTypes } = job;
-  const { tensorParallel: size, collective } = job;
+  const { tensorParallel: size, collective, devices } = job;
   const head = {
     format: 'flover-validation' as const,
     version: 1 as const,
@@ -32,7 +32,9 @@ export function validateJob(job: ValidateJob, { signal, send }: JobContext): Val
     ...(path === undefined ? {} : { path }),
     ...(checks === undefined ? {} : { checks }),
     ...(references === undefined ? {} : { references }),
-    ...(size === 1 ? {} : { world: { size, ...(collective && { collective }) } }),
+    ...(size === 1 && devices === undefined
+      ? {}
+      : { world: { size, ...(collective && { collective }), ...(devices && { devices }) } }),
     ...(shapes === undefined ? {} : { shapes: validationShapes(shapes) }),
     onStart: (check, subject) => send({ kind: 'line', text: `${check}: ${subject}` }),
     onResult: write,
