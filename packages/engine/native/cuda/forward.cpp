@@ -64,7 +64,8 @@ Product Forward::make(const Pass& pass, const Weight& weight, const void* x,
   p.x = x;
   p.layout = layout;
   p.tokens = pass.layout.shape.tokens;
-  p.share = pass.share;
+  p.multiprocessors = pass.share ? pass.share : shared_.multiprocessors;
+  p.beside = pass.share != 0;
   return p;
 }
 

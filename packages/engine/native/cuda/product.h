@@ -48,10 +48,9 @@ struct Product {
   Weight weight;
   const void* x = nullptr;
   ActivationLayout layout;
-  int tokens = 0;  // real tokens, at most layout.tokens
-  // Multiprocessors to take at most, where others have work beside it; 0: all. Hopper's kernels
-  // obey.
-  int share = 0;
+  int tokens = 0;           // real tokens, at most layout.tokens
+  int multiprocessors = 1;  // to take at most; Hopper's kernels obey
+  bool beside = false;      // whether others have work on the rest of the device
   Epilogue epilogue;
 };
 

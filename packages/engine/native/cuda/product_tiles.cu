@@ -1,53 +1,61 @@
-// Weight products on Hopper, for any number of tokens. A block makes kGroups x 64 rows times N
-// tokens of one split of K: one thread copies weights [kGroups x 4 strips][64 k] and activations
-// [64 k][N] through a ring of shared memory, a run of memory each, because every copy takes that
+// Weight products on Hopper, for any number of tokens. A block makes up to 128 rows times N tokens
+// of one split of K: one thread copies weights [strips][64 k] and activations [64 k][N] through a
+// ring of shared memory, in as few runs of memory as there are, because every copy takes that
 // thread some 100 cycles; warpgroups multiply (wgmma, A fragments from shared memory through
 // registers). A block goes on with another tile where there are more tiles than blocks. A sum is
 // one chain over the units of its split, in ascending k, whatever N: so a token has the same bits
 // at every number of tokens, decoded or prefilled. Bytes: weights once for each tile of N tokens.
 #include <algorithm>
 
-#include "barrier.cuh"
+#include "division.h"
 #include "epilogue.cuh"
 #include "pdl.cuh"
 #include "product_kernels.h"
+#include "ring.cuh"
 #include "wgmma.cuh"
 
 namespace flover::cuda {
 
 namespace {
 
-constexpr int kStripBytes = 16 * kUnit * 2;
+constexpr int kStripBytes = kStripRows * kUnit * 2;
+constexpr int kStored = kRowTile / kStripRows;  // strips that lie together, unit by unit
+static_assert(kStored == kMostStrips);
+constexpr int kGroups = kMostStrips / 4;  // warpgroups, a strip a warp
+// What a norm or attention needs stays free beside it.
+constexpr int kRingBytes = 196992, kSharedBytes = kRingBytes + 128;
 
-template <int N, int kGroups, int kStages>
+template <int N>
 struct TileShape {
   // Wide tiles need more registers than an even share: the copying warpgroup gives its own away.
   static constexpr bool wide = N >= 128;
   static constexpr int threads = kGroups * 128 + (wide ? 128 : 32);
-  static constexpr int weightBytes = kGroups * 4 * kStripBytes;
   static constexpr int tokenBytes = N * kUnit * 2;
-  static constexpr int sharedBytes = kStages * (weightBytes + tokenBytes + 16) + 128;
+  // Wide tiles are whole runs of stored rows: what is known when this is compiled is quicker.
+  static constexpr RingShape ring = ringShape(kRingBytes, kMostStrips* kStripBytes, tokenBytes);
 };
 
 struct TileRange {
-  int firstStrip, split, firstToken, firstUnit, units;
+  int firstStrip, strips, split, firstToken, firstUnit, units;
 };
 
 // Tiles that share weights stand side by side, so that the weights come from memory once.
-template <int N, int kGroups>
+template <int N>
 struct Tiles {
+  using Shape = TileShape<N>;
   int tokenTiles, rowTiles, count;
-  __device__ __forceinline__ explicit Tiles(const Product& p)
+  __device__ __forceinline__ Tiles(const Product& p, int rowTiles)
       : tokenTiles(p.layout.tokens / N),
-        rowTiles(p.weight.paddedRows / (kGroups * 64)),
+        rowTiles(rowTiles),
         count(tokenTiles * rowTiles * p.weight.splits) {}
   __device__ __forceinline__ TileRange range(const Product& p, int index) const {
-    const int tile = index / tokenTiles;
+    const int tile = index / tokenTiles, rowTile = tile % rowTiles;
+    const int strips = p.weight.paddedRows / kStripRows, units = p.weight.paddedK / kUnit;
     TileRange r;
     r.firstToken = index % tokenTiles * N;
-    r.firstStrip = tile % rowTiles * kGroups * 4;
+    r.firstStrip = Shape::wide ? rowTile * kMostStrips : runStart(rowTile, rowTiles, strips);
+    r.strips = Shape::wide ? kMostStrips : runStart(rowTile + 1, rowTiles, strips) - r.firstStrip;
     r.split = tile / rowTiles;
-    const int units = p.weight.paddedK / kUnit;
     r.firstUnit = runStart(r.split, p.weight.splits, units);
     r.units = runStart(r.split + 1, p.weight.splits, units) - r.firstUnit;
     return r;
@@ -56,61 +64,70 @@ struct Tiles {
 
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
 
-// A place in the ring of stages, counted on over all tiles of a block.
-template <int kStages>
-struct RingPlace {
-  int stage = 0;
-  uint32_t parity = 0;  // of the round
+// A tile's weights, unit by unit: one run of memory, or two where the tile goes on in the rows
+// stored next.
+struct WeightRuns {
+  const char *first, *second;
+  int firstBytes, secondBytes;
+  __device__ __forceinline__ WeightRuns() = default;
+  __device__ __forceinline__ WeightRuns(const Weight& w, const TileRange& r) {
+    const int strips = min(r.strips, kStored - r.firstStrip % kStored);
+    const char* data = static_cast<const char*>(w.data);
+    first = data + stripUnit(r.firstStrip, r.firstUnit, w.paddedK) * kStripBytes;
+    second = data + stripUnit(r.firstStrip + strips, r.firstUnit, w.paddedK) * kStripBytes;
+    firstBytes = strips * kStripBytes;
+    secondBytes = (r.strips - strips) * kStripBytes;
+  }
   __device__ __forceinline__ void advance() {
-    if (++stage == kStages) stage = 0, parity ^= 1;
+    first += kStored * kStripBytes;
+    second += kStored * kStripBytes;
   }
 };
 
-template <int N, int kGroups, int kStages>
-__device__ __forceinline__ void produce(const Product& p, const Tiles<N, kGroups>& tiles,
-                                        uint32_t ring, uint32_t full) {
-  using Shape = TileShape<N, kGroups, kStages>;
-  const uint32_t empty = full + kStages * 8, tokens = ring + kStages * Shape::weightBytes;
+template <int N>
+__device__ __forceinline__ void produce(const Product& p, const Tiles<N>& tiles, const Ring& ring) {
+  using Shape = TileShape<N>;
   const uint64_t policy = evictFirst();
-  constexpr int64_t weightStep = kRowTile / 16 * kStripBytes;  // from unit to unit
-  const char *weights, *x;
+  WeightRuns weights;
+  const char* x;
   TileRange r;
   const auto enter = [&](int index) {
     r = tiles.range(p, index);
-    weights = static_cast<const char*>(p.weight.data) +
-              stripUnit(r.firstStrip, r.firstUnit, p.weight.paddedK) * kStripBytes;
+    weights = WeightRuns(p.weight, r);
     x = static_cast<const char*>(p.x) + static_cast<int64_t>(r.firstToken) * p.weight.paddedK * 2 +
         static_cast<int64_t>(r.firstUnit) * Shape::tokenBytes;
   };
   const auto copyWeights = [&](int stage) {
-    barrierExpect(full + stage * 8, Shape::weightBytes + Shape::tokenBytes);
-    const uint32_t to = ring + stage * Shape::weightBytes;
+    const uint32_t to = ring.weights(stage), full = ring.full(stage);
+    barrierExpect(full, weights.firstBytes + weights.secondBytes + Shape::tokenBytes);
     // Blocks that share weights do not ask for them at once: they stay for those that come later.
     if (Shape::wide && tiles.tokenTiles > 1) {
-      bulkCopy(to, weights, Shape::weightBytes, full + stage * 8);
+      bulkCopy(to, weights.first, weights.firstBytes, full);
     } else {
-      bulkCopyOnce(to, weights, Shape::weightBytes, full + stage * 8, policy);
+      bulkCopyOnce(to, weights.first, weights.firstBytes, full, policy);
+      if (weights.secondBytes)
+        bulkCopyOnce(to + weights.firstBytes, weights.second, weights.secondBytes, full, policy);
     }
-    weights += weightStep;
+    weights.advance();
   };
   const auto copyTokens = [&](int stage) {
-    bulkCopy(tokens + stage * Shape::tokenBytes, x, Shape::tokenBytes, full + stage * 8);
+    bulkCopy(ring.tokens(stage), x, Shape::tokenBytes, ring.full(stage));
     x += Shape::tokenBytes;
   };
   int index = blockIdx.x;
   enter(index);
-  const int early = min(kStages, r.units);
+  const int early = min(ring.shape.stages, r.units);
   for (int i = 0; i < early; i++) copyWeights(i);
   // Where others share the device, the next kernel's blocks would take more than this one's share.
-  if (!p.share) letNextStart();
+  if (!p.beside) letNextStart();
   waitForPrevious();
-  RingPlace<kStages> at;
+  RingPlace at(ring);
   for (int i = 0; i < early; i++) copyTokens(i), at.advance();
-  bool fresh = early < kStages;  // the first round of the ring waits for nobody
+  bool fresh = early < ring.shape.stages;  // the first round of the ring waits for nobody
   int i = early;
   for (;;) {
     for (; i < r.units; i++) {
-      if (!fresh) barrierWait(empty + at.stage * 8, at.parity ^ 1);
+      if (!fresh) barrierWait(ring.empty(at.stage), at.parity ^ 1);
       copyWeights(at.stage);
       copyTokens(at.stage);
       at.advance();
@@ -121,31 +138,32 @@ __device__ __forceinline__ void produce(const Product& p, const Tiles<N, kGroups
     enter(index);
     i = 0;
   }
-  if (p.share) letNextStart();
+  if (p.beside) letNextStart();
 }
 
-template <typename T, int N, int kGroups, int kStages>
-__device__ __forceinline__ void consume(const Product& p, const Tiles<N, kGroups>& tiles,
-                                        const uint8_t* shared, uint32_t ring, uint32_t full) {
-  using Shape = TileShape<N, kGroups, kStages>;
-  const uint32_t empty = full + kStages * 8, tokens = ring + kStages * Shape::weightBytes;
+template <typename T, int N>
+__device__ __forceinline__ void consume(const Product& p, const Tiles<N>& tiles,
+                                        const uint8_t* shared, const Ring& ring) {
+  using Shape = TileShape<N>;
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  bool mine = false;  // whether the tile has a strip for this warp
   float sums[N / 2];
-  RingPlace<kStages> loading, multiplying, ending;
+  RingPlace loading(ring), multiplying(ring), ending(ring);
   const auto load = [&](uint4* a) {
-    barrierWait(full + loading.stage * 8, loading.parity);
+    barrierWait(ring.full(loading.stage), loading.parity);
     const uint8_t* from =
-        shared + loading.stage * Shape::weightBytes + warp * kStripBytes + lane * 16;
+        shared + loading.stage * ring.shape.weightBytes + warp * kStripBytes + lane * 16;
 #pragma unroll
-    for (int k = 0; k < 4; k++) a[k] = *reinterpret_cast<const uint4*>(from + k * 512);
+    for (int k = 0; k < 4; k++)
+      a[k] = mine ? *reinterpret_cast<const uint4*>(from + k * 512) : uint4{};
     loading.advance();
   };
   const auto end = [&] {
-    if (lane == 0) barrierArrive(empty + ending.stage * 8);
+    if (lane == 0) barrierArrive(ring.empty(ending.stage));
     ending.advance();
   };
   const auto multiply = [&](const uint4* a, uint4* next, int i, int units) {
-    const uint32_t x = tokens + multiplying.stage * Shape::tokenBytes;
+    const uint32_t x = ring.tokens(multiplying.stage);
 #pragma unroll
     for (int j = 0; j < N / 2; j++) pin(sums[j]);
     warpgroupArrive();
@@ -171,6 +189,7 @@ __device__ __forceinline__ void consume(const Product& p, const Tiles<N, kGroups
   };
   for (int index = blockIdx.x; index < tiles.count; index += gridDim.x) {
     const TileRange r = tiles.range(p, index);
+    mine = Shape::wide || warp < r.strips;
 #pragma unroll
     for (int j = 0; j < N / 2; j++) sums[j] = 0.0f;
     uint4 a[4], b[4];
@@ -188,83 +207,77 @@ __device__ __forceinline__ void consume(const Product& p, const Tiles<N, kGroups
       if (r.units > 0) end();
     }
     waitForPrevious();
-    storeTile<T, N>(p, r.split, (r.firstStrip + warp) * 16 + lane / 4, r.firstToken + lane % 4 * 2,
-                    sums);
+    if (mine)
+      storeTile<T, N>(p, r.split, (r.firstStrip + warp) * kStripRows + lane / 4,
+                      r.firstToken + lane % 4 * 2, sums);
   }
 }
 
 #endif
 
-template <typename T, int N, int kGroups, int kStages>
-__global__ void __launch_bounds__(TileShape<N, kGroups, kStages>::threads, 1)
-    tiles(const __grid_constant__ Product p) {
+template <typename T, int N>
+__global__ void __launch_bounds__(TileShape<N>::threads, 1)
+    tiles(const __grid_constant__ Product p, int rowTiles, RingShape shape) {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
   extern __shared__ __align__(128) uint8_t shared[];
-  using Shape = TileShape<N, kGroups, kStages>;
-  const uint32_t ring = sharedAddress(shared);
-  const uint32_t full = ring + kStages * (Shape::weightBytes + Shape::tokenBytes);
-  if (threadIdx.x == 0) {
-    for (int s = 0; s < kStages; s++) {
-      barrierInit(full + s * 8, 1);
-      barrierInit(full + (kStages + s) * 8, kGroups * 4);
-    }
-    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-  }
+  using Shape = TileShape<N>;
+  const Ring ring{Shape::wide ? Shape::ring : shape, sharedAddress(shared)};
+  if (threadIdx.x == 0) ring.init(kMostStrips);
   __syncthreads();
-  const Tiles<N, kGroups> all(p);
+  const Tiles<N> all(p, rowTiles);
   if (threadIdx.x >= kGroups * 128) {
     if (Shape::wide) asm volatile("setmaxnreg.dec.sync.aligned.u32 40;");
-    if (threadIdx.x == kGroups * 128) produce<N, kGroups, kStages>(p, all, ring, full);
+    if (threadIdx.x == kGroups * 128) produce<N>(p, all, ring);
   } else {
     if (Shape::wide) asm volatile("setmaxnreg.inc.sync.aligned.u32 232;");
-    consume<T, N, kGroups, kStages>(p, all, shared, ring, full);
+    consume<T, N>(p, all, shared, ring);
   }
 #endif
 }
 
-template <typename T, int N, int kGroups, int kStages>
+template <typename T, int N>
 void launch(const Product& p, cudaStream_t stream) {
-  int blocks = p.weight.paddedRows / (kGroups * 64) * p.weight.splits * (p.layout.tokens / N);
-  if (p.share) blocks = std::min(blocks, p.share);
-  launchDependent(tiles<T, N, kGroups, kStages>, dim3(blocks),
-                  dim3(TileShape<N, kGroups, kStages>::threads),
-                  TileShape<N, kGroups, kStages>::sharedBytes, stream, p);
+  const bool wide = TileShape<N>::wide;
+  const Weight& w = p.weight;
+  const Division division =
+      wide ? storedTiles(w.paddedRows) : evenTiles(w.paddedRows, w.splits, p.multiprocessors);
+  const RingShape ring =
+      ringShape(kRingBytes, division.strips * kStripBytes, TileShape<N>::tokenBytes);
+  int blocks = division.rowTiles * w.splits * (p.layout.tokens / N);
+  if (!wide || p.beside) blocks = std::min(blocks, p.multiprocessors);
+  launchDependent(tiles<T, N>, dim3(blocks), dim3(TileShape<N>::threads), kSharedBytes, stream, p,
+                  division.rowTiles, ring);
 }
 
-template <typename T, int N, int kGroups, int kStages>
+template <typename T, int N>
 void prepare() {
-  FLOVER_CUDA(cudaFuncSetAttribute(tiles<T, N, kGroups, kStages>,
-                                   cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                   TileShape<N, kGroups, kStages>::sharedBytes));
+  FLOVER_CUDA(
+      cudaFuncSetAttribute(tiles<T, N>, cudaFuncAttributeMaxDynamicSharedMemorySize, kSharedBytes));
 }
 
-// Shapes of the tiles: N tokens, warpgroups, stages.
-#define FLOVER_TILE_SHAPES(X) X(8, 2, 11) X(16, 2, 10) X(32, 2, 9) X(64, 2, 8) X(128, 2, 6)
+#define FLOVER_TILE_TOKENS(X) X(8) X(16) X(32) X(64) X(128)
 
 }  // namespace
 
 void productTiles(const Product& p, DataType type, cudaStream_t stream) {
   switch (p.layout.tile) {
-#define FLOVER_CASE(N, G, S)                                        \
-  case N:                                                           \
-    return type == DataType::F16 ? launch<Half, N, G, S>(p, stream) \
-                                 : launch<Bfloat, N, G, S>(p, stream);
-    FLOVER_TILE_SHAPES(FLOVER_CASE)
+#define FLOVER_CASE(N) \
+  case N:              \
+    return type == DataType::F16 ? launch<Half, N>(p, stream) : launch<Bfloat, N>(p, stream);
+    FLOVER_TILE_TOKENS(FLOVER_CASE)
 #undef FLOVER_CASE
   }
 }
 
 bool hasProductTiles() {
   cudaFuncAttributes attributes;
-  FLOVER_CUDA(cudaFuncGetAttributes(&attributes, tiles<Half, 8, 2, 11>));
+  FLOVER_CUDA(cudaFuncGetAttributes(&attributes, tiles<Half, 8>));
   return attributes.ptxVersion >= 90;
 }
 
 void prepareProductTiles() {
-#define FLOVER_CASE(N, G, S) \
-  prepare<Half, N, G, S>();  \
-  prepare<Bfloat, N, G, S>();
-  FLOVER_TILE_SHAPES(FLOVER_CASE)
+#define FLOVER_CASE(N) prepare<Half, N>(), prepare<Bfloat, N>();
+  FLOVER_TILE_TOKENS(FLOVER_CASE)
 #undef FLOVER_CASE
 }
 

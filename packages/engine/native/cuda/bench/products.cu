@@ -85,24 +85,21 @@ template <typename T>
 struct Kernels {
   static std::vector<Kernel> all() {
     std::vector<Kernel> list;
-#define TILE(N, G, S)                                                       \
-  prepare<T, N, G, S>();                                                    \
-  list.push_back({"tiles " #N " groups " #G " stages " #S, N, Order::Tiles, \
-                  [](const Product& p, cudaStream_t s) { launch<T, N, G, S>(p, s); }});
+#define TILE(N)                                 \
+  prepare<T, N>();                              \
+  list.push_back({"tiles " #N, N, Order::Tiles, \
+                  [](const Product& p, cudaStream_t s) { launch<T, N>(p, s); }});
 #define FRAG(NT, U)                                                            \
   list.push_back({"fragments " #NT " in flight " #U, NT * 8, Order::Fragments, \
                   [](const Product& p, cudaStream_t s) { launch<T, NT, U>(p, s); }});
     FRAG(1, 8)
     FRAG(2, 4)
     FRAG(4, 4)
-    TILE(8, 2, 11)
-    TILE(16, 2, 10)
-    TILE(32, 2, 9)
-    TILE(64, 1, 6)
-    TILE(64, 2, 8)
-    TILE(128, 2, 6)
-    TILE(128, 2, 7)
-    TILE(256, 2, 4)
+    TILE(8)
+    TILE(16)
+    TILE(32)
+    TILE(64)
+    TILE(128)
     return list;
   }
 };
@@ -159,6 +156,9 @@ void checkSums(const char* type) {
     FLOVER_CUDA(cudaStreamSynchronize(stream));
     FLOVER_CUDA(cudaMemcpy(r.data(), ref, r.size() * 8, cudaMemcpyDeviceToHost));
     std::vector<float> tileSums, fragmentSums;
+    cudaDeviceProp properties;
+    FLOVER_CUDA(cudaGetDeviceProperties(&properties, 0));
+    const int multiprocessors = properties.multiProcessorCount;
     const auto checkKernel = [&](const Kernel& k, int share) {
       const int tokens = k.tile >= 128 ? 130 : std::max(1, k.tile - 3),
                 stride = padded(tokens, k.tile);
@@ -167,7 +167,8 @@ void checkSums(const char* type) {
       p.x = x;
       p.layout = {k.order, stride, paddedK, k.tile};
       p.tokens = tokens;
-      p.share = share;
+      p.multiprocessors = share ? share : multiprocessors;
+      p.beside = share != 0;
       p.epilogue.partials = out;
       p.epilogue.partialStride = s.rows;
       FLOVER_CUDA(cudaMemsetAsync(out, 0xff, 4LL * s.splits * most * s.rows, stream));
@@ -248,6 +249,9 @@ void bench() {
       5);
   const double readRate = bytes / readMs / 1e6;
   std::printf("read bandwidth %.0f GB/s\n", readRate);
+  cudaDeviceProp properties;
+  FLOVER_CUDA(cudaGetDeviceProperties(&properties, 0));
+  const int multiprocessors = properties.multiProcessorCount;
   auto iterate = [&](const Kernel& k, int tokens, int share) {
     const Half* w = all;
     auto one = [&](const Shape& s) {
@@ -256,7 +260,8 @@ void bench() {
       p.x = x;
       p.layout = {k.order, tokens, s.K, k.tile};
       p.tokens = tokens;
-      p.share = share;
+      p.multiprocessors = share ? share : multiprocessors;
+      p.beside = share != 0;
       p.epilogue.partials = out;
       p.epilogue.partialStride = s.rows;
       k.run(p, stream);
@@ -299,6 +304,7 @@ void bench() {
                                p.x = x;
                                p.layout = {k.order, tokens, s.K, k.tile};
                                p.tokens = tokens;
+                               p.multiprocessors = multiprocessors;
                                p.epilogue.partials = out;
                                p.epilogue.partialStride = s.rows;
                                k.run(p, stream);

@@ -1,7 +1,8 @@
 // LLaMA 13B on 1, 2 and 4 GPUs, 33B on 2, 65B on 4, fp16 from a seed: prompts of 8 tokens, then
 // decode with one work planned ahead. Device time of an iteration against the weights and KV of one
 // rank at the read bandwidth measured here. Arguments choose:
-// MODEL:RANKS[:COLLECTIVE[:ITERATIONS]].
+// MODEL[/PARTS]:RANKS[:COLLECTIVE[:ITERATIONS]], for instance 33B:2, or 33B/2:1 for one of two
+// ranks' part alone, without the sums over ranks.
 #include <cuda_runtime.h>
 
 #include <algorithm>
@@ -34,11 +35,15 @@ ModelConfig llama(const std::string& name) {
   m.dataType = DataType::F16;
   m.headDim = m.rope.dims = 128;
   m.vocabulary = 32000, m.maxPositions = 2048;
-  if (name == "13B") m.layers = 40, m.hidden = 5120, m.intermediate = 13824, m.heads = 40;
-  if (name == "33B") m.layers = 60, m.hidden = 6656, m.intermediate = 17920, m.heads = 52;
-  if (name == "65B") m.layers = 80, m.hidden = 8192, m.intermediate = 22016, m.heads = 64;
+  std::istringstream in(name);
+  std::string whole, parts;
+  std::getline(in, whole, '/');
+  if (whole == "13B") m.layers = 40, m.hidden = 5120, m.intermediate = 13824, m.heads = 40;
+  if (whole == "33B") m.layers = 60, m.hidden = 6656, m.intermediate = 17920, m.heads = 52;
+  if (whole == "65B") m.layers = 80, m.hidden = 8192, m.intermediate = 22016, m.heads = 64;
   if (m.layers == 0) throw Error("config-invalid", "model " + name + "; allowed: 13B, 33B, 65B");
   m.kvHeads = m.heads;
+  if (std::getline(in, parts)) m = modelOfRank(m, 0, std::stoi(parts));
   return m;
 }
 
@@ -75,7 +80,8 @@ class Bench {
       SequenceConfig s;
       s.id = s.groupFirst = nextId_++;
       s.maxOutputTokens = case_.iterations;
-      for (int32_t k = 0; k < kPrompt; ++k) s.prompt.push_back((s.id * 977 + k * 31 + 5) % 32000);
+      for (int32_t k = 0; k < kPrompt; ++k)
+        s.prompt.push_back((s.id * 977 + k * 31 + 5) % config_.model.vocabulary);
       engine_->add(s);
       first.placements.push_back({s.id, 0, i});
       ids.push_back(s.id);

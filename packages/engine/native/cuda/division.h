@@ -1,0 +1,30 @@
+// How a weight is divided among the blocks of a product on Hopper.
+#pragma once
+#include <algorithm>
+
+namespace flover::cuda {
+
+constexpr int kStripRows = 16;
+constexpr int kMostStrips = 8;  // a tile: two warpgroups, a strip a warp
+
+// Every split of K in `rowTiles` tiles of nearly the same number of strips, at most `strips`. Which
+// tile a row is in does not change its sum.
+struct Division {
+  int rowTiles, strips;
+};
+
+// Prompts take the rows as they lie together in memory.
+inline Division storedTiles(int paddedRows) {
+  return {paddedRows / (kMostStrips * kStripRows), kMostStrips};
+}
+
+// Where few tokens are decoded the weights are all there is to read: each of `multiprocessors`
+// takes the same part of them, give or take a strip, in as few rounds as it can.
+inline Division evenTiles(int paddedRows, int splits, int multiprocessors) {
+  const int strips = paddedRows / kStripRows, atOnce = std::max(1, multiprocessors / splits);
+  const int rounds = (strips + atOnce * kMostStrips - 1) / (atOnce * kMostStrips);
+  const int rowTiles = std::min(strips, atOnce * rounds);
+  return {rowTiles, (strips + rowTiles - 1) / rowTiles};
+}
+
+}  // namespace flover::cuda
