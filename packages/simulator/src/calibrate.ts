@@ -63,7 +63,7 @@ export function calibrate(
   const moves = fitCopies(moved);
   return {
     format: 'flover-profile',
-    version: 4,
+    version: 5,
     ...subject,
     ...phases,
     moves,

@@ -33,9 +33,14 @@ function measured(profile: Profile, policy: string): readonly MeasuredWork[] {
   return sink.works;
 }
 
-function slowdowns(profile: Profile, prompt: number, rows: number): [number, number] {
+function slowdowns(
+  profile: Profile,
+  prompt: number,
+  rows: number,
+  context = 100,
+): [number, number] {
   const model = new ProfileCostModel(profile);
-  const works = [decodeWork(new Array(rows).fill(100)), prefillWork(0, prompt)];
+  const works = [decodeWork(new Array(rows).fill(context)), prefillWork(0, prompt)];
   const factors = new Float64Array(2);
   model.slowdowns(
     works.map((work) => model.costOf(work)),
@@ -63,9 +68,9 @@ const none: Interference = {
   prefillNanos,
   decodeRows,
   decodeByPrefill: surface(() => 0),
-  decodeAttentionByPrefill: 0,
+  decodeAttentionByPrefill: surface(() => 0),
   prefillByDecode: surface(() => 0),
-  prefillByDecodeAttention: 0,
+  prefillByDecodeAttention: surface(() => 0),
   decodeByDecodeRatio: 0,
   prefillByPrefillRatio: 0,
 };
@@ -80,9 +85,9 @@ test.each<[string, Interference]>([
     {
       ...none,
       decodeByPrefill: surface(() => 0.4),
-      decodeAttentionByPrefill: 0.4,
+      decodeAttentionByPrefill: surface(() => 0.4),
       prefillByDecode: surface(() => 0.8),
-      prefillByDecodeAttention: 0.8,
+      prefillByDecodeAttention: surface(() => 0.8),
     },
   ],
   [
@@ -90,9 +95,9 @@ test.each<[string, Interference]>([
     {
       ...none,
       decodeByPrefill: surface(doublings),
-      decodeAttentionByPrefill: 1.5,
+      decodeAttentionByPrefill: surface(() => 1.5),
       prefillByDecode: surface((nanos, rows) => 1 - doublings(nanos, rows)),
-      prefillByDecodeAttention: 1.2,
+      prefillByDecodeAttention: surface(() => 1.2),
     },
   ],
 ])('where %s, that is found again in runs of other policies', (_, interference) => {
@@ -109,5 +114,22 @@ test.each<[string, Interference]>([
       expect(Math.abs(decode / trueDecode - 1)).toBeLessThan(0.05);
       expect(Math.abs(prefill / truePrefill - 1)).toBeLessThan(0.05);
     }
+  }
+});
+
+test('attention of a large batch presses harder than that of a small one, and is seen to', () => {
+  const interference = {
+    ...none,
+    prefillByDecode: surface(() => 0.5),
+    prefillByDecodeAttention: surface((_, rows) => (rows === 8 ? 0.5 : 2)),
+  };
+  const decode = { ...shapes.decode, nanosPerKvToken: [[500, 500]] };
+  const truth = profileWith({}, { ...shapes, decode, interference });
+  const works = ['sequential', 'temporal-fusion'].map((policy) => measured(truth, policy));
+  const found = calibrate(works, { ...truth, runs: ['simulated'] });
+  for (const rows of [4, 14]) {
+    const [, prefill] = slowdowns(found, 200, rows, 300);
+    const [, truePrefill] = slowdowns(truth, 200, rows, 300);
+    expect(Math.abs(prefill / truePrefill - 1)).toBeLessThan(0.03);
   }
 });

@@ -32,11 +32,11 @@ export function fitInterference(samples: readonly Sample[], phases: Phases): Int
     ...surfaces,
     ...(decode && {
       decodeByPrefill: shaped(decode, rows, columns),
-      decodeAttentionByPrefill: decode[rows * columns],
+      decodeAttentionByPrefill: shaped(decode.slice(rows * columns), rows, columns),
     }),
     ...(prefill && {
       prefillByDecode: shaped(prefill, rows, columns),
-      prefillByDecodeAttention: prefill[rows * columns],
+      prefillByDecodeAttention: shaped(prefill.slice(rows * columns), rows, columns),
     }),
   };
   const forDecode = withCrowd(found, false, fitCrowd(crowded, false, found, phases));
@@ -50,9 +50,9 @@ function unseen(rows: number, columns: number): Omit<Interference, keyof Knots> 
   const equal = Array.from({ length: rows }, () => new Array<number>(columns).fill(1));
   return {
     decodeByPrefill: equal,
-    decodeAttentionByPrefill: 1,
+    decodeAttentionByPrefill: equal,
     prefillByDecode: equal,
-    prefillByDecodeAttention: 1,
+    prefillByDecodeAttention: equal,
     decodeByDecodeRatio: 1,
     prefillByPrefillRatio: 1,
     decodeByPrefillsExponent: 1,
@@ -64,7 +64,7 @@ function shaped(values: readonly number[], rows: number, columns: number): numbe
   return Array.from({ length: rows }, (_, i) => values.slice(i * columns, (i + 1) * columns));
 }
 
-/** The values of a surface, and that of attention. */
+/** The values of a surface, and of that of attention. */
 function solve(samples: readonly Sample[], knots: Knots, phases: Phases): number[] | undefined {
   if (samples.length === 0) return undefined;
   const rows = samples.map((sample) => {
@@ -72,7 +72,7 @@ function solve(samples: readonly Sample[], knots: Knots, phases: Phases): number
     return surfaceColumns(sample, knots, phases).map((column) => leftNanos * column);
   });
   const targets = samples.map((s) => s.besideNanos - partsOf(s, phases).leftNanos);
-  const ties = tiesOf(knots, rows[0].length);
+  const ties = tiesOf(knots);
   const all = [...rows, ...ties];
   return fitNonNegative(
     all,
@@ -86,30 +86,32 @@ function solve(samples: readonly Sample[], knots: Knots, phases: Phases): number
   );
 }
 
-/** Neighbours on the surface, and attention with its first value, differ by little. */
-function tiesOf({ prefillNanos, decodeRows }: Knots, width: number): number[][] {
+/** Neighbours on a surface differ by little, and so does attention from the rest in the same place. */
+function tiesOf({ prefillNanos, decodeRows }: Knots): number[][] {
   const columns = decodeRows.length;
   const values = prefillNanos.length * columns;
+  const ties: number[][] = [];
   const tie = (one: number, other: number) => {
-    const row = new Array<number>(width).fill(0);
+    const row = new Array<number>(2 * values).fill(0);
     row[one] = SMOOTHNESS;
     row[other] = -SMOOTHNESS;
-    return row;
+    ties.push(row);
   };
-  const ties: number[][] = [];
   for (let i = 0; i < values; i++) {
-    if (i + columns < values) ties.push(tie(i, i + columns));
-    if ((i + 1) % columns !== 0) ties.push(tie(i, i + 1));
+    for (const surface of [0, values]) {
+      if (i + columns < values) tie(surface + i, surface + i + columns);
+      if ((i + 1) % columns !== 0) tie(surface + i, surface + i + 1);
+    }
+    tie(values + i, i);
   }
-  ties.push(tie(values, 0));
   return ties;
 }
 
-/** By what a work's excess has to be multiplied: the surface's values, and that of attention. */
+/** By what a work's excess has to be multiplied: the surface's values, and those of attention. */
 function surfaceColumns(sample: Sample, knots: Knots, phases: Phases): number[] {
   const { prefillNanos, decodeRows } = knots;
   const values = prefillNanos.length * decodeRows.length;
-  const columns = new Array<number>(values + 1).fill(0);
+  const columns = new Array<number>(2 * values).fill(0);
   for (const { other, nanos } of sample.beside) {
     if (isPrefill(other) === isPrefill(sample)) continue;
     const [prefill, decode] = isPrefill(sample) ? [sample, other] : [other, sample];
@@ -120,8 +122,8 @@ function surfaceColumns(sample: Sample, knots: Knots, phases: Phases): number[] 
     const weights = surfaceRow(prefillNanos.length, decodeRows.length, row, column);
     weights.forEach((weight, i) => {
       columns[i] += share * (1 - attention) * weight;
+      columns[values + i] += share * attention * weight;
     });
-    columns[values] += share * attention;
   }
   return columns;
 }

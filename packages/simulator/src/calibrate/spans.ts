@@ -1,7 +1,7 @@
 import type { Interference } from '../cost-models/profile-file.ts';
 import { attentionNanos, type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { slowdownOf } from '../cost-models/slowdown.ts';
-import { paddedRows, placeWithin, surfaceAt } from '../cost-models/surface.ts';
+import { excessOf, slowdownOf } from '../cost-models/slowdown.ts';
+import { paddedRows, placeWithin } from '../cost-models/surface.ts';
 import { isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
 
@@ -93,10 +93,6 @@ function effectOf(
   const row = placeWithin(interference.prefillNanos, rowsNanos(phases, prefill.features));
   const column = placeWithin(interference.decodeRows, paddedRows(decode.features.decodeRows));
   const share = attentionShare(decode, phases);
-  const { prefillByDecode, decodeByPrefill } = interference;
-  const [surface, attention] = isPrefill(one)
-    ? [prefillByDecode, interference.prefillByDecodeAttention]
-    : [decodeByPrefill, interference.decodeAttentionByPrefill];
-  const excess = (1 - share) * surfaceAt(surface, row, column) + share * attention;
+  const excess = excessOf(interference, isPrefill(one), row, column, share);
   return { turns: 0, excess, others: 1 };
 }

@@ -35,7 +35,7 @@ const scatter = fields({
 
 const profile = fields({
   format: exactly('flover-profile'),
-  version: exactly(4),
+  version: exactly(5),
   device: text,
   model: text,
   dataType: text,
@@ -76,9 +76,9 @@ const profile = fields({
     prefillNanos: listOf(notNegative),
     decodeRows: listOf(wholeFrom(1)),
     decodeByPrefill: listOf(listOf(notNegative)),
-    decodeAttentionByPrefill: notNegative,
+    decodeAttentionByPrefill: listOf(listOf(notNegative)),
     prefillByDecode: listOf(listOf(notNegative)),
-    prefillByDecodeAttention: notNegative,
+    prefillByDecodeAttention: listOf(listOf(notNegative)),
     decodeByDecodeRatio: notNegative,
     prefillByPrefillRatio: notNegative,
     decodeByPrefillsExponent: upToOne,
@@ -126,11 +126,18 @@ function decodeCounts(
   }
 }
 
+const SURFACES = [
+  'decodeByPrefill',
+  'decodeAttentionByPrefill',
+  'prefillByDecode',
+  'prefillByDecodeAttention',
+] as const;
+
 function interferenceCounts(interference: Profile['interference'], at: string): void {
   const { prefillNanos, decodeRows } = interference;
   knotted(`${at}.prefillNanos`, prefillNanos);
   knotted(`${at}.decodeRows`, decodeRows);
-  for (const name of ['decodeByPrefill', 'prefillByDecode'] as const) {
+  for (const name of SURFACES) {
     counted(`${at}.${name}`, interference[name], prefillNanos.length, 'prefillNanos');
     for (const [i, row] of interference[name].entries()) {
       counted(`${at}.${name}[${i}]`, row, decodeRows.length, 'decodeRows');

@@ -21,7 +21,7 @@ export interface PhaseCurve {
  * What prefill and decode add to each other, e, is a surface over the prefill's own time alone, which
  * steps where its kernels do, and over the decode rows as engines pad them: linear between knots,
  * constant beyond. That is for the share of decode's time without attention; attention adds and
- * loses so much as the two values of its own say.
+ * loses as surfaces of its own say.
  */
 export interface Interference {
   /** Ascending: time alone of the prefill, nanoseconds. */
@@ -30,9 +30,9 @@ export interface Interference {
   readonly decodeRows: readonly number[];
   /** By prefill, then by decode rows. */
   readonly decodeByPrefill: readonly (readonly number[])[];
-  readonly decodeAttentionByPrefill: number;
+  readonly decodeAttentionByPrefill: readonly (readonly number[])[];
   readonly prefillByDecode: readonly (readonly number[])[];
-  readonly prefillByDecodeAttention: number;
+  readonly prefillByDecodeAttention: readonly (readonly number[])[];
   readonly decodeByDecodeRatio: number;
   readonly prefillByPrefillRatio: number;
   /** From 0 to 1. */
@@ -95,7 +95,7 @@ export type ScatterKey = (typeof scatterKeys)[number];
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
-  readonly version: 4;
+  readonly version: 5;
   readonly device: string;
   readonly model: string;
   readonly dataType: string;

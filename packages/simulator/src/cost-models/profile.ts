@@ -3,8 +3,8 @@ import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { FeatureReader, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 import { attentionOf, batchNanos, rowsNanos, slopesOf } from './profile-rows.ts';
-import { slowdownOf } from './slowdown.ts';
-import { type Place, paddedRows, placeWithin, surfaceAt } from './surface.ts';
+import { excessOf, slowdownOf } from './slowdown.ts';
+import { type Place, paddedRows, placeWithin } from './surface.ts';
 
 /** Nothing is slowed down to a standstill by what was never measured. */
 export const LARGEST_SLOWDOWN = 20;
@@ -127,12 +127,9 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   /** What one work loses of its speed to another of the other kind, were that alone beside it. */
   #excess(one: ProfileCost, other: ProfileCost): number {
     const { interference } = this.#profile;
-    if (one.prefills) {
-      const rows = surfaceAt(interference.prefillByDecode, one.place, other.place);
-      return rows + other.attentionShare * (interference.prefillByDecodeAttention - rows);
-    }
-    const rows = surfaceAt(interference.decodeByPrefill, other.place, one.place);
-    return rows + one.attentionShare * (interference.decodeAttentionByPrefill - rows);
+    return one.prefills
+      ? excessOf(interference, true, one.place, other.place, other.attentionShare)
+      : excessOf(interference, false, other.place, one.place, one.attentionShare);
   }
 
   #copyNanos(features: WorkFeatures): number {

@@ -20,7 +20,7 @@ export function profileWith(
   const line = { nanos: 5000, nanosPerUnit: 0 };
   return {
     format: 'flover-profile',
-    version: 4,
+    version: 5,
     device: 'd',
     model: 'm',
     dataType: 'f32',
@@ -50,9 +50,9 @@ export function profileWith(
       prefillNanos: [1e6],
       decodeRows: [8],
       decodeByPrefill: [[0.5]],
-      decodeAttentionByPrefill: 0.5,
+      decodeAttentionByPrefill: [[0.5]],
       prefillByDecode: [[0.5]],
-      prefillByDecodeAttention: 0.5,
+      prefillByDecodeAttention: [[0.5]],
       decodeByDecodeRatio: 0,
       prefillByPrefillRatio: 0,
       decodeByPrefillsExponent: 1,
