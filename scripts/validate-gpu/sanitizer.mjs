@@ -37,7 +37,9 @@ export function withEarlier(runs, earlier = []) {
 
 function checkPrograms() {
   const programs = cudaPrograms().filter(({ name }) => name.endsWith('_checks'));
-  return programs.map(({ name, path }) => ({ name, command: [path, CHECKS], env: {} }));
+  // Ranks that share a device wait there for each other, and a sanitizer runs one kernel at a time.
+  const env = { FLOVER_DEVICE_A_RANK: '1' };
+  return programs.map(({ name, path }) => ({ name, command: [path, CHECKS], env }));
 }
 
 function validation({ seed, subjects }) {

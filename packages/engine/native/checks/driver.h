@@ -1,6 +1,7 @@
 // Drives a backend in checks: small models, sequences in blocks, works row by row.
 #pragma once
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <set>
 #include <string>
@@ -32,9 +33,17 @@ struct Row {
   int32_t sequence, from, to, flags;
 };
 
+// Ranks that share a device need a device that runs their kernels at once, which a sanitizer's does
+// not: whoever runs the checks under one sets the variable.
+inline void mayShare() {
+  if (std::getenv("FLOVER_DEVICE_A_RANK")) throw Skipped{"ranks would share a device"};
+}
+
 // Devices that the ranks of a check have: one each, or all that there are in turn.
 inline int32_t devicesOfRanks() {
-  return std::min(ranks, static_cast<int32_t>(cpuBackend().devices().size()));
+  const int32_t seen = static_cast<int32_t>(cpuBackend().devices().size());
+  if (seen < ranks) mayShare();
+  return std::min(ranks, seen);
 }
 
 inline WorldConfig worldOfRanks() {

@@ -14,6 +14,7 @@ constexpr int32_t kDecodes = kRowDecode | kRowSamples;
 constexpr int32_t kOutput = 12;
 
 WorldConfig onDeviceZero() {
+  mayShare();
   WorldConfig world = worldOfRanks();
   for (RankConfig& rank : world.ranks) rank.device = 0;
   return world;
