@@ -67,3 +67,20 @@ test('beside one of the other kind works scatter as such works did, beside other
   expect(deviationBeside(prefill, prefillWork(0, 7, { id: 1001 }))).toBeGreaterThan(0.15);
   expect(deviationBeside(decodeWork([1], { id: 1002 }))).toBeGreaterThan(0.05);
 });
+
+test('beside others a work scatters as measured in all, what it scatters alone included', () => {
+  const of = (withinPercent: number) => ({ runs: 9, betweenPercent: 0, withinPercent });
+  const prefill = prefillWork(0, 7, { id: 1000 });
+  const besideNanos = (alone: number, beside: number) => {
+    const profile = profileWith({ decode: of(alone), decodeBeside: of(beside) });
+    const model = new ScatteredCostModel(profile, 1, 0);
+    return decodes.map((decode) => {
+      const factors = new Float64Array(2);
+      const costs = [decode, prefill].map((work) => model.costOf(work));
+      model.slowdowns(costs, factors);
+      return costs[0].soloNanos * factors[0];
+    });
+  };
+  expect(Math.abs(deviation(besideNanos(4, 5)) - 0.05)).toBeLessThan(0.005);
+  expect(Math.abs(deviation(besideNanos(5, 4)) - 0.05)).toBeLessThan(0.005);
+});

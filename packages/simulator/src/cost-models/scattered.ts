@@ -33,9 +33,10 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
     this.kvBytesPerToken = profile.kvBytesPerToken;
     const random = stream(seed, 'scatter', replication);
     const drawn = scatterKeys.map((key) => {
-      const { runs, betweenPercent } = profile.scatter[key];
+      const { runs } = profile.scatter[key];
       // The mean of as many runs is itself not known better than this.
-      const deviation = (betweenPercent / 100) * Math.sqrt(1 + 1 / Math.max(1, runs));
+      const widened = Math.sqrt(1 + 1 / Math.max(1, runs));
+      const deviation = furtherScatter(profile, key, 'betweenPercent') * widened;
       return [key, Math.max(LEAST_FACTOR, 1 + deviation * normal(random(), random()))] as const;
     });
     this.#common = Object.fromEntries(drawn) as Record<ScatterKey, number>;
@@ -71,8 +72,27 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
   }
 
   #factor(work: Work, key: ScatterKey): number {
-    const own = this.#profile.scatter[key].withinPercent / 100;
+    const own = furtherScatter(this.#profile, key, 'withinPercent');
     const drawn = normalOf(this.#key + scatterKeys.indexOf(key), work.id);
     return Math.max(LEAST_FACTOR, this.#common[key] * (1 + own * drawn));
   }
+}
+
+/** Works beside others were measured with what they scatter alone, which is drawn for their own time. */
+const ALONE: Partial<Record<ScatterKey, ScatterKey>> = {
+  decodeBeside: 'decode',
+  decodeCrowded: 'decode',
+  prefillBeside: 'prefill',
+  prefillCrowded: 'prefill',
+};
+
+/** A standard deviation as a share, without what is drawn for the work alone. */
+function furtherScatter(
+  { scatter }: Profile,
+  key: ScatterKey,
+  of: 'betweenPercent' | 'withinPercent',
+): number {
+  const alone = ALONE[key];
+  const known = alone === undefined ? 0 : scatter[alone][of];
+  return Math.sqrt(Math.max(0, scatter[key][of] ** 2 - known ** 2)) / 100;
 }
