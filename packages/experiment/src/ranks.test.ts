@@ -32,13 +32,13 @@ const run = (engine: string, out: string) =>
 
 test('a model shared by two ranks runs in both worlds, and the manifests say so', async () => {
   const out = folder();
-  const { cells } = await run('tensorParallel: 2', out);
+  const { cells } = await run('tensorParallel: 2, devices: [0, 0]', out);
   const { real, simulated, replay } = cells[0]!;
   expect(replay).toMatchObject({ identical: true });
   for (const cell of [real!, simulated!]) {
     expect(cell.metrics.values.requestsServed).toBe(6);
     const manifest = JSON.parse(readFileSync(join(out, cell.folder, 'manifest.json'), 'utf8'));
-    expect(manifest).toMatchObject({ worldSize: 2, collective: 'one-shot' });
+    expect(manifest).toMatchObject({ worldSize: 2, collective: 'one-shot', devices: [0, 0] });
   }
 });
 

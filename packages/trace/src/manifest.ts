@@ -19,6 +19,8 @@ export const manifestSchema = z.strictObject({
   worldSize: z.int().min(1).optional(),
   /** How they add up what each has a part of; absent where there is one rank. */
   collective: z.enum(['one-shot', 'nccl']).optional(),
+  /** The device of each rank, where they were named: several ranks of one take turns on it. */
+  devices: z.array(z.int().min(0)).optional(),
   /** The native build (compiler, flags, kernels); absent for a simulation. */
   build: z.record(z.string(), json).optional(),
   node: z.string(),

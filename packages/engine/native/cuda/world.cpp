@@ -6,10 +6,10 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "device.h"
 #include "flover/error.h"
-#include "flover/pause.h"
 #include "flover/shards.h"
 
 namespace flover::cuda {
@@ -203,7 +203,7 @@ void World::give(const std::function<void(size_t)>& task) {
       if (left) left->fetch_sub(1);
     });
   }
-  while (left && *left > 0 && !failure_.raised()) pause();
+  while (left && *left > 0 && !failure_.raised()) std::this_thread::yield();
 }
 
 void World::finish() {

@@ -38,8 +38,12 @@ export function manifestOf(
   };
 }
 
-function ranksOf({ tensorParallel, collective }: EngineSpec) {
-  return { worldSize: tensorParallel, ...(tensorParallel === 1 ? {} : { collective }) };
+function ranksOf({ tensorParallel, collective, devices }: EngineSpec) {
+  return {
+    worldSize: tensorParallel,
+    ...(tensorParallel === 1 ? {} : { collective }),
+    ...(devices === undefined ? {} : { devices: [...devices] }),
+  };
 }
 
 /** A value as JSON has it: without undefined. */
