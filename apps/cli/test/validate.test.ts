@@ -65,11 +65,13 @@ describe('validate', () => {
   test('finds bits that depend on the company, and says how to see it again', retry, async () => {
     process.env.FLOVER_ADDON = written(temporaryFolder(), 'broken.cjs', BROKEN);
     const one = ['--checks', 'bits', '--shapes', 'tiny-llama', '--cases', '60'];
-    const ran = await flover('validate', ...few, ...one);
+    const ranks = ['--tensor-parallel', '2', '--devices', '0,0', '--collective', 'one-shot'];
+    const ran = await flover('validate', ...few, ...one, ...ranks);
     expect(ran.code).toBe(1);
     expect(ran.stdout).toMatch(/^bits +tiny-llama f32, few .* FAILED$/m);
     expect(ran.stdout).toMatch(/request \d, sequence \d: log-probability \d is .* alone/);
     const again = ran.stdout.match(/^Again: flover (validate .*)$/m);
+    expect(again![1]).toContain(ranks.join(' '));
     const repeated = await flover(...again![1]!.split(' '), '--backend', 'cpu', '--json');
     expect(repeated.code).toBe(1);
     expect(JSON.parse(repeated.stdout).checks[0].verdict).toBe('failed');

@@ -47,8 +47,10 @@ function notesOf(
   return told.length === 0 ? [] : [`${title}: ${told.join('; ')}`];
 }
 
-function ranksOption({ size, devices }: NonNullable<ValidationDocument['world']>): string {
-  return ` --tensor-parallel ${size}${devices === undefined ? '' : ` --devices ${devices.join(',')}`}`;
+function ranksOption(world: NonNullable<ValidationDocument['world']>): string {
+  const { size, devices, collective } = world;
+  const where = devices === undefined ? '' : ` --devices ${devices.join(',')}`;
+  return ` --tensor-parallel ${size}${where}${collective ? ` --collective ${collective}` : ''}`;
 }
 
 /** Rare branches that no subject of a check came to: of those the run shows nothing. */
