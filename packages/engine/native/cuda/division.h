@@ -18,6 +18,13 @@ inline Division storedTiles(int paddedRows) {
   return {paddedRows / (kMostStrips * kStripRows), kMostStrips};
 }
 
+// Of all multiprocessors those that decode's products keep to. Some are left to the norms and to
+// attention, whose loads else queue behind a ring that the next product fills: measured,
+// docs/engine-speed.md.
+constexpr int keptTo(int multiprocessors, int tokens) {
+  return multiprocessors - multiprocessors / (tokens <= 16 ? 16 : 64);
+}
+
 // Where few tokens are decoded the weights are all there is to read: each of `multiprocessors`
 // takes the same part of them, give or take a strip, in as few rounds as it can.
 inline Division evenTiles(int paddedRows, int splits, int multiprocessors) {

@@ -239,12 +239,13 @@ template <typename T, int N>
 void launch(const Product& p, cudaStream_t stream) {
   const bool wide = TileShape<N>::wide;
   const Weight& w = p.weight;
+  const int width = wide ? p.multiprocessors : keptTo(p.multiprocessors, N);
   const Division division =
-      wide ? storedTiles(w.paddedRows) : evenTiles(w.paddedRows, w.splits, p.multiprocessors);
+      wide ? storedTiles(w.paddedRows) : evenTiles(w.paddedRows, w.splits, width);
   const RingShape ring =
       ringShape(kRingBytes, division.strips * kStripBytes, TileShape<N>::tokenBytes);
   int blocks = division.rowTiles * w.splits * (p.layout.tokens / N);
-  if (!wide || p.beside) blocks = std::min(blocks, p.multiprocessors);
+  if (!wide || p.beside) blocks = std::min(blocks, width);
   launchDependent(tiles<T, N>, dim3(blocks), dim3(TileShape<N>::threads), kSharedBytes, stream, p,
                   division.rowTiles, ring);
 }
