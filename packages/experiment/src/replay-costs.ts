@@ -22,8 +22,8 @@ export function replayCosts(model: CostModel): ReplayCosts {
     latencyNanos: (work) => costOf(work).latencyNanos ?? costOf(work).launchNanos,
     gapNanos: (work) => costOf(work).gapNanos ?? 0,
     noticeNanos: model.noticeNanos ?? 0,
-    slowdowns(running, factors) {
-      model.slowdowns?.(running.map(costOf), factors);
+    slowdowns(running, factors, givenAlone) {
+      model.slowdowns?.(running.map(costOf), factors, givenAlone);
     },
   };
 }

@@ -2,7 +2,7 @@ import { fitHost } from './calibrate/host.ts';
 import { fitInterference } from './calibrate/interference.ts';
 import { fitLine } from './calibrate/lines.ts';
 import { fitMixed } from './calibrate/mixed.ts';
-import { companyOf, isPrefill } from './calibrate/pairs.ts';
+import { companyOf, isPrefill, type Pairs } from './calibrate/pairs.ts';
 import { fitDecode, fitPrefill } from './calibrate/phases.ts';
 import type { MeasuredWork } from './calibrate/recorder.ts';
 import { type Sample, samplesOf } from './calibrate/samples.ts';
@@ -53,7 +53,8 @@ export function calibrate(
   const alonePrediction = (s: Sample) => rowsNanos(phases, s.features);
   const besidePrediction = (s: Sample) => besideNanos(s, phases, interference);
   const host = fitHost(samples);
-  const company = companyOf(samples);
+  const { accompanied, givenAlone, crowded } = companyOf(samples);
+  const paired = (kind: keyof Pairs) => [...accompanied[kind], ...givenAlone[kind]];
   const moved = undisturbed(
     samples.filter((s) => s.features.moves > 0 && s.features.swappedTokens === 0),
   );
@@ -75,13 +76,13 @@ export function calibrate(
       prefill: residualsBy(prefills, alonePrediction),
       mixed: residualsBy(both, alonePrediction),
       moves: copyResiduals(moved, moves),
-      decodeBeside: residualsBy(company.decodes, besidePrediction),
-      prefillBeside: residualsBy(company.prefills, besidePrediction),
+      decodeBeside: residualsBy(paired('decodes'), besidePrediction),
+      prefillBeside: residualsBy(paired('prefills'), besidePrediction),
       decodeCrowded: residualsBy(
-        company.crowded.filter((s) => !isPrefill(s)),
+        crowded.filter((s) => !isPrefill(s)),
         besidePrediction,
       ),
-      prefillCrowded: residualsBy(company.crowded.filter(isPrefill), besidePrediction),
+      prefillCrowded: residualsBy(crowded.filter(isPrefill), besidePrediction),
     },
     scatter: scattersOf(samples, { phases, interference, host }),
   };

@@ -31,9 +31,14 @@ export interface CostModel<Cost extends WorkCost = WorkCost> {
   costOf(work: Work): Cost;
   /**
    * Lane interference: writes to factors[i], at least 1, by how much running[i] is slower while all
-   * of `running` run at once. Left out where lanes do not disturb each other.
+   * of `running` run at once; `givenAlone` says of each whether all other lanes were idle when the
+   * device was given it. Left out where lanes do not disturb each other.
    */
-  slowdowns?(running: readonly Cost[], factors: Float64Array): void;
+  slowdowns?(
+    running: readonly Cost[],
+    factors: Float64Array,
+    givenAlone?: readonly boolean[],
+  ): void;
 }
 
 /** The time of a work on its lane while every other lane idles, integer nanoseconds. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeWork } from '../test/support/work.ts';
+import type { WorkCost } from './cost-model.ts';
 import { LinearCostModel } from './cost-models/linear.ts';
 import { EventQueue } from './event-queue.ts';
 import { Lanes } from './lanes.ts';
@@ -130,4 +131,39 @@ test('under full interference no time is lost or won: all is done when the sum o
       }
     }),
   );
+});
+
+test('a work is given alone where other lanes are idle at its launch, or when what is before it begins', () => {
+  const queue = new EventQueue();
+  const seen = new Map<number, boolean>();
+  const model = {
+    name: 'watching',
+    kvBytesPerToken: 1,
+    costOf: () => ({ soloNanos: 1, moveNanos: 0, planNanos: 0, launchNanos: 0 }),
+    slowdowns(running: readonly WorkCost[], _: Float64Array, givenAlone?: readonly boolean[]) {
+      running.forEach(({ soloNanos }, i) => {
+        seen.set(soloNanos, givenAlone?.[i] === true);
+      });
+    },
+  };
+  const lanes = new Lanes(queue, model, 0, 0);
+  const launch = (lane: number, soloNanos: number) =>
+    lanes.launch({
+      work: decodeWork([1], { id: soloNanos, lane }),
+      cost: { ...model.costOf(), soloNanos },
+      readyNanos: 0,
+      kvReservedTokens: 0,
+      kvUsedTokens: 0,
+      startNanos: -1,
+    });
+  launch(0, 100);
+  launch(0, 101);
+  launch(1, 1000);
+  launch(1, 1001);
+  while (queue.size > 0) {
+    const handle = queue.pop();
+    lanes.advance(queue.payload(handle), queue.timeNanos(handle));
+  }
+  // 101 waits until 100 begins, when lane 1 has work; 1001 until 1000 begins.
+  expect(Object.fromEntries(seen)).toEqual({ 100: true, 101: false, 1000: false });
 });

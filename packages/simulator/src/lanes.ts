@@ -16,6 +16,11 @@ export interface LaneWork {
   readonly kvReservedTokens: number;
   readonly kvUsedTokens: number;
   startNanos: number;
+  /**
+   * All other lanes were idle when the device was given it: at the launch or, behind another work of
+   * its lane, when that began. Known by its start.
+   */
+  givenAlone?: boolean;
 }
 
 interface Lane {
@@ -45,6 +50,7 @@ export class Lanes {
   readonly #lanes: Lane[] = [];
   readonly #runningCosts: WorkCost[] = [];
   readonly #runningLanes: Lane[] = [];
+  readonly #givenAlone: boolean[] = [];
   #factors = new Float64Array(8);
   // Of each lane's running work: solo time still to be done as of `updated`, nanoseconds.
   #remaining = new Float64Array(8);
@@ -64,6 +70,7 @@ export class Lanes {
   launch(entry: LaneWork): void {
     const lane = this.#lane(entry.work.lane);
     lane.waiting.push(entry);
+    if (lane.waiting.length === 1) entry.givenAlone = this.#othersIdle(lane);
     if (lane.running === undefined && lane.waiting.length === 1) this.#await(lane, entry);
   }
 
@@ -98,6 +105,7 @@ export class Lanes {
     // Mostly one waits, and taking the last is quicker.
     if (lane.waiting.length === 1) lane.waiting.pop();
     else lane.waiting.shift();
+    if (lane.waiting.length > 0) lane.waiting[0].givenAlone = this.#othersIdle(lane);
     entry.startNanos = timeNanos;
     lane.running = entry;
     this.#remaining[lane.index] = entry.cost.soloNanos;
@@ -106,6 +114,14 @@ export class Lanes {
     const payload = this.#firstPayload + entry.work.lane;
     const heardNanos = timeNanos + entry.cost.soloNanos + this.#noticeNanos;
     lane.handle = this.#queue.push(heardNanos, this.#priority, payload);
+  }
+
+  #othersIdle(lane: Lane): boolean {
+    for (let i = 0; i < this.#lanes.length; i++) {
+      const { running, waiting } = this.#lanes[i];
+      if (i !== lane.index && (running !== undefined || waiting.length > 0)) return false;
+    }
+    return true;
   }
 
   /** Asks for new rates and moves the pending ends accordingly. */
@@ -119,12 +135,13 @@ export class Lanes {
       const lane = this.#lanes[i];
       if (lane.running === undefined) continue;
       lanes[running] = lane;
+      this.#givenAlone[running] = lane.running.givenAlone === true;
       costs[running++] = lane.running.cost;
     }
     if (running === 0 || (running === 1 && lanes[0] === changed)) return;
     if (costs.length !== running) costs.length = running;
     for (let i = 0; i < running; i++) this.#factors[i] = 1;
-    if (running > 1) slowdowns.call(this.#costModel, costs, this.#factors);
+    if (running > 1) slowdowns.call(this.#costModel, costs, this.#factors, this.#givenAlone);
     for (let i = 0; i < running; i++) this.#setRate(lanes[i], this.#factors[i], timeNanos);
   }
 

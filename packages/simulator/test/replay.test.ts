@@ -41,7 +41,13 @@ function modelOf(world: World): CostModel {
     kvBytesPerToken: 1,
     noticeNanos,
     costOf: (work) => ({ ...linear.costOf(work), latencyNanos, gapNanos }),
-    slowdowns: (running, factors) => linear.slowdowns(running, factors),
+    slowdowns: (running, factors, givenAlone) => {
+      linear.slowdowns(running, factors);
+      // What the device was given while it was idle is held up less.
+      givenAlone?.forEach((alone, i) => {
+        if (alone && i < running.length) factors[i] = 1 + (factors[i] - 1) / 3;
+      });
+    },
   };
 }
 
@@ -54,7 +60,8 @@ function replayCosts(model: CostModel): ReplayCosts {
     latencyNanos: (work) => cost(work).latencyNanos ?? 0,
     gapNanos: (work) => cost(work).gapNanos ?? 0,
     noticeNanos: model.noticeNanos ?? 0,
-    slowdowns: (running, factors) => model.slowdowns?.(running.map(cost), factors),
+    slowdowns: (running, factors, givenAlone) =>
+      model.slowdowns?.(running.map(cost), factors, givenAlone),
   };
 }
 

@@ -20,6 +20,9 @@ export interface ReplayCosts {
   gapNanos?(work: Work): number;
   /** From the end of a work to the moment at which the host hears of it. */
   readonly noticeNanos?: number;
-  /** Writes to factors[i], at least 1, by how much running[i] is slower while all run at once. */
-  slowdowns?(running: readonly Work[], factors: Float64Array): void;
+  /**
+   * Writes to factors[i], at least 1, by how much running[i] is slower while all run at once;
+   * `givenAlone` says of each whether all other lanes were idle when the device was given it.
+   */
+  slowdowns?(running: readonly Work[], factors: Float64Array, givenAlone: readonly boolean[]): void;
 }

@@ -10,6 +10,8 @@ export class ReplayLane {
   readonly works: readonly ScriptWork[];
   /** When each launched work may start at the earliest: the host has launched it. */
   readonly readyNanos: number[] = [];
+  /** By place, whether all other lanes were idle when the device was given the work. */
+  readonly givenAlone: boolean[] = [];
   /** The work that runs, or the next to run. */
   next = 0;
   running = false;
@@ -21,6 +23,11 @@ export class ReplayLane {
 
   constructor(works: readonly ScriptWork[]) {
     this.works = works;
+  }
+
+  /** Nothing runs, and nothing that was launched waits. */
+  get idle(): boolean {
+    return !this.running && this.readyNanos[this.next] === undefined;
   }
 
   get current(): ScriptWork | undefined {
@@ -68,6 +75,7 @@ export function disturb(lanes: readonly ReplayLane[], costs: ReplayCosts, now: N
     costs.slowdowns(
       running.map((lane) => lane.current!.work),
       factors,
+      running.map((lane) => lane.givenAlone[lane.next] === true),
     );
   for (const [i, lane] of running.entries()) lane.setSlowdown(factors[i]!, now);
 }

@@ -122,7 +122,7 @@ class Replay {
   #advanceLane(lane: ReplayLane): void {
     const deviceNanos = this.#nowNanos - this.#noticeNanos;
     if (!lane.running) {
-      lane.start(deviceNanos, this.#costs.predictNanos(lane.current!.work));
+      this.#start(lane, deviceNanos);
       disturb(this.#lanes, this.#costs, deviceNanos);
       return;
     }
@@ -141,7 +141,17 @@ class Replay {
     if (lane.current === undefined || ready === undefined || !this.#mayStart(lane.current)) return;
     const { work } = lane.current;
     const start = deviceNanos + (this.#costs.gapNanos?.(work) ?? 0);
-    if (ready <= start) lane.start(start, this.#costs.predictNanos(work));
+    if (ready <= start) this.#start(lane, start);
+  }
+
+  #start(lane: ReplayLane, nanos: Nanos): void {
+    lane.start(nanos, this.#costs.predictNanos(lane.current!.work));
+    const after = lane.next + 1;
+    if (lane.readyNanos[after] !== undefined) this.#give(lane, after);
+  }
+
+  #give(lane: ReplayLane, place: number): void {
+    lane.givenAlone[place] = this.#lanes.every((other) => other === lane || other.idle);
   }
 
   #measure(work: Work, startNanos: Nanos, endNanos: Nanos): void {
@@ -195,8 +205,10 @@ class Replay {
     const plannedNanos =
       Math.max(this.#hostFreeNanos, this.#nowNanos) + (costs.planNanos?.(work) ?? 0);
     this.#hostFreeNanos = plannedNanos + launchNanos;
-    lane.readyNanos[this.#script.placeOf.get(work.id)!] =
-      plannedNanos + (costs.latencyNanos?.(work) ?? launchNanos);
+    const place = this.#script.placeOf.get(work.id)!;
+    // The device is given it now, or when what runs before it began, or when that will begin.
+    if (place <= lane.next + 1) this.#give(lane, place);
+    lane.readyNanos[place] = plannedNanos + (costs.latencyNanos?.(work) ?? launchNanos);
     while (lane.readyNanos[this.#told[work.lane]!] !== undefined) {
       const { work: launched } = lane.works[this.#told[work.lane]!++]!;
       this.#sink.action({ kind: 'launch', work: launched }, this.#nowNanos);

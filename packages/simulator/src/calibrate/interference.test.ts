@@ -71,6 +71,7 @@ const none: Interference = {
   decodeAttentionByPrefill: surface(() => 0),
   prefillByDecode: surface(() => 0),
   prefillByDecodeAttention: surface(() => 0),
+  givenAlone: { passNanos: 0, leastNanos: 0, prefillRelief: 0, decodeBurden: 0 },
   decodeByDecodeRatio: 0,
   prefillByPrefillRatio: 0,
 };

@@ -4,6 +4,7 @@ import { paddedRows, placeWithin, surfaceRow } from '../cost-models/surface.ts';
 import { fitNonNegative } from '../fit/non-negative.ts';
 import { fitRobust } from '../fit/robust.ts';
 import { fitCrowd, withCrowd } from './crowd.ts';
+import { asAllOthers, fitGivenAlone } from './given-alone.ts';
 import { knotsBeside } from './interference-knots.ts';
 import { companyOf, isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
@@ -19,16 +20,17 @@ const SMOOTHNESS = 0.02;
  * beside them; that this took B instead is put down to what the others add (see `Interference`).
  * Robust least squares on errors relative to T', nothing below 0: first what prefill and decode add
  * to each other, from works beside one work of the other kind at a time, neighbours on a surface
- * drawn together where nothing was measured; then, from all others, what several lanes do (`fitCrowd`).
+ * drawn together where nothing was measured; then how prompts that were given alone differ
+ * (`fitGivenAlone`); then, from all others, what several lanes do (`fitCrowd`).
  */
 export function fitInterference(samples: readonly Sample[], phases: Phases): Interference {
-  const { prefills, decodes, crowded } = companyOf(samples);
-  const knots = knotsBeside(prefills, phases);
+  const { accompanied, givenAlone, crowded } = companyOf(samples);
+  const knots = knotsBeside(accompanied.prefills, phases);
   const [rows, columns] = [knots.prefillNanos.length, knots.decodeRows.length];
-  const surfaces = { ...knots, ...unseen(rows, columns) };
-  const decode = solve(decodes, surfaces, phases);
-  const prefill = solve(prefills, surfaces, phases);
-  const found = {
+  const surfaces = { ...knots, ...unseen(rows, columns), givenAlone: asAllOthers(phases) };
+  const decode = solve(accompanied.decodes, surfaces, phases);
+  const prefill = solve(accompanied.prefills, surfaces, phases);
+  const paired = {
     ...surfaces,
     ...(decode && {
       decodeByPrefill: shaped(decode, rows, columns),
@@ -39,6 +41,7 @@ export function fitInterference(samples: readonly Sample[], phases: Phases): Int
       prefillByDecodeAttention: shaped(prefill.slice(rows * columns), rows, columns),
     }),
   };
+  const found = { ...paired, givenAlone: fitGivenAlone(givenAlone, paired, phases) };
   const forDecode = withCrowd(found, false, fitCrowd(crowded, false, found, phases));
   return withCrowd(forDecode, true, fitCrowd(crowded, true, found, phases));
 }
@@ -46,7 +49,7 @@ export function fitInterference(samples: readonly Sample[], phases: Phases): Int
 type Knots = Pick<Interference, 'prefillNanos' | 'decodeRows'>;
 
 /** Kinds that were never seen beside each other share the device equally. */
-function unseen(rows: number, columns: number): Omit<Interference, keyof Knots> {
+function unseen(rows: number, columns: number): Omit<Interference, keyof Knots | 'givenAlone'> {
   const equal = Array.from({ length: rows }, () => new Array<number>(columns).fill(1));
   return {
     decodeByPrefill: equal,

@@ -28,8 +28,10 @@ function measured(spans: readonly Span[], launchedNanos: readonly number[] = [])
 }
 
 function counts(spans: readonly Span[], launchedNanos?: readonly number[]) {
-  const { prefills, decodes, crowded } = companyOf(samplesOf(measured(spans, launchedNanos)));
-  return [prefills.length, decodes.length, crowded.length];
+  const company = companyOf(samplesOf(measured(spans, launchedNanos)));
+  const { accompanied, givenAlone, crowded } = company;
+  const pairs = [accompanied, givenAlone].map((p) => [p.prefills.length, p.decodes.length]);
+  return [...pairs[0], crowded.length, ...pairs[1]];
 }
 
 test('a prompt beside one iteration after the other is paired with them', () => {
@@ -40,7 +42,7 @@ test('a prompt beside one iteration after the other is paired with them', () => 
     ['decode', 0, 200, 300],
     ['decode', 0, 300, 400],
   ];
-  expect(counts(spans)).toEqual([1, 3, 0]);
+  expect(counts(spans)).toEqual([1, 3, 0, 0, 0]);
 });
 
 test('a prompt that was launched before all that ran beside it had no company then', () => {
@@ -48,7 +50,7 @@ test('a prompt that was launched before all that ran beside it had no company th
     ['prefill', 1, 0, 200],
     ['decode', 0, 50, 150],
   ];
-  expect(counts(spans)).toEqual([0, 0, 2]);
+  expect(counts(spans)).toEqual([0, 0, 0, 1, 1]);
 });
 
 test('a prompt that waited behind another had company where decode ran at its launch', () => {
@@ -58,8 +60,8 @@ test('a prompt that waited behind another had company where decode ran at its la
     ['prefill', 1, 100, 200],
     ['decode', 0, 110, 190],
   ];
-  expect(counts(spans, [0, 10, 20, 110])).toEqual([2, 2, 0]);
-  expect(counts(spans, [0, 10, 95, 110])).toEqual([1, 1, 2]);
+  expect(counts(spans, [0, 10, 20, 110])).toEqual([2, 2, 0, 0, 0]);
+  expect(counts(spans, [0, 10, 95, 110])).toEqual([1, 1, 0, 1, 1]);
 });
 
 test('a prompt is given to the device when the one before it begins: company counts then', () => {
@@ -70,7 +72,7 @@ test('a prompt is given to the device when the one before it begins: company cou
     ['decode', 0, 30, 250],
   ];
   // All three are launched with nothing beside them; decode is there when the second begins.
-  expect(counts(spans, [0, 0, 0, 30])).toEqual([1, 0, 3]);
+  expect(counts(spans, [0, 0, 0, 30])).toEqual([1, 0, 1, 2, 0]);
   // Decode that has ended by then is no company, though it was at the launch.
   const ended: Span[] = [
     ['decode', 0, 0, 40],
@@ -79,7 +81,7 @@ test('a prompt is given to the device when the one before it begins: company cou
     ['prefill', 1, 100, 200],
     ['decode', 0, 120, 190],
   ];
-  expect(counts(ended, [0, 5, 20, 30, 120])).toEqual([1, 1, 2]);
+  expect(counts(ended, [0, 5, 20, 30, 120])).toEqual([1, 1, 0, 1, 1]);
 });
 
 test('decode beside prompts that share with each other is none of the pairs', () => {
@@ -88,5 +90,5 @@ test('decode beside prompts that share with each other is none of the pairs', ()
     ['prefill', 1, 10, 90],
     ['prefill', 2, 20, 95],
   ];
-  expect(counts(spans)).toEqual([0, 0, 3]);
+  expect(counts(spans)).toEqual([0, 0, 3, 0, 0]);
 });

@@ -3,36 +3,45 @@ import type { Sample } from './samples.ts';
 /** Overlaps of so much more than the time beside others are of lanes that ran at the same time. */
 const AT_ONCE = 1.02;
 
-/** Works beside others, by what they tell of. */
-export interface Company {
-  /** Prefill beside decode, and decode beside such prefill: one other lane at a time. */
+/** Works beside one work of the other kind at a time: prompts, and decode beside such prompts. */
+export interface Pairs {
   readonly prefills: readonly Sample[];
   readonly decodes: readonly Sample[];
-  /** All others. */
+}
+
+/** Works beside others, by what they tell of. */
+export interface Company {
+  /** Of prompts that had company when the device was given them. */
+  readonly accompanied: Pairs;
+  /** Of prompts that had none then. */
+  readonly givenAlone: Pairs;
+  /** All others: several lanes, or their own kind. */
   readonly crowded: readonly Sample[];
 }
 
 /**
  * Tells the works that ran beside one work of the other kind at a time from those that met several
  * lanes or their own kind. An engine decides what part of the device a prompt gets when it gives it
- * to the device: more where there is no company then, and less beside other prefill. Decode beside such
- * belongs to the others as well.
+ * to the device, and more where there is no company then: those are pairs of their own.
  */
 export function companyOf(samples: readonly Sample[]): Company {
   const beside = samples.filter((s) => s.besideNanos > 0);
+  const accompanied = pairsOf(beside, (prefill) => prefill.accompanied);
+  const givenAlone = pairsOf(beside, (prefill) => !prefill.accompanied);
+  const paired = new Set([accompanied, givenAlone].flatMap((p) => [...p.prefills, ...p.decodes]));
+  return { accompanied, givenAlone, crowded: beside.filter((s) => !paired.has(s)) };
+}
+
+function pairsOf(beside: readonly Sample[], wanted: (prefill: Sample) => boolean): Pairs {
   const prefills = beside.filter(
     (s) =>
-      isPrefill(s) &&
-      s.accompanied &&
-      oneAtATime(s) &&
-      !s.beside.some(({ other }) => isPrefill(other)),
+      isPrefill(s) && wanted(s) && oneAtATime(s) && !s.beside.some(({ other }) => isPrefill(other)),
   );
-  const paired = new Set(prefills);
+  const those = new Set(prefills);
   const decodes = beside.filter(
-    (s) => !isPrefill(s) && oneAtATime(s) && s.beside.every(({ other }) => paired.has(other)),
+    (s) => !isPrefill(s) && oneAtATime(s) && s.beside.every(({ other }) => those.has(other)),
   );
-  for (const decode of decodes) paired.add(decode);
-  return { prefills, decodes, crowded: beside.filter((s) => !paired.has(s)) };
+  return { prefills, decodes };
 }
 
 /** It has prompt rows. */

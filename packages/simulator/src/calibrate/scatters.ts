@@ -1,7 +1,7 @@
 import type { HostCosts, Interference, Line, Profile } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { fitInterference } from './interference.ts';
-import { companyOf, isPrefill } from './pairs.ts';
+import { companyOf, isPrefill, type Pairs } from './pairs.ts';
 import type { Sample } from './samples.ts';
 import { type RatioOf, scatterOf } from './scatter.ts';
 import { besideNanos } from './spans.ts';
@@ -18,7 +18,8 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
   const alone = samples.filter((s) => s.besideNanos === 0);
   const beside = samples.filter((s) => s.besideNanos > 0);
   const aloneRatio: RatioOf = (s) => s.rowsNanos / rowsNanos(phases, s.features);
-  const company = companyOf(samples);
+  const { accompanied, givenAlone, crowded } = companyOf(samples);
+  const paired = (kind: keyof Pairs) => [...accompanied[kind], ...givenAlone[kind]];
   const without = withoutEachRun(beside, fitted);
   const besideRatio: RatioOf = (s) =>
     s.rowsNanos / besideNanos(s, phases, without.get(s.run) ?? interference);
@@ -40,10 +41,10 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
     ),
     prefill: scatterOf(alone.filter(prefillsOnly), aloneRatio),
     mixed: scatterOf(alone.filter(both), aloneRatio),
-    decodeBeside: scatterOf(company.decodes, besideRatio),
-    prefillBeside: scatterOf(company.prefills, besideRatio),
-    decodeCrowded: scatterOf(company.crowded.filter(decodesOnly), besideRatio),
-    prefillCrowded: scatterOf(company.crowded.filter(isPrefill), besideRatio),
+    decodeBeside: scatterOf(paired('decodes'), besideRatio),
+    prefillBeside: scatterOf(paired('prefills'), besideRatio),
+    decodeCrowded: scatterOf(crowded.filter(decodesOnly), besideRatio),
+    prefillCrowded: scatterOf(crowded.filter(isPrefill), besideRatio),
     plan: scatterOf(samples, (s) => s.planNanos / lineAt(host.plan, s.rows)),
     launch: scatterOf(samples, (s) => s.launchNanos / launch(s)),
     latency: scatterOf(samples, (s) =>

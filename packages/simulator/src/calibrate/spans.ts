@@ -1,6 +1,6 @@
 import type { Interference } from '../cost-models/profile-file.ts';
 import { attentionNanos, type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { excessOf, slowdownOf } from '../cost-models/slowdown.ts';
+import { aloneShareOf, excessOf, slowdownOf } from '../cost-models/slowdown.ts';
 import { paddedRows, placeWithin } from '../cost-models/surface.ts';
 import { isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
@@ -90,9 +90,11 @@ function effectOf(
     return { turns: rowsNanos(phases, other.features) / alone, excess: 0, others: 0 };
   }
   const [prefill, decode] = isPrefill(one) ? [one, other] : [other, one];
-  const row = placeWithin(interference.prefillNanos, rowsNanos(phases, prefill.features));
+  const nanos = rowsNanos(phases, prefill.features);
+  const row = placeWithin(interference.prefillNanos, nanos);
   const column = placeWithin(interference.decodeRows, paddedRows(decode.features.decodeRows));
   const share = attentionShare(decode, phases);
-  const excess = excessOf(interference, isPrefill(one), row, column, share);
+  const alone = prefill.accompanied ? 0 : aloneShareOf(interference.givenAlone, nanos);
+  const excess = excessOf(interference, isPrefill(one), row, column, share, alone);
   return { turns: 0, excess, others: 1 };
 }

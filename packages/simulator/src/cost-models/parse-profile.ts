@@ -79,6 +79,12 @@ const profile = fields({
     decodeAttentionByPrefill: listOf(listOf(notNegative)),
     prefillByDecode: listOf(listOf(notNegative)),
     prefillByDecodeAttention: listOf(listOf(notNegative)),
+    givenAlone: fields({
+      passNanos: notNegative,
+      leastNanos: notNegative,
+      prefillRelief: upToOne,
+      decodeBurden: notNegative,
+    }),
     decodeByDecodeRatio: notNegative,
     prefillByPrefillRatio: notNegative,
     decodeByPrefillsExponent: upToOne,

@@ -21,7 +21,8 @@ export interface PhaseCurve {
  * What prefill and decode add to each other, e, is a surface over the prefill's own time alone, which
  * steps where its kernels do, and over the decode rows as engines pad them: linear between knots,
  * constant beyond. That is for the share of decode's time without attention; attention adds and
- * loses as surfaces of its own say.
+ * loses as surfaces of its own say. A prompt that the device was given while it was idle got all of it,
+ * whatever joined later: see `GivenAlone`.
  */
 export interface Interference {
   /** Ascending: time alone of the prefill, nanoseconds. */
@@ -33,11 +34,27 @@ export interface Interference {
   readonly decodeAttentionByPrefill: readonly (readonly number[])[];
   readonly prefillByDecode: readonly (readonly number[])[];
   readonly prefillByDecodeAttention: readonly (readonly number[])[];
+  readonly givenAlone: GivenAlone;
   readonly decodeByDecodeRatio: number;
   readonly prefillByPrefillRatio: number;
   /** From 0 to 1. */
   readonly decodeByPrefillsExponent: number;
   readonly prefillByDecodesExponent: number;
+}
+
+/**
+ * Prompts that got the whole device: in s of their time T alone, the first pass but for what the
+ * shortest prompt takes, (min(T, passNanos) - leastNanos) / T, they lose so much less, and decode beside
+ * them so much more.
+ */
+export interface GivenAlone {
+  /** Time alone of a longest pass and of the shortest prompt. */
+  readonly passNanos: number;
+  readonly leastNanos: number;
+  /** From 0 to 1: e of a prompt times 1 - s x this. */
+  readonly prefillRelief: number;
+  /** e of decode times 1 + s x this. */
+  readonly decodeBurden: number;
 }
 
 /** A straight line: nanos + nanosPerUnit x units. */

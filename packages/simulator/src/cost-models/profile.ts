@@ -3,7 +3,7 @@ import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { FeatureReader, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 import { attentionOf, batchNanos, rowsNanos, slopesOf } from './profile-rows.ts';
-import { excessOf, slowdownOf } from './slowdown.ts';
+import { aloneShareOf, excessOf, slowdownOf } from './slowdown.ts';
 import { type Place, paddedRows, placeWithin } from './surface.ts';
 
 /** Nothing is slowed down to a standstill by what was never measured. */
@@ -18,6 +18,8 @@ export interface ProfileCost extends WorkCost {
   readonly place: Place;
   /** The share of its rows' time that decode attention takes; 0 with prefill rows. */
   readonly attentionShare: number;
+  /** The share of a prompt's time for which it has the whole device, were it given alone; else 0. */
+  readonly aloneShare: number;
 }
 
 /** What decode works of one batch have in common. */
@@ -68,6 +70,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
       prefills: true,
       place: placeWithin(interference.prefillNanos, alone),
       attentionShare: 0,
+      aloneShare: aloneShareOf(interference.givenAlone, alone),
     };
   }
 
@@ -89,6 +92,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
       prefills: false,
       place,
       attentionShare: attention / Math.max(1, alone),
+      aloneShare: 0,
     };
   }
 
@@ -104,7 +108,11 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
     return batch;
   }
 
-  slowdowns(running: readonly ProfileCost[], factors: Float64Array): void {
+  slowdowns(
+    running: readonly ProfileCost[],
+    factors: Float64Array,
+    givenAlone?: readonly boolean[],
+  ): void {
     for (let i = 0; i < running.length; i++) {
       const one = running[i];
       let turns = 0;
@@ -115,7 +123,8 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
         if (running[j].prefills === one.prefills) {
           turns += running[j].soloNanos / one.soloNanos;
         } else {
-          excess += this.#excess(one, running[j]);
+          const alone = givenAlone?.[one.prefills ? i : j] === true;
+          excess += this.#excess(one, running[j], alone);
           others++;
         }
       }
@@ -125,11 +134,16 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   }
 
   /** What one work loses of its speed to another of the other kind, were that alone beside it. */
-  #excess(one: ProfileCost, other: ProfileCost): number {
-    const { interference } = this.#profile;
-    return one.prefills
-      ? excessOf(interference, true, one.place, other.place, other.attentionShare)
-      : excessOf(interference, false, other.place, one.place, one.attentionShare);
+  #excess(one: ProfileCost, other: ProfileCost, givenAlone: boolean): number {
+    const [prefill, decode] = one.prefills ? [one, other] : [other, one];
+    return excessOf(
+      this.#profile.interference,
+      one.prefills,
+      prefill.place,
+      decode.place,
+      decode.attentionShare,
+      givenAlone ? prefill.aloneShare : 0,
+    );
   }
 
   #copyNanos(features: WorkFeatures): number {

@@ -61,8 +61,12 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
     };
   }
 
-  slowdowns(running: readonly ScatteredCost[], factors: Float64Array): void {
-    this.#fitted.slowdowns(running, factors);
+  slowdowns(
+    running: readonly ScatteredCost[],
+    factors: Float64Array,
+    givenAlone?: readonly boolean[],
+  ): void {
+    this.#fitted.slowdowns(running, factors, givenAlone);
     const paired = running.length === 2 && running[0].prefills !== running[1].prefills;
     for (let i = 0; i < running.length; i++) {
       const { besideFactor, crowdedFactor } = running[i];

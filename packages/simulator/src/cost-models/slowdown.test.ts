@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { profileWith } from '../../test/support/profile.ts';
-import { slowdownOf } from './slowdown.ts';
+import { aloneShareOf, excessOf, slowdownOf } from './slowdown.ts';
 
 const interference = {
   ...profileWith({}, {}).interference,
@@ -19,4 +19,37 @@ test.each([
   ['both kinds: turns within the part that the others leave', true, 1, 1.2, 3, 3 * 1.4],
 ] as const)('beside %s', (_, prefills, turns, excess, others, expected) => {
   expect(slowdownOf(interference, prefills, turns, excess, others)).toBeCloseTo(expected, 12);
+});
+
+const world = {
+  ...interference,
+  prefillNanos: [10, 20],
+  decodeRows: [8],
+  prefillByDecode: [[0.4], [0.8]],
+  prefillByDecodeAttention: [[1], [2]],
+  decodeByPrefill: [[0.1], [0.3]],
+  decodeAttentionByPrefill: [[0.5], [0.5]],
+  givenAlone: { passNanos: 50, leastNanos: 10, prefillRelief: 0.5, decodeBurden: 2 },
+};
+const half = { left: 0, share: 0.5 };
+const rows = { left: 0, share: 0 };
+
+test.each([
+  ['a prompt, no attention', true, 0, 0, 0.6],
+  ['a prompt, a quarter attention', true, 0.25, 0, 0.75 * 0.6 + 0.25 * 1.5],
+  ['decode, a quarter attention', false, 0.25, 0, 0.75 * 0.2 + 0.25 * 0.5],
+  ['a prompt that was given alone for half its time', true, 0, 0.5, 0.6 * 0.75],
+  ['decode beside such', false, 0, 0.5, 0.2 * 2],
+] as const)('what is lost by %s', (_, toPrefill, attention, alone, expected) => {
+  expect(excessOf(world, toPrefill, half, rows, attention, alone)).toBeCloseTo(expected, 12);
+});
+
+test.each([
+  [5, 0],
+  [10, 0],
+  [20, 0.5],
+  [50, 0.8],
+  [100, 0.4],
+])('a prompt of %d ns has the device alone for a share of %d', (nanos, share) => {
+  expect(aloneShareOf(world.givenAlone, nanos)).toBeCloseTo(share, 12);
 });

@@ -1,4 +1,4 @@
-import type { Interference } from './profile-file.ts';
+import type { GivenAlone, Interference } from './profile-file.ts';
 import { type Place, surfaceAt } from './surface.ts';
 
 /**
@@ -22,7 +22,7 @@ export function slowdownOf(
 
 /**
  * What a prefill adds to a decode work, or that to a prefill (`toPrefill`), with attention taking this
- * share of decode's time alone.
+ * share of decode's time alone, and `aloneShare` as of a prompt that was given alone, else 0.
  */
 export function excessOf(
   interference: Interference,
@@ -30,11 +30,20 @@ export function excessOf(
   prefill: Place,
   decode: Place,
   attentionShare: number,
+  aloneShare: number,
 ): number {
-  const { prefillByDecode, prefillByDecodeAttention } = interference;
+  const { prefillByDecode, prefillByDecodeAttention, givenAlone } = interference;
   const { decodeByPrefill, decodeAttentionByPrefill } = interference;
   const rest = surfaceAt(toPrefill ? prefillByDecode : decodeByPrefill, prefill, decode);
-  if (attentionShare === 0) return rest;
   const surface = toPrefill ? prefillByDecodeAttention : decodeAttentionByPrefill;
-  return rest + attentionShare * (surfaceAt(surface, prefill, decode) - rest);
+  const attention = attentionShare === 0 ? rest : surfaceAt(surface, prefill, decode);
+  const excess = rest + attentionShare * (attention - rest);
+  if (aloneShare === 0) return excess;
+  const { prefillRelief, decodeBurden } = givenAlone;
+  return excess * (1 + aloneShare * (toPrefill ? -prefillRelief : decodeBurden));
+}
+
+/** The share of a prompt's time alone for which it has the whole device, were it given alone. */
+export function aloneShareOf({ passNanos, leastNanos }: GivenAlone, nanos: number): number {
+  return Math.max(0, Math.min(nanos, passNanos) - leastNanos) / Math.max(1, nanos);
 }

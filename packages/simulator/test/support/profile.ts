@@ -53,6 +53,7 @@ export function profileWith(
       decodeAttentionByPrefill: [[0.5]],
       prefillByDecode: [[0.5]],
       prefillByDecodeAttention: [[0.5]],
+      givenAlone: { passNanos: 0, leastNanos: 0, prefillRelief: 0, decodeBurden: 0 },
       decodeByDecodeRatio: 0,
       prefillByPrefillRatio: 0,
       decodeByPrefillsExponent: 1,
