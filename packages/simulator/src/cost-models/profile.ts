@@ -6,8 +6,12 @@ import { attentionOf, batchNanos, rowsNanos, slopesOf } from './profile-rows.ts'
 import { aloneShareOf, excessOf, slowdownOf } from './slowdown.ts';
 import { type Place, paddedRows, placeWithin } from './surface.ts';
 
-/** Nothing is slowed down to a standstill by what was never measured. */
-export const LARGEST_SLOWDOWN = 20;
+const LARGEST_SLOWDOWN = 20;
+
+/** Nothing is slowed down to a standstill by what was never measured: so many times for each other work. */
+export function largestSlowdown(running: readonly unknown[]): number {
+  return LARGEST_SLOWDOWN * Math.max(1, running.length - 1);
+}
 
 /** A work's time by a profile, and what it does to others. */
 export interface ProfileCost extends WorkCost {
@@ -113,6 +117,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
     factors: Float64Array,
     givenAlone?: readonly boolean[],
   ): void {
+    const largest = largestSlowdown(running);
     for (let i = 0; i < running.length; i++) {
       const one = running[i];
       let turns = 0;
@@ -129,7 +134,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
         }
       }
       const slowdown = slowdownOf(this.#profile.interference, one.prefills, turns, excess, others);
-      factors[i] = Math.min(LARGEST_SLOWDOWN, slowdown);
+      factors[i] = Math.min(largest, slowdown);
     }
   }
 

@@ -84,3 +84,19 @@ test('beside others a work scatters as measured in all, what it scatters alone i
   expect(Math.abs(deviation(besideNanos(4, 5)) - 0.05)).toBeLessThan(0.005);
   expect(Math.abs(deviation(besideNanos(5, 4)) - 0.05)).toBeLessThan(0.005);
 });
+
+test('thirty-two works that take turns take thirty-two times as long, and no two take for ever', () => {
+  const base = profileWith({}).interference;
+  const factorsOf = (interference: typeof base, count: number) => {
+    const model = new ScatteredCostModel(profileWith({}, { interference }), 1, 0);
+    const factors = new Float64Array(count);
+    model.slowdowns(
+      decodes.slice(0, count).map((work) => model.costOf(work)),
+      factors,
+    );
+    return [...factors];
+  };
+  const turns = factorsOf({ ...base, decodeByDecodeRatio: 1 }, 32);
+  expect(turns).toEqual(new Array(32).fill(32));
+  expect(factorsOf({ ...base, decodeByDecodeRatio: 1000 }, 2)).toEqual([20, 20]);
+});

@@ -2,7 +2,7 @@ import type { Work } from '@flover/policy';
 import { stream } from '@flover/workload';
 import { type CostModel, wholeNanos } from '../cost-model.ts';
 import { normal, normalOf } from '../fit/normal.ts';
-import { LARGEST_SLOWDOWN, type ProfileCost, ProfileCostModel } from './profile.ts';
+import { largestSlowdown, type ProfileCost, ProfileCostModel } from './profile.ts';
 import { type Profile, type ScatterKey, scatterKeys } from './profile-file.ts';
 
 /** Nothing takes less than this share of what the fit says. */
@@ -67,11 +67,12 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
     givenAlone?: readonly boolean[],
   ): void {
     this.#fitted.slowdowns(running, factors, givenAlone);
+    const largest = largestSlowdown(running);
     const paired = running.length === 2 && running[0].prefills !== running[1].prefills;
     for (let i = 0; i < running.length; i++) {
       const { besideFactor, crowdedFactor } = running[i];
       const factor = factors[i] * (paired ? besideFactor : crowdedFactor);
-      factors[i] = Math.min(LARGEST_SLOWDOWN, Math.max(1, factor));
+      factors[i] = Math.min(largest, Math.max(1, factor));
     }
   }
 
