@@ -64,7 +64,7 @@ export function calibrate(
   const moves = fitCopies(moved);
   return {
     format: 'flover-profile',
-    version: 5,
+    version: 6,
     ...subject,
     ...phases,
     moves,

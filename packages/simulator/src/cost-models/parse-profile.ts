@@ -35,7 +35,7 @@ const scatter = fields({
 
 const profile = fields({
   format: exactly('flover-profile'),
-  version: exactly(5),
+  version: exactly(6),
   device: text,
   model: text,
   dataType: text,

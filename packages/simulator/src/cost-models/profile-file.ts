@@ -112,7 +112,7 @@ export type ScatterKey = (typeof scatterKeys)[number];
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
-  readonly version: 5;
+  readonly version: 6;
   readonly device: string;
   readonly model: string;
   readonly dataType: string;

@@ -20,7 +20,7 @@ export function profileWith(
   const line = { nanos: 5000, nanosPerUnit: 0 };
   return {
     format: 'flover-profile',
-    version: 5,
+    version: 6,
     device: 'd',
     model: 'm',
     dataType: 'f32',
