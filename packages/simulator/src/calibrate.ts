@@ -64,7 +64,7 @@ export function calibrate(
   const moves = fitCopies(moved);
   return {
     format: 'flover-profile',
-    version: 6,
+    version: 7,
     ...subject,
     ...phases,
     moves,

@@ -1,4 +1,4 @@
-import { createScheduler } from '@flover/policy';
+import { createScheduler, RowFlag } from '@flover/policy';
 import { expect, test } from 'vitest';
 import { schedulerConfig } from '../../test/support/run.ts';
 import { listSource } from '../../test/support/source.ts';
@@ -17,7 +17,12 @@ const subject = {
 };
 
 /** A run of a world whose costs are known. */
-function recorded(policy: string, planAhead: 0 | 1): readonly MeasuredWork[] {
+function recorded(
+  policy: string,
+  planAhead: 0 | 1,
+  furtherPromptNanos = 0,
+  together = 1,
+): readonly MeasuredWork[] {
   const sink = calibrationRecorder();
   const costs = {
     iterationNanos: 100_000,
@@ -29,7 +34,7 @@ function recorded(policy: string, planAhead: 0 | 1): readonly MeasuredWork[] {
   };
   const linear = new LinearCostModel(costs);
   const requests = Array.from({ length: 60 }, (_, i) => ({
-    arrivalNanos: 400_000 * i,
+    arrivalNanos: 400_000 * together * Math.floor(i / together),
     promptTokens: 1 + ((37 * i) % 200),
     maxOutputTokens: 1 + ((13 * i) % 25),
   }));
@@ -40,7 +45,11 @@ function recorded(policy: string, planAhead: 0 | 1): readonly MeasuredWork[] {
       name: 'linear, with a host',
       kvBytesPerToken: 1,
       noticeNanos: 5000,
-      costOf: (work) => ({ ...linear.costOf(work), latencyNanos: 30_000, gapNanos: 700 }),
+      costOf: (work) => {
+        const prompts = work.flags.filter((flag) => (flag & RowFlag.Decode) === 0).length;
+        const latencyNanos = 30_000 + furtherPromptNanos * Math.max(0, prompts - 1);
+        return { ...linear.costOf(work), latencyNanos, gapNanos: 700 };
+      },
     },
     sink,
   });
@@ -58,7 +67,7 @@ test.each([0, 1] as const)(
     expect(plan.nanos).toBeCloseTo(3000, 0);
     expect(launchDecode.nanos).toBeCloseTo(20_000, 0);
     expect(launchPrefill.nanos).toBeCloseTo(20_000, 0);
-    expect(host.latencyPrefillNanos).toBeCloseTo(30_000, 0);
+    expect(host.latencyPrefill).toEqual({ nanos: 30_000, nanosPerUnit: 0 });
     // Without a plan ahead nothing is ever queued behind another work.
     expect(host.gapNanos).toBeCloseTo(planAhead * 700, 0);
     expect(host.noticeNanos).toBeCloseTo(5000, 0);
@@ -66,3 +75,10 @@ test.each([0, 1] as const)(
     expect(profile.residuals.prefill.maxPercent).toBeLessThan(0.1);
   },
 );
+
+test('what each further prompt of a work costs the host before it starts is found', () => {
+  const works = [recorded('sequential', 0), recorded('static-batching', 0, 9000, 5)];
+  const { latencyPrefill } = calibrate(works, subject).host;
+  expect(latencyPrefill.nanos).toBeCloseTo(30_000, 0);
+  expect(latencyPrefill.nanosPerUnit).toBeCloseTo(9000, 0);
+});

@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { HostCosts } from '../cost-models/profile-file.ts';
+import type { HostCosts, Line } from '../cost-models/profile-file.ts';
 import { fitLine } from './lines.ts';
 import type { Sample } from './samples.ts';
 
@@ -25,10 +25,24 @@ export function fitHost(samples: readonly Sample[]): HostCosts {
     launchPrefill,
     // Where no decode work ever met an idle lane, the call alone is known.
     latencyDecodeNanos: middle(decodes.map((s) => s.latencyNanos)) ?? launchDecode.nanos,
-    latencyPrefillNanos: middle(prefills.map((s) => s.latencyNanos)) ?? launchPrefill.nanos,
+    latencyPrefill: latencyOfPrompts(prefills) ?? { nanos: launchPrefill.nanos, nanosPerUnit: 0 },
     gapNanos: Math.max(0, middle(undisturbed.map((s) => s.gapNanos)) ?? 0),
     noticeNanos: middle(samples.map((s) => s.noticeNanos)) ?? 0,
   };
+}
+
+/** The median of single prompts, and of what each further one of a work adds to it, at least 0. */
+function latencyOfPrompts(prefills: readonly Sample[]): Line | undefined {
+  const known = prefills.flatMap(({ latencyNanos, features }) =>
+    latencyNanos === undefined ? [] : [{ latencyNanos, further: features.prefillRows - 1 }],
+  );
+  const single = known.filter(({ further }) => further === 0);
+  const nanos = middle((single.length > 0 ? single : known).map((s) => s.latencyNanos));
+  if (nanos === undefined) return undefined;
+  const added = known.flatMap(({ latencyNanos, further }) =>
+    single.length > 0 && further > 0 ? [(latencyNanos - nanos) / further] : [],
+  );
+  return { nanos, nanosPerUnit: Math.max(0, middle(added) ?? 0) };
 }
 
 function middle(values: readonly (number | undefined)[]): number | undefined {

@@ -31,7 +31,9 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
       ? lineAt(host.launchDecode, s.rows)
       : lineAt(host.launchPrefill, s.features.prefillTokens);
   const latency = (s: Sample) =>
-    decodesOnly(s) ? host.latencyDecodeNanos : host.latencyPrefillNanos;
+    decodesOnly(s)
+      ? host.latencyDecodeNanos
+      : lineAt(host.latencyPrefill, Math.max(0, s.features.prefillRows - 1));
   return {
     // A constant and a slope for each batch, which has a few runs; its bends are much as its neighbours'.
     decode: scatterOf(

@@ -98,7 +98,7 @@ test('no time, share or count is below 0, but for times of a curve and a mean er
 });
 
 test.each<[Path, unknown, string]>([
-  [['version'], 1, 'p.json.version is 1; allowed: 6'],
+  [['version'], 1, 'p.json.version is 1; allowed: 7'],
   [['collective'], 'ring', 'p.json.collective is "ring"; allowed: one-shot, nccl'],
   [['ranksPerDevice'], 0, 'p.json.ranksPerDevice is 0; allowed: a whole number from 1'],
   [['decode', 'knots'], [1, 1], 'p.json.decode.knots is [1,1]; allowed: ascending numbers'],

@@ -35,7 +35,7 @@ const scatter = fields({
 
 const profile = fields({
   format: exactly('flover-profile'),
-  version: exactly(6),
+  version: exactly(7),
   device: text,
   model: text,
   dataType: text,
@@ -68,7 +68,7 @@ const profile = fields({
     launchDecode: line,
     launchPrefill: line,
     latencyDecodeNanos: notNegative,
-    latencyPrefillNanos: notNegative,
+    latencyPrefill: line,
     gapNanos: notNegative,
     noticeNanos: notNegative,
   }),

@@ -73,7 +73,8 @@ export interface HostCosts {
   readonly launchPrefill: Line;
   /** From the end of planning to the start on an idle lane. */
   readonly latencyDecodeNanos: number;
-  readonly latencyPrefillNanos: number;
+  /** The same for prompts, which are admitted then; units are prompts beyond the first. */
+  readonly latencyPrefill: Line;
   /** From the end of a work on the device to the start of the one that was queued behind it. */
   readonly gapNanos: number;
   /** From the end of a work on the device until the scheduler is told. */
@@ -112,7 +113,7 @@ export type ScatterKey = (typeof scatterKeys)[number];
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
-  readonly version: 6;
+  readonly version: 7;
   readonly device: string;
   readonly model: string;
   readonly dataType: string;

@@ -69,7 +69,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
       moveNanos,
       planNanos: lineNanos(host.plan, work.flags.length),
       launchNanos: lineNanos(host.launchPrefill, features.prefillTokens),
-      latencyNanos: Math.round(host.latencyPrefillNanos),
+      latencyNanos: lineNanos(host.latencyPrefill, Math.max(0, features.prefillRows - 1)),
       gapNanos: this.#gapNanos,
       prefills: true,
       place: placeWithin(interference.prefillNanos, alone),

@@ -20,7 +20,7 @@ export function profileWith(
   const line = { nanos: 5000, nanosPerUnit: 0 };
   return {
     format: 'flover-profile',
-    version: 6,
+    version: 7,
     device: 'd',
     model: 'm',
     dataType: 'f32',
@@ -42,7 +42,7 @@ export function profileWith(
       launchDecode: line,
       launchPrefill: line,
       latencyDecodeNanos: 100,
-      latencyPrefillNanos: 200,
+      latencyPrefill: { nanos: 200, nanosPerUnit: 0 },
       gapNanos: 10,
       noticeNanos: 20,
     },
