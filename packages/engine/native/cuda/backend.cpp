@@ -120,7 +120,7 @@ void CudaBackend::add(const SequenceConfig& config) {
   slots_[config.id] = slot;
   if (config.groupIndex == 0) return;
   // Its prompt goes through the model as the first of its group's: give it the tokens for its
-  // penalties. Nobody waits for it: no work that names it comes to the rank before.
+  // penalties. No work that names it comes to the rank before.
   const int32_t spare =
       config.group == GroupKind::Beams ? config.groupWidth * blocksPerSequence() : 0;
   world_.give([this, slot, spare, prompt = config.prompt](size_t r) {

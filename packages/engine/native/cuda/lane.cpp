@@ -119,13 +119,15 @@ void Lane::capture(int tokens) {
 void Lane::rehearse() {
   for (int i = 0; i < kMostQueued; ++i) stage(1);
   capture(*std::rbegin(kBuckets));
-  for (const int tokens : kTileSizes) {
-    if (tokens > forward_->capacity()) break;
+  for (const int size : kTileSizes) {
+    // The largest pass may be of a size between, where products are not padded to tiles.
+    const int tokens = std::min(size, forward_->capacity());
     PassShape shape = layoutFor(tokens).shape;
     shape.logitRows = std::min(tokens, forward_->logitRows());
     shape.samples = std::min(tokens, limits_.sequences);
     if (pass_.tiles) shape.queryTiles = tokens;
     FLOVER_CUDA(cudaGraphExecDestroy(captured(PassLayout(shape), eagerPass_.as())));
+    if (size >= forward_->capacity()) break;
   }
   FLOVER_CUDA(cudaStreamSynchronize(stream_));
 }

@@ -1,16 +1,16 @@
 #include "world.h"
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 
 #include "device.h"
 #include "flover/error.h"
 #include "flover/shards.h"
+#include "turn.h"
 
 namespace flover::cuda {
 
@@ -195,15 +195,20 @@ void World::post(size_t i, std::function<void()> task) {
 }
 
 void World::give(const std::function<void(size_t)>& task) {
-  std::shared_ptr<std::atomic<size_t>> left;
-  if (room_.shared) left = std::make_shared<std::atomic<size_t>>(size());
+  const std::shared_ptr<Turn> turn = room_.shared ? std::make_shared<Turn>(size()) : nullptr;
   for (size_t i = 0; i < size(); ++i) {
-    post(i, [task, i, left] {
+    post(i, [task, i, turn] {
       task(i);
-      if (left) left->fetch_sub(1);
+      if (turn) turn->done(i);
     });
   }
-  while (left && *left > 0 && !failure_.raised()) std::this_thread::yield();
+  if (!turn) return;
+  const auto silent =
+      turn->wait(std::chrono::seconds(kPatienceSeconds), [this] { return failure_.raised(); });
+  if (!silent) return;
+  const Error error("rank-silent", "it has not done what all ranks were given for " +
+                                       std::to_string(kPatienceSeconds) + " s");
+  failure_.raise(ranks_[*silent]->index, std::make_exception_ptr(error));
 }
 
 void World::finish() {

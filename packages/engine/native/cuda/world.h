@@ -46,9 +46,9 @@ class World {
   void release(const std::function<void(Rank&)>& task);
   // Queues a task for a rank behind those before it; none runs after a failure.
   void post(size_t rank, std::function<void()> task);
-  // Queues `task(rank)` for all. Where ranks share a device it waits until all have run it, or one
-  // has failed: nothing that one gives the device, nor a wait for the whole device, may come before
-  // what others still owe to a kernel that waits there.
+  // Queues `task(rank)` for all. Where ranks share a device it waits until all have run it, one has
+  // failed or one is silent for too long: nothing that one gives the device, nor a wait for the
+  // whole device, may come before what others still owe to a kernel that waits there.
   void give(const std::function<void(size_t rank)>& task);
   // As `post`, for what can wait until the rank is given something to do: to wake its thread costs
   // more than most of what it is woken for.
