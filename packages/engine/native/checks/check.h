@@ -21,7 +21,7 @@ struct Entry {
 
 // How many ranks the engines of the running check have.
 inline int32_t ranks = 1;
-// How many devices they had, once it has made an engine.
+// How many devices one of them had at most, once it has made an engine.
 inline int32_t devices = 0;
 
 // Thrown by a check that cannot run here.

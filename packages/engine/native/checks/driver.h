@@ -46,6 +46,13 @@ inline int32_t devicesOfRanks() {
   return std::min(ranks, seen);
 }
 
+// What a check says that it had: the most devices of any of its engines.
+inline void countDevices(const WorldConfig& world) {
+  std::set<int32_t> held;
+  for (const RankConfig& rank : world.ranks) held.insert(rank.device);
+  devices = std::max(devices, static_cast<int32_t>(held.size()));
+}
+
 inline WorldConfig worldOfRanks() {
   const int32_t devices = devicesOfRanks();
   WorldConfig world;
@@ -71,9 +78,7 @@ class Driver {
     config.maxRowTokens = 640;
     config.threads = 2;
     engine = cpuBackend().create(config);
-    std::set<int32_t> held;
-    for (const RankConfig& rank : world.ranks) held.insert(rank.device);
-    devices = static_cast<int32_t>(held.size());
+    countDevices(world);
     engine->synthesize(11);
     engine->ready();
     engine->startClock();

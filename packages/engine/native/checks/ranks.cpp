@@ -148,3 +148,10 @@ CHECK("ranks: devices that are not there are refused, shared ones where NCCL is 
   world.ranks[1].device = 1;
   checkDevices(world, 2);
 }
+
+CHECK("ranks: a check tells the most devices that one of its engines had") {
+  countDevices({4, {{0, 0}, {1, 1}, {2, 0}, {3, 1}}, Collective::OneShot, {}});
+  EXPECT_EQUAL(devices, 2);
+  countDevices({});
+  EXPECT_EQUAL(devices, 2);
+}

@@ -33,7 +33,7 @@ struct Engine {
     config.maxSequenceTokens = kTokens;
     config.maxRowTokens = 1024;
     backend = cudaBackend().create(config);
-    checks::devices = checks::devicesOfRanks();
+    checks::countDevices(config.world);
     backend->synthesize(3);
     backend->ready();
     backend->startClock();
