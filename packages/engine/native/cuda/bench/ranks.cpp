@@ -1,8 +1,8 @@
 // LLaMA 13B on 1, 2 and 4 GPUs, 33B on 2, 65B on 4, fp16 from a seed: prompts of 8 tokens, then
 // decode with one work planned ahead. Device time of an iteration against the weights and KV of one
-// rank at the read bandwidth measured here. Arguments choose:
-// MODEL[/PARTS]:RANKS[:COLLECTIVE[:ITERATIONS]], for instance 33B:2, or 33B/2:1 for one of two
-// ranks' part alone, without the sums over ranks.
+// device at the read bandwidth measured here. Arguments choose:
+// MODEL[/PARTS]:RANKS[@DEVICES][:COLLECTIVE[:ITERATIONS]], for instance 33B:2, or 33B:2@0,0 for two
+// ranks that share device 0, or 33B/2:1 for one of two ranks' part alone, without the sums.
 #include <cuda_runtime.h>
 
 #include <algorithm>
@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <numeric>
 #include <sstream>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "flover/backend.h"
 #include "flover/error.h"
@@ -26,6 +28,7 @@ constexpr int32_t kDecodes = kRowDecode | kRowSamples, kPrompt = 8;
 struct Case {
   std::string model;
   int32_t ranks = 1;
+  std::vector<int32_t> devices;  // of each rank; none: one each
   Collective collective = Collective::OneShot;
   int32_t iterations = 504;
 };
@@ -53,7 +56,11 @@ class Bench {
     config_.model = llama(c.model);
     config_.world.size = c.ranks;
     config_.world.ranks.clear();
-    for (int32_t rank = 0; rank < c.ranks; ++rank) config_.world.ranks.push_back({rank, rank});
+    for (int32_t rank = 0; rank < c.ranks; ++rank) {
+      const int32_t device = c.devices.empty() ? rank : c.devices.at(static_cast<size_t>(rank));
+      config_.world.ranks.push_back({rank, device});
+      sharers_ = std::max(sharers_, ranksOn(device));
+    }
     config_.world.collective = c.collective;
     config_.lanes = 1;
     config_.blocks = config_.maxSequences = 64;
@@ -65,12 +72,14 @@ class Bench {
     engine_->ready();
     engine_->startClock();
     const std::chrono::duration<double> s = std::chrono::steady_clock::now() - before;
-    // What each rank reads: its weights, one row of the embedding apart.
+    // What a device reads for its ranks: their weights, one row of the embedding apart.
     weights_ = static_cast<double>(weightBytesOfRank(config_.model, 0, c.ranks)) -
                2.0 * config_.model.vocabulary * config_.model.hidden / c.ranks;
-    std::printf("%s on %d, %s: ready in %.1f s, weights of a rank %.2f GB, %.2f ms at %.0f GB/s\n",
+    weights_ *= sharers_;
+    std::printf("%s on %d, %s: ready in %.1f s, weights of %s %.2f GB, %.2f ms at %.0f GB/s\n",
                 c.model.c_str(), c.ranks, c.collective == Collective::Nccl ? "nccl" : "one-shot",
-                s.count(), weights_ / 1e9, weights_ / gigabytes / 1e6, gigabytes);
+                s.count(), sharers_ == 1 ? "a rank" : "the ranks of a device", weights_ / 1e9,
+                weights_ / gigabytes / 1e6, gigabytes);
   }
 
   void decode(int32_t batch) {
@@ -104,7 +113,7 @@ class Bench {
     std::sort(gaps.begin(), gaps.end());
     const double mean = std::accumulate(device.begin(), device.end(), 0.0) / device.size();
     const ModelConfig& m = config_.model;
-    const double kv = 4.0 * m.layers * m.kvHeads * m.headDim / case_.ranks * batch *
+    const double kv = 4.0 * m.layers * m.kvHeads * m.headDim / case_.ranks * sharers_ * batch *
                       (kPrompt + case_.iterations / 2.0);
     std::printf(
         "  B=%-3d iteration %.3f ms (first %.3f, last %.3f), %.1f %% of the roof; gap p50 "
@@ -115,6 +124,12 @@ class Bench {
   }
 
  private:
+  int32_t ranksOn(int32_t device) const {
+    const std::vector<RankConfig>& all = config_.world.ranks;
+    return static_cast<int32_t>(std::count_if(
+        all.begin(), all.end(), [&](const RankConfig& rank) { return rank.device == device; }));
+  }
+
   void launch(const std::vector<int32_t>& ids, int32_t from, int32_t to, int32_t flag, Work work) {
     const std::vector<int32_t> begin(ids.size(), from), end(ids.size(), to),
         flags(ids.size(), flag);
@@ -130,15 +145,29 @@ class Bench {
   EngineConfig config_;
   std::unique_ptr<Backend> engine_;
   double weights_ = 0;
+  int32_t sharers_ = 0;  // ranks of the device that has most
   int32_t works_ = 0, nextId_ = 0;
 };
+
+std::vector<int32_t> devicesIn(const std::string& list) {
+  std::vector<int32_t> devices;
+  std::istringstream in(list);
+  for (std::string device; std::getline(in, device, ',');) devices.push_back(std::stoi(device));
+  return devices;
+}
 
 Case parse(const std::string& text) {
   Case c;
   std::istringstream in(text);
   std::string part;
   std::getline(in, c.model, ':');
-  if (std::getline(in, part, ':')) c.ranks = std::stoi(part);
+  if (std::getline(in, part, ':')) {
+    const size_t at = part.find('@');
+    c.ranks = std::stoi(part);
+    if (at != std::string::npos) c.devices = devicesIn(part.substr(at + 1));
+    if (!c.devices.empty() && c.devices.size() != static_cast<size_t>(c.ranks))
+      throw Error("config-invalid", text + " names other than one device a rank");
+  }
   if (std::getline(in, part, ':') && part == "nccl") c.collective = Collective::Nccl;
   if (std::getline(in, part, ':')) c.iterations = std::clamp(std::stoi(part), 8, 504);
   return c;
@@ -166,6 +195,9 @@ int main(int count, char** arguments) {
     }
   } catch (const Error& error) {
     std::printf("failed: %s: %s\n", error.code.c_str(), error.what());
+    return 1;
+  } catch (const std::logic_error& error) {
+    std::printf("failed: a number is wanted in an argument (%s)\n", error.what());
     return 1;
   }
 }
