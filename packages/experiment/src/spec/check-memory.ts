@@ -25,7 +25,7 @@ export function checkMemory(experiment: LoadedExperiment): void {
       source,
       ['limits'],
       `${cell.label} reserves ${gigabytes(kv)} of KV beside ${gigabytes(weights)} of weights, but ` +
-        `${memory.of} has ${gigabytes(memory.bytes)}`,
+        `${gigabytes(memory.bytes)} is all that ${memory.of} can hold`,
       'Lower limits.maxSequences, limits.maxSequenceTokens or the memory of this policy.',
     );
   }
@@ -38,7 +38,10 @@ function knownMemory({ spec }: LoadedExperiment): { bytes: number; of: string } 
     const { worldSize, ranksPerDevice = 1 } = profiledRanks(spec.engine);
     // Ranks hold alike: what the device with the most of them holds, times how many hold as much.
     const devices = worldSize / ranksPerDevice;
-    const of = devices === 1 ? device.name : `${devices} x ${device.name}`;
+    const many = Number.isInteger(devices)
+      ? `${devices} x ${device.name}`
+      : `${worldSize} ranks, ${ranksPerDevice} on one ${device.name},`;
+    const of = devices === 1 ? device.name : many;
     return { bytes: device.memoryBytes * devices, of };
   }
   return spec.engine.backend === 'cpu' ? { bytes: totalmem(), of: 'this machine' } : undefined;

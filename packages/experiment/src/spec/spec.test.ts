@@ -137,7 +137,16 @@ describe('a bad file is refused with the file, the line, the value and what is a
       .replace('llama-15m', 'llama-65b')
       .replace('maxSequences: 4', 'maxSequences: 60000')
       .replace('name: example', 'name: example\ncostModel: { kind: roofline, device: h100-sxm }');
-    expect(refusal(text).message).toMatch(/example\.yaml:\d+:\d+: .*GB.*80 GB/);
+    expect(refusal(text).message).toMatch(/example\.yaml:\d+:\d+: .*GB.* 80 GB .* h100-sxm can/);
+    const four = text
+      .replace('maxSequences: 60000', 'maxSequences: 4')
+      .replace(
+        'name: example',
+        'name: example\nengine: { tensorParallel: 4, devices: [0, 0, 1, 0] }',
+      );
+    expect(refusal(four).message).toMatch(
+      /261 GB of weights, but 107 GB .* 4 ranks, 3 on one h100-sxm, can hold/,
+    );
   });
 
   test('two policies of one name', () => {

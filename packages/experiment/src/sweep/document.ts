@@ -52,10 +52,11 @@ function costModelsOf({ settings }: LoadedSweep): Sweep['costModels'] {
     const { costModel } = experiment.spec;
     if (costModel.kind === 'measure') return { name: 'measure', from: '' };
     if (costModel.kind === 'profile') return { name: 'profile', from: costModel.file };
+    const device = costModel.device && deviceNamed(costModel.device).name;
     if (costModel.kind === 'transfer') {
-      return { name: TRANSFERRED, from: costModel.file };
+      return { name: TRANSFERRED, from: costModel.file + (device ? `, on ${device}` : '') };
     }
-    return { name: 'roofline', from: `data sheet of ${deviceNamed(costModel.device).name}` };
+    return { name: 'roofline', from: `data sheet of ${device}` };
   });
   return [...new Map(models.map((model) => [JSON.stringify(model), model])).values()];
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RunSignal } from '@flover/engine';
 import type { Sweep } from '@flover/metrics';
 import type { FloverError } from '@flover/policy';
@@ -100,6 +101,25 @@ test('a line a cell, a point a setting and policy, with intervals over the seeds
     expect(high!).toBeGreaterThan(estimate);
   }
   expect(JSON.parse(readFileSync(join(whole, 'sweep.json'), 'utf8'))).toEqual(document);
+});
+
+test('a profile brought over to several devices is told once for each', async () => {
+  const file = fileURLToPath(
+    new URL('../../../../experiments/10-fidelity/profiles/llama-7b.json', import.meta.url),
+  );
+  const [model, costModel] = ['llama-13b, dataType: f16', `kind: transfer, file: ${file}`];
+  const written = text
+    .replace('tiny-llama, dataType: f32', model)
+    .replace('kind: roofline, device: cpu', costModel)
+    .replace(/sweep:[\s\S]*/, 'sweep:\n  costModel.device: [h200, h100-sxm]\n');
+  const out = temporaryFolder();
+  const { costModels, outcome } = await perform(written, out, runner());
+  expect(outcome).toBe('complete');
+  const name = 'transferred profile';
+  expect(costModels).toEqual(
+    ['h200', 'h100-sxm'].map((device) => ({ name, from: `${file}, on ${device}` })),
+  );
+  rmSync(out, { recursive: true });
 });
 
 describe('resuming', () => {
