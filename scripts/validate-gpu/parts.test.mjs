@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { chosenModels } from './models.mjs';
-import { benchmarks } from './parts.mjs';
+import { benchmarks, countsIn } from './parts.mjs';
 import { ownProducts, peersTable } from './peers-table.mjs';
 import { isClean, summaryOf, withEarlier } from './sanitizer.mjs';
 
@@ -28,6 +28,13 @@ test('a sanitizer that was cut off, or found anything, is not clean', () => {
   expect(isClean(summaryOf(none))).toBe(true);
   expect(isClean(summaryOf(found))).toBe(false);
   expect(isClean(summaryOf('Internal Sanitizer Error'))).toBe(false);
+});
+
+test('the counts of checks are found among what programs print, those left out too', () => {
+  const text = 'ok      beams\n98 passed, 0 failed, 2 skipped\nskipped: two devices are needed\n';
+  expect(countsIn(`${text}3 passed, 0 failed\n`)).toBe(
+    '98 passed, 0 failed, 2 skipped; 3 passed, 0 failed',
+  );
 });
 
 test('what one tool found stays when another runs later', () => {
