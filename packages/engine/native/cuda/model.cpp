@@ -11,10 +11,10 @@ namespace flover::cuda {
 
 namespace {
 
-// Blocks of 64 rows that two blocks on each of 132 multiprocessors hold at once: narrow weights are
-// cut along K to fill them. A constant, not the device's number, so that one checkpoint has the
-// same bits on all devices of a generation.
-constexpr int kBlocksAtOnce = 264;
+// Narrow weights are cut along K into as many splits as give so many tiles of 64 rows at most: two
+// for each of 132 multiprocessors. A constant, not the device's number, so that one checkpoint has
+// the same bits on all devices of a generation.
+constexpr int kMostTiles = 264;
 constexpr int kMostSplits = 4;
 
 }  // namespace
@@ -95,7 +95,7 @@ Weight Model::weight(int rows, int columns, bool maySplit) {
   w.data =
       allocate(static_cast<size_t>(w.paddedRows) * w.paddedK * bytesPerElement(config_.dataType));
   if (maySplit && config_.dataType != DataType::F32) {
-    const int fit = std::min(kBlocksAtOnce / (w.paddedRows / 64), w.paddedK / kUnit / kParts);
+    const int fit = std::min(kMostTiles / (w.paddedRows / 64), w.paddedK / kUnit / kParts);
     w.splits = std::clamp(fit, 1, kMostSplits);
   }
   return w;
