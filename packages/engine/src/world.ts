@@ -37,7 +37,11 @@ export function nativeWorld(
 ): NonNullable<NativeEngineConfig['world']> {
   const { size, devices, collective, failure } = world;
   if (devices !== undefined && devices.length !== size) {
-    throw new FloverError('world-invalid', `${devices.length} devices are named for ${size} ranks`);
+    throw new FloverError(
+      'world-invalid',
+      `${devices.length} devices are named for ${size} ranks`,
+      'Name one a rank, or none.',
+    );
   }
   const usual = Array.from({ length: size }, (_, rank) => (backend === 'cpu' ? 0 : rank));
   return {

@@ -38,7 +38,10 @@ export function defaultOut(experimentFile: string): string {
 /** Reads an option's value. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0)
     throw new InvalidArgumentError('a whole number, 0 or more');
   return value;
 }
+
+/** Reads whole numbers with commas between them. */
+export const wholeNumbers = (text: string): number[] => text.split(',').map(wholeNumber);

@@ -6,7 +6,7 @@ import { openScreen } from '../view/screen.ts';
 import { validationText } from '../view/validation.ts';
 import { runJob } from '../worker/host.ts';
 import type { ValidateJob } from '../worker/job.ts';
-import { backendOption, command, jsonOption, wholeNumber } from './options.ts';
+import { backendOption, command, jsonOption, wholeNumber, wholeNumbers } from './options.ts';
 
 interface Options extends Omit<ValidateJob, 'kind'> {
   readonly json?: boolean;
@@ -58,8 +58,6 @@ export const validateCommand = () =>
       process.stdout.write(`${json ? JSON.stringify(result) : validationText(result)}\n`);
       process.exitCode = result.holds ? ExitCode.Ok : ExitCode.CheckFailed;
     });
-
-const wholeNumbers = (text: string) => text.split(',').map(wholeNumber);
 
 /** Names with commas between them, of those that are known. */
 function listOf(known?: readonly string[]) {
