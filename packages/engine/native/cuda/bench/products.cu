@@ -107,6 +107,12 @@ struct Kernels {
 cudaStream_t stream;
 int failures = 0;
 
+int allMultiprocessors() {
+  int count = 0;
+  FLOVER_CUDA(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, 0));
+  return count;
+}
+
 float timeGraph(const std::function<void()>& record, int repeats) {
   cudaGraph_t graph;
   cudaGraphExec_t exec;
@@ -156,9 +162,6 @@ void checkSums(const char* type) {
     FLOVER_CUDA(cudaStreamSynchronize(stream));
     FLOVER_CUDA(cudaMemcpy(r.data(), ref, r.size() * 8, cudaMemcpyDeviceToHost));
     std::vector<float> tileSums, fragmentSums;
-    cudaDeviceProp properties;
-    FLOVER_CUDA(cudaGetDeviceProperties(&properties, 0));
-    const int multiprocessors = properties.multiProcessorCount;
     const auto checkKernel = [&](const Kernel& k, int share) {
       const int tokens = k.tile >= 128 ? 130 : std::max(1, k.tile - 3),
                 stride = padded(tokens, k.tile);
@@ -167,7 +170,7 @@ void checkSums(const char* type) {
       p.x = x;
       p.layout = {k.order, stride, paddedK, k.tile};
       p.tokens = tokens;
-      p.multiprocessors = share ? share : multiprocessors;
+      p.multiprocessors = share ? share : allMultiprocessors();
       p.beside = share != 0;
       p.epilogue.partials = out;
       p.epilogue.partialStride = s.rows;
@@ -212,7 +215,7 @@ void checkSums(const char* type) {
     };
     for (const Kernel& k : Kernels<T>::all()) {
       checkKernel(k, 0);
-      if (k.order == Order::Tiles) checkKernel(k, 3);
+      if (k.order == Order::Tiles) checkKernel(k, 1), checkKernel(k, 3);
     }
     cudaFree(w), cudaFree(x), cudaFree(out), cudaFree(ref);
   }
@@ -249,9 +252,6 @@ void bench() {
       5);
   const double readRate = bytes / readMs / 1e6;
   std::printf("read bandwidth %.0f GB/s\n", readRate);
-  cudaDeviceProp properties;
-  FLOVER_CUDA(cudaGetDeviceProperties(&properties, 0));
-  const int multiprocessors = properties.multiProcessorCount;
   auto iterate = [&](const Kernel& k, int tokens, int share) {
     const Half* w = all;
     auto one = [&](const Shape& s) {
@@ -260,7 +260,7 @@ void bench() {
       p.x = x;
       p.layout = {k.order, tokens, s.K, k.tile};
       p.tokens = tokens;
-      p.multiprocessors = share ? share : multiprocessors;
+      p.multiprocessors = share ? share : allMultiprocessors();
       p.beside = share != 0;
       p.epilogue.partials = out;
       p.epilogue.partialStride = s.rows;
@@ -304,7 +304,7 @@ void bench() {
                                p.x = x;
                                p.layout = {k.order, tokens, s.K, k.tile};
                                p.tokens = tokens;
-                               p.multiprocessors = multiprocessors;
+                               p.multiprocessors = allMultiprocessors();
                                p.epilogue.partials = out;
                                p.epilogue.partialStride = s.rows;
                                k.run(p, stream);
