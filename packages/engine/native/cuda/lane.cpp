@@ -9,9 +9,6 @@ namespace flover::cuda {
 
 namespace {
 
-constexpr int kBuckets[] = {8, 16, 32, 64};
-// Tokens of a pass for which its products take other kernels than for fewer.
-constexpr int kTileSizes[] = {8, 16, 32, 64, 128};
 // Numbers for end tokens and bad words that a captured pass has room for; more go without a graph.
 constexpr int kGraphExtra = 1024;
 
@@ -60,76 +57,6 @@ Lane::~Lane() {
   if (order_) cudaEventDestroy(order_);
   if (prompts_) cudaStreamDestroy(prompts_);
   if (own_) cudaStreamDestroy(own_);
-}
-
-PassLayout Lane::layoutFor(int tokens) const {
-  PassLimits limits = pass_;
-  PassShape shape;
-  shape.rowBlocks = limits.rowBlocks;
-  shape.tokens = shape.rows = shape.logitRows = shape.samples = tokens;
-  shape.items = tokens * limits.maxChunks;
-  shape.extra = limits.extra;
-  return PassLayout(shape);
-}
-
-// Room for the largest pass, so that none but one with many end tokens and bad words must wait for
-// the device to get more.
-PassLayout Lane::eagerLayout() const {
-  PassShape shape = layoutFor(pass_.capacity).shape;
-  shape.samples = limits_.sequences;
-  shape.queryTiles = pass_.capacity;
-  return PassLayout(shape);
-}
-
-Lane::Graph* Lane::graphFor(int tokens) {
-  int bucket = 0;
-  for (const int size : kBuckets)
-    if (!bucket && tokens <= size) bucket = size;
-  if (!bucket || bucket > forward_->logitRows() || bucket > forward_->capacity()) return nullptr;
-  for (Graph& graph : graphs_)
-    if (graph.tokens == bucket) return &graph;
-  Graph graph;
-  graph.tokens = bucket;
-  graph.layout = std::make_unique<PassLayout>(layoutFor(bucket));
-  graph.exec = captured(*graph.layout, graphPass_.as());
-  graphs_.push_back(std::move(graph));
-  return &graphs_.back();
-}
-
-cudaGraphExec_t Lane::captured(const PassLayout& layout, void* pass) {
-  cudaGraph_t graph = nullptr;
-  cudaGraphExec_t exec = nullptr;
-  FLOVER_CUDA(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal));
-  forward_->run(layout, pass, stream_, 0);
-  FLOVER_CUDA(cudaStreamEndCapture(stream_, &graph));
-  FLOVER_CUDA(cudaGraphInstantiate(&exec, graph, 0));
-  FLOVER_CUDA(cudaGraphDestroy(graph));
-  FLOVER_CUDA(cudaGraphUpload(exec, stream_));
-  return exec;
-}
-
-void Lane::capture(int tokens) {
-  for (const int bucket : kBuckets) {
-    graphFor(bucket);
-    if (bucket >= tokens) break;
-  }
-  FLOVER_CUDA(cudaStreamSynchronize(stream_));
-}
-
-void Lane::rehearse() {
-  for (int i = 0; i < kMostQueued; ++i) stage(1);
-  capture(*std::rbegin(kBuckets));
-  for (const int size : kTileSizes) {
-    // The largest pass may be of a size between, where products are not padded to tiles.
-    const int tokens = std::min(size, forward_->capacity());
-    PassShape shape = layoutFor(tokens).shape;
-    shape.logitRows = std::min(tokens, forward_->logitRows());
-    shape.samples = std::min(tokens, limits_.sequences);
-    if (pass_.tiles) shape.queryTiles = tokens;
-    FLOVER_CUDA(cudaGraphExecDestroy(captured(PassLayout(shape), eagerPass_.as())));
-    if (size >= forward_->capacity()) break;
-  }
-  FLOVER_CUDA(cudaStreamSynchronize(stream_));
 }
 
 std::unique_ptr<Job> Lane::pop() {
@@ -219,7 +146,7 @@ void Lane::runPass(Job& job, size_t index, int share) {
     const PassShape needed = shapeOf(job, cut, pass_, *forward_, 0);
     graph = graphFor(tokens);
     const bool fits = graph && needed.samples <= graph->tokens &&
-                      needed.logitRows <= graph->tokens && needed.extra <= kGraphExtra;
+                      needed.logitRows <= graph->tokens && needed.extra <= pass_.extra;
     if (!fits) graph = nullptr;
   }
   const PassLayout layout =
