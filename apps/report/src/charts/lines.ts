@@ -40,7 +40,8 @@ export function lines(
 ): Mark {
   const key = legend(options.names, 52, 12);
   const grid = panels(data.length, {
-    columns: Math.min(3, Math.max(2, data.length)),
+    // Four stand two by two.
+    columns: data.length === 4 ? 2 : Math.min(3, Math.max(2, data.length)),
     ...{ height: HEIGHT, gap: 56, left: 52, top: 62 + key.height, below: 74 },
   });
   return chart(

@@ -1,5 +1,6 @@
 import type { CellComparison, CellRun, Comparison, MetricKey, MetricSplit } from '@flover/metrics';
 import { comparisonsOf, type Found, type SiteData } from '../data/site-data.ts';
+import { newestOfEach } from './newest.ts';
 import { isSaturated } from './saturation.ts';
 
 /** One policy on one draw of a workload that was predicted and then run. */
@@ -24,16 +25,32 @@ export interface PredictedCells {
   readonly names: readonly string[];
 }
 
-/** The newest of comparisons that share name, device and kind of cost model; the order is kept. */
+/**
+ * The newest run of each name on each device; the order is kept.
+ *
+ * An engine's runs may be predicted by several kinds of cost model, which all stay; what an earlier
+ * commit ran does not.
+ */
 export function newestOfEachName(comparisons: readonly Found<Comparison>[]): Comparison[] {
-  const newest = new Map<string, Comparison>();
-  for (const { value, experiment } of comparisons) {
-    const { name, engine, costModel } = value;
-    const key = JSON.stringify([experiment, name, engine?.device, costModel?.name]);
-    const known = newest.get(key);
-    if (known === undefined || known.createdAt <= value.createdAt) newest.set(key, value);
-  }
-  return [...newest.values()];
+  const newest = newestOfEach(comparisons, nameOnDevice);
+  const ofLastCommit = comparisons.filter(
+    (found) => newest.get(nameOnDevice(found))?.value.commit.id === found.value.commit.id,
+  );
+  const kept = newestOfEach(
+    ofLastCommit,
+    (found) => `${nameOnDevice(found)} ${found.value.costModel?.name}`,
+  );
+  return [...kept.values()].map(({ value }) => value);
+}
+
+/** One comparison of each name on each device, whatever predicted it: what was measured last. */
+export function newestMeasured(comparisons: readonly Found<Comparison>[]): Found<Comparison>[] {
+  const measured = comparisons.filter(({ value }) => value.cells.some(({ real }) => real));
+  return [...newestOfEach(measured, nameOnDevice).values()];
+}
+
+function nameOnDevice({ value: { name, engine }, experiment }: Found<Comparison>): string {
+  return JSON.stringify([experiment, name, engine?.device]);
 }
 
 /** Every cell of a site that was predicted and run to its end. */

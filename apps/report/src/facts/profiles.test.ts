@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { profileOf } from './profiles.ts';
+import { newestProfiles, profileOf } from './profiles.ts';
 
 const residual = { samples: 3, biasPercent: 0, mapePercent: 1, p50Percent: 1, p95Percent: 2 };
 
@@ -17,4 +17,20 @@ test('each kind of residual is named in words, and kinds without samples are lef
     'decode beside one other lane',
     'prefill among several lanes',
   ]);
+});
+
+test('of one model and device the profile of the newest results is shown', () => {
+  const residuals = { decode: residual };
+  const value = { format: 'flover-profile', model: 'm', dataType: 'f16', device: 'd', residuals };
+  const at = (path: string, experiment = 'e') => ({ id: path, path, experiment, value });
+  const paths = [
+    'e/profiles/m.json',
+    'e/results/gpu/20260101-000000-abcdef0/profiles/m.json',
+    'e/results/gpu/20260102-000000-abcdef1/profiles/m.json',
+  ];
+  const shown = (all: readonly ReturnType<typeof at>[]) =>
+    newestProfiles(all).map(({ path }) => path);
+  expect(shown(paths.map((path) => at(path)))).toEqual([paths[2]]);
+  expect(shown([...paths].reverse().map((path) => at(path)))).toEqual([paths[2]]);
+  expect(shown([at(paths[0]!), at('f/profiles/m.json', 'f')])).toHaveLength(2);
 });

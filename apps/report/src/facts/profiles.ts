@@ -1,4 +1,5 @@
 import type { FormattedJson, Found } from '../data/site-data.ts';
+import { resultsFolder } from './newest.ts';
 
 /** What a calibration left of the measured times, by kind of iteration; errors in percent. */
 export interface FitResidual {
@@ -17,6 +18,20 @@ export interface CalibratedProfile {
   readonly device: string;
   readonly runs: number;
   readonly residuals: readonly FitResidual[];
+}
+
+/** One profile of each model, device and experiment: what its newest results were predicted from. */
+export function newestProfiles(documents: readonly Found<FormattedJson>[]): CalibratedProfile[] {
+  const newest = new Map<string, Found<FormattedJson>>();
+  for (const found of documents) {
+    const profile = profileOf(found);
+    if (profile === undefined) continue;
+    const key = JSON.stringify([found.experiment, profile.name, profile.device]);
+    const known = newest.get(key);
+    // Those beside results are of their time; folders `time-commit` sort by it.
+    if (known === undefined || resultsFolder(known) < resultsFolder(found)) newest.set(key, found);
+  }
+  return [...newest.values()].flatMap((found) => profileOf(found) ?? []);
 }
 
 /** Reads a profile; undefined where it has no residuals. */

@@ -1,5 +1,6 @@
 import type { PublishedComparison, PublishedRow } from '@flover/metrics';
 import type { Found, SiteData } from '../data/site-data.ts';
+import { newestOfEach } from './newest.ts';
 
 /** Rows of one figure that have the same columns. */
 export interface PublishedGroup {
@@ -9,14 +10,8 @@ export interface PublishedGroup {
 
 /** The newest of each publication's comparisons. */
 export function newestPublished(site: SiteData): Found<PublishedComparison>[] {
-  const newest = new Map<string, Found<PublishedComparison>>();
-  for (const found of site.experiments.flatMap(({ published }) => published)) {
-    const key = JSON.stringify([found.value.source, found.value.device]);
-    const known = newest.get(key);
-    if (known === undefined || known.value.createdAt <= found.value.createdAt) {
-      newest.set(key, found);
-    }
-  }
+  const all = site.experiments.flatMap(({ published }) => published);
+  const newest = newestOfEach(all, ({ value }) => JSON.stringify([value.source, value.device]));
   return [...newest.values()];
 }
 

@@ -2,6 +2,7 @@ import type { Manifest } from '@flover/trace';
 import type { SiteRun } from '../data/site-data.ts';
 import { bytes, milliseconds } from '../marks/format.ts';
 import { describe } from './provenance.ts';
+import { ranksOf, ranksOn } from './ranks.ts';
 
 /** "temporal-fusion, seed 1, real"; a comparison may run one policy under several labels. */
 export function runName({ manifest, label }: SiteRun): string {
@@ -10,9 +11,10 @@ export function runName({ manifest, label }: SiteRun): string {
 }
 
 /** Device, model, commit and seed in one line, to stand under a figure. */
-export function runSource({ device, model, commit, seed }: Manifest): string {
+export function runSource(manifest: Manifest): string {
+  const { device, model, commit, seed } = manifest;
   const dirty = commit.dirty ? ' with uncommitted changes' : '';
-  return `${device.name} · ${model.name} · commit ${commit.id.slice(0, 12)}${dirty} · seed ${seed}`;
+  return `${ranksOn(device.name, manifest)} · ${model.name} · commit ${commit.id.slice(0, 12)}${dirty} · seed ${seed}`;
 }
 
 /** Names and values that let a run be made again. */
@@ -21,11 +23,13 @@ export function runProvenance(run: SiteRun): readonly (readonly [string, string]
   const { device, backend, policy, memory, model, workload, costModel, commit } = manifest;
   const text = (value: unknown) => describe(value as Readonly<Record<string, unknown>>);
   const memoryBytes = typeof device.memoryBytes === 'number' ? device.memoryBytes : undefined;
+  const inAll = (manifest.worldSize ?? 1) > 1 ? ' in all' : '';
   const rows: (readonly [string, string | undefined])[] = [
     ['Outcome', `${detail.outcome} after ${milliseconds(detail.endMicros / 1000)}`],
     ['Policy', [policy.name, text(policy.parameters)].filter((part) => part !== '').join(' · ')],
     ['KV memory', text(memory)],
-    ['Device', memoryBytes ? `${device.name}, ${bytes(memoryBytes)}` : device.name],
+    ['Device', memoryBytes ? `${device.name}, ${bytes(memoryBytes)}${inAll}` : device.name],
+    ['Ranks', ranksOf(manifest)],
     ['Backend', backend.reason ? `${backend.name}: ${backend.reason}` : backend.name],
     ['Cost model', costModel && text(costModel)],
     ['Model', [model.name, model.dataType].filter((part) => part !== undefined).join(', ')],

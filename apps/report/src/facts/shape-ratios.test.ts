@@ -24,7 +24,9 @@ function rows(...parts: readonly Partial<PublishedRow>[]) {
 }
 
 const ours = (points: readonly ShapePoint[]) =>
-  points.filter(({ who }) => who === OURS).map(({ panel, x, y }) => [panel, x, y]);
+  points
+    .filter(({ who, world }) => who === OURS && world === 'real')
+    .map(({ panel, x, y }) => [panel, x, y]);
 const theirs = (points: readonly ShapePoint[]) =>
   points.filter(({ who }) => who === PUBLISHED).map(({ panel, x, y }) => [panel, x, y]);
 
@@ -87,4 +89,60 @@ test('multiples are of a run that differs in its number of requests alone', () =
     ['time of all, tiny-model', 8, 1.5],
   ]);
   expect(ours(requestsShape(tinyPublished(), [at(1, 500, 4)]))).toEqual([]);
+});
+
+test('one request of another commit was as quick as another engine: it is no measure', () => {
+  const labels = ['temporal-fusion', 'sequential'];
+  const at = (requests: number, makespanSeconds: number, commit: string) => ({
+    ...ran({ requests, arrivals: { kind: 'constant', intervalMs: 500 } }, labels, [
+      { makespanSeconds },
+      {},
+    ]),
+    commit: { id: commit, dirty: false },
+  });
+  const points = requestsShape(tinyPublished(), [
+    at(1, 8, 'old'),
+    at(1, 4, 'new'),
+    at(8, 6, 'new'),
+  ]);
+  const eight = points.find(({ who, world, x }) => who === OURS && world === 'real' && x === 8);
+  expect(eight!.y).toBe(1.5);
+  expect(eight!.from.map(({ commit }) => commit.id)).toEqual(['new', 'new']);
+  expect(ours(requestsShape(tinyPublished(), [at(1, 8, 'old'), at(8, 6, 'new')]))).toEqual([]);
+});
+
+test('the simulator has a shape of its own, over its own measure', () => {
+  const simulated = (comparison: Comparison, makespanSeconds: number) => ({
+    ...comparison,
+    cells: comparison.cells.map((cell) => {
+      const { metrics } = cell.simulated!;
+      const values = { ...metrics.values, makespanSeconds };
+      return { ...cell, simulated: { ...cell.simulated!, metrics: { ...metrics, values } } };
+    }),
+  });
+  const at = (requests: number, real: number, predicted: number) => {
+    const workload = { requests, arrivals: { kind: 'constant', intervalMs: 500 } };
+    const labels = ['temporal-fusion', 'sequential'];
+    return simulated(ran(workload, labels, [{ makespanSeconds: real }, {}]), predicted);
+  };
+  const points = requestsShape(tinyPublished(), [at(1, 4, 2), at(8, 6, 5)]);
+  const eight = points.filter(
+    ({ x, who, panel }) => x === 8 && who === OURS && /^time/.test(panel),
+  );
+  expect(eight.map(({ world, y }) => [world, y])).toEqual([
+    ['real', 1.5],
+    ['simulated', 2.5],
+  ]);
+});
+
+test('reordering of outputs that were not published stands beside nothing', () => {
+  const table = { figure: 'mem_shuffle', column: 'up to 512 tokens' };
+  const published = rows(
+    { ...table, quantity: 'Flover without reordering', published: 20 },
+    { ...table, quantity: 'Flover with reordering', published: 15 },
+  );
+  const output = { kind: 'uniform', minTokens: 64, maxTokens: 256 };
+  const times = [{ makespanSeconds: 9 }, { makespanSeconds: 10 }];
+  const short = ran({ requests: 3, output }, ['reordering-flover', 'reordering-off'], times);
+  expect(ours(reorderingShape(published, [short]))).toEqual([]);
 });

@@ -1,8 +1,16 @@
 import type { Comparison, PublishedComparison } from '@flover/metrics';
 import { at } from './load-latency.ts';
-import { meanValue, policiesOf } from './policies.ts';
+import { meanValue, policiesOf, type Side } from './policies.ts';
 import { subjectOf } from './published.ts';
-import { deviceOf, fusion, numberIn, PUBLISHED, requestsOf, type ShapePoint } from './shapes.ts';
+import {
+  deviceOf,
+  fusion,
+  numberIn,
+  publishedPoint,
+  requestsOf,
+  type ShapePoint,
+  SIDES,
+} from './shapes.ts';
 
 /** Overlap over the mean interval as a share of one request's own time. */
 export function poissonShape(
@@ -13,24 +21,26 @@ export function poissonShape(
   const theirs = rows.flatMap((row): ShapePoint[] => {
     const alone = fits.find(({ model }) => model === row.model)?.singleRequestSeconds;
     if (row.figure !== '8' || row.quantity !== 'overlap' || !alone) return [];
-    return [{ panel, who: PUBLISHED, x: numberIn(row.column) / 1000 / alone, y: row.published }];
+    return [publishedPoint(panel, numberIn(row.column) / 1000 / alone, row.published)];
   });
   const model = rows.find(({ figure }) => figure === '8')?.model;
   const own = ours.flatMap((comparison): ShapePoint[] => {
     const interval = at(comparison.workload, 'arrivals.meanIntervalMs');
-    const overlap = fusion(comparison, 'overlap');
-    const alone = aloneMs(ours, comparison);
-    if (comparison.model.name !== model || typeof interval !== 'number' || !overlap || !alone) {
-      return [];
-    }
-    return [{ panel, who: deviceOf(comparison), x: interval / alone, y: 100 * overlap }];
+    const alone = aloneFor(ours, comparison);
+    if (comparison.model.name !== model || typeof interval !== 'number' || !alone) return [];
+    const common = { panel, who: deviceOf(comparison), from: [comparison, alone] };
+    return SIDES.flatMap((world) => {
+      const overlap = fusion(comparison, 'overlap', world);
+      const one = fusion(alone, 'e2eMsMean', world);
+      return overlap && one ? [{ ...common, world, x: interval / one, y: 100 * overlap }] : [];
+    });
   });
   return [...theirs, ...own];
 }
 
-/** How long one request of as many tokens took by itself on the same device, milliseconds. */
-function aloneMs(ours: readonly Comparison[], { model, engine, workload }: Comparison) {
-  const alone = ours.find(
+/** One request of as many tokens by itself on the same device, of the same commit where there is one. */
+function aloneFor(ours: readonly Comparison[], { model, engine, workload, commit }: Comparison) {
+  const alone = ours.filter(
     (other) =>
       requestsOf(other.workload) === 1 &&
       other.model.name === model.name &&
@@ -38,7 +48,7 @@ function aloneMs(ours: readonly Comparison[], { model, engine, workload }: Compa
       at(other.workload, 'output.kind') === 'fixed' &&
       at(other.workload, 'output.tokens') === at(workload, 'output.tokens'),
   );
-  return alone && fusion(alone, 'e2eMsMean');
+  return alone.find((other) => other.commit.id === commit.id) ?? alone[0];
 }
 
 /** Time with reordering over time without, by the longest output. */
@@ -56,14 +66,17 @@ export function reorderingShape(
     );
     if (row.quantity !== 'Flover with reordering' || without === undefined) return [];
     const y = row.published / without.published;
-    return [{ panel: subjectOf(row), who: PUBLISHED, x: numberIn(row.column), y }];
+    return [publishedPoint(subjectOf(row), numberIn(row.column), y)];
   });
   const mine = ours.flatMap((comparison): ShapePoint[] => {
-    const row = own.find(({ model }) => model === comparison.model.name);
     const longest = at(comparison.workload, 'output.maxTokens');
-    const ratio = ratioOf(comparison, 'reordering-flover', 'reordering-off');
-    if (row === undefined || typeof longest !== 'number' || ratio === null) return [];
-    return [{ panel: subjectOf(row), who: deviceOf(comparison), x: longest, y: ratio }];
+    if (typeof longest !== 'number') return [];
+    const row = own.find(
+      ({ model, column }) => model === comparison.model.name && isNear(longest, numberIn(column)),
+    );
+    if (row === undefined) return [];
+    const point = { panel: subjectOf(row), x: longest };
+    return ratios(comparison, 'reordering-flover', 'reordering-off', point);
   });
   return [...theirs, ...mine];
 }
@@ -84,26 +97,39 @@ export function continuousShape(
     if (row.quantity !== 'Flover, time' || scenario === null || other === undefined) return [];
     const [, requests, lengths, interval] = scenario;
     const panel = `${requests} requests, ${lengths}`;
-    return [{ panel, who: PUBLISHED, x: Number(interval), y: row.published / other.published }];
+    return [publishedPoint(panel, Number(interval), row.published / other.published)];
   });
   const mine = ours.flatMap((comparison): ShapePoint[] => {
     const { workload } = comparison;
     const interval = at(workload, 'arrivals.intervalMs');
     const tokens = at(workload, 'output.tokens');
     const lengths = at(workload, 'output.kind') === 'fixed' ? `len ${tokens}` : 'random len';
-    const ratio = ratioOf(comparison, 'temporal-fusion', 'continuous-batching');
-    if (typeof interval !== 'number' || ratio === null) return [];
-    const panel = `${requestsOf(workload)} requests, ${lengths}`;
-    return [{ panel, who: deviceOf(comparison), x: interval, y: ratio }];
+    if (typeof interval !== 'number') return [];
+    const point = { panel: `${requestsOf(workload)} requests, ${lengths}`, x: interval };
+    return ratios(comparison, 'temporal-fusion', 'continuous-batching', point);
   });
   return [...theirs, ...mine];
 }
 
-function ratioOf(comparison: Comparison, above: string, below: string): number | null {
-  const time = (label: string) => {
+/** The time of all requests under one policy over that under another, in each world that has both. */
+function ratios(
+  comparison: Comparison,
+  above: string,
+  below: string,
+  point: Pick<ShapePoint, 'panel' | 'x'>,
+): ShapePoint[] {
+  const time = (label: string, world: Side) => {
     const policy = policiesOf(comparison).find((one) => one.label === label);
-    return policy ? meanValue(policy, 'real', 'makespanSeconds') : null;
+    return policy ? meanValue(policy, world, 'makespanSeconds') : null;
   };
-  const [a, b] = [time(above), time(below)];
-  return a === null || !b ? null : a / b;
+  return SIDES.flatMap((world) => {
+    const [a, b] = [time(above, world), time(below, world)];
+    if (a === null || !b) return [];
+    return [{ ...point, who: deviceOf(comparison), world, y: a / b, from: [comparison] }];
+  });
+}
+
+/** Is it the published setting, but for the few tokens that a prompt needs in the same memory? */
+function isNear(tokens: number, published: number): boolean {
+  return Math.abs(tokens - published) <= 0.05 * published;
 }

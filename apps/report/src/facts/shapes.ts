@@ -6,7 +6,7 @@ import {
   type PublishedRow,
 } from '@flover/metrics';
 import { at } from './load-latency.ts';
-import { meanValue, policiesOf } from './policies.ts';
+import { meanValue, policiesOf, type Side } from './policies.ts';
 import { lineOf, subjectOf } from './published.ts';
 
 export const PUBLISHED = 'published, an unnamed GPU';
@@ -16,9 +16,15 @@ export interface ShapePoint {
   readonly panel: string;
   /** `PUBLISHED`, or the device that it was measured on. */
   readonly who: string;
+  /** A simulated number is over a simulated measure. */
+  readonly world: Side;
   readonly x: number;
   readonly y: number;
+  /** What it was computed from; none for a published one. */
+  readonly from: readonly Comparison[];
 }
+
+export const SIDES: readonly Side[] = ['real', 'simulated'];
 
 /** Times or latencies over the number of requests, as multiples of one request alone. */
 export function requestsShape(
@@ -49,8 +55,13 @@ function published(
     const alone = row.unit === 'ratio' ? 1 : first?.published;
     if (!alone) return [];
     const panel = `${name}, ${subjectOf(row)}`;
-    return [{ panel, who: PUBLISHED, x: numberIn(row.column), y: row.published / alone }];
+    return [publishedPoint(panel, numberIn(row.column), row.published / alone)];
   });
+}
+
+/** A point of the publication. */
+export function publishedPoint(panel: string, x: number, y: number): ShapePoint {
+  return { panel, who: PUBLISHED, world: 'real', x, y, from: [] };
 }
 
 /** Every run of a published model with the run of one request of the same interval and device. */
@@ -64,17 +75,14 @@ function multiples(
     const row = rows.find(
       ({ model, figure }) => model === comparison.model.name && figure === '4a',
     );
-    const alone = comparisons.find(
-      (other) =>
-        requestsOf(other.workload) === 1 &&
-        other.model.name === comparison.model.name &&
-        other.engine?.device === comparison.engine?.device &&
-        sameButRequests(other.workload, comparison.workload),
-    );
-    const [y, one] = [fusion(comparison, key), alone && fusion(alone, key)];
-    if (row === undefined || !y || !one) return [];
+    const alone = comparisons.find((other) => isAloneFor(other, comparison));
+    if (row === undefined || alone === undefined) return [];
     const panel = `${name}, ${subjectOf(row)}`;
-    return [{ panel, who: deviceOf(comparison), x: requestsOf(comparison.workload), y: y / one }];
+    const own = { panel, who: deviceOf(comparison), from: [comparison, alone] };
+    return SIDES.flatMap((world): ShapePoint[] => {
+      const [y, one] = [fusion(comparison, key, world), fusion(alone, key, world)];
+      return y && one ? [{ ...own, world, x: requestsOf(comparison.workload), y: y / one }] : [];
+    });
   });
   // One request is one request: a panel needs a point beside that.
   return points.filter(({ panel, who }) =>
@@ -82,12 +90,23 @@ function multiples(
   );
 }
 
-/** The real value of temporal fusion; null where it did not run. */
-export function fusion(comparison: Comparison, key: MetricKey): number | null {
+/** One request of the same workload by the same engine: an engine of another commit is as quick as it is. */
+function isAloneFor(other: Comparison, comparison: Comparison): boolean {
+  return (
+    requestsOf(other.workload) === 1 &&
+    other.commit.id === comparison.commit.id &&
+    other.model.name === comparison.model.name &&
+    other.engine?.device === comparison.engine?.device &&
+    sameButRequests(other.workload, comparison.workload)
+  );
+}
+
+/** The value of temporal fusion in one world; null where it did not run. */
+export function fusion(comparison: Comparison, key: MetricKey, world: Side): number | null {
   const policy = policiesOf(comparison).find(
     ({ cells }) => cells[0]?.policy.name === 'temporal-fusion',
   );
-  return policy ? meanValue(policy, 'real', key) : null;
+  return policy ? meanValue(policy, world, key) : null;
 }
 
 function sameButRequests(a: Comparison['workload'], b: Comparison['workload']): boolean {

@@ -1,4 +1,4 @@
-import type { Comparison } from '@flover/metrics';
+import { type Comparison, canonicalJson } from '@flover/metrics';
 import { number } from '../marks/format.ts';
 
 /** What comparisons of one experiment differ in. */
@@ -12,24 +12,60 @@ export interface Varied {
 /**
  * The one number of the workload that differs from comparison to comparison.
  *
- * Undefined where nothing numeric tells all of them apart.
+ * Undefined where no number tells all of them apart, or where anything else differs as well.
  */
 export function variedOf(comparisons: readonly Comparison[]): Varied | undefined {
-  const rows = comparisons.map(({ workload }) => new Map(numbers(workload, '')));
-  for (const key of rows[0]?.keys() ?? []) {
-    const values = rows.flatMap((row) => row.get(key) ?? []);
-    if (values.length === rows.length && new Set(values).size === rows.length) {
-      return { key, values };
-    }
-  }
-  return undefined;
+  const [whole] = seriesIn(comparisons);
+  return whole?.comparisons.length === comparisons.length ? whole.varied : undefined;
 }
 
-function numbers(value: Readonly<Record<string, unknown>>, prefix: string): [string, number][] {
-  return Object.entries(value).flatMap(([name, inner]): [string, number][] => {
-    if (typeof inner === 'number') return [[`${prefix}${name}`, inner]];
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return [];
-    return numbers(inner as Readonly<Record<string, unknown>>, `${prefix}${name}.`);
+/** Comparisons of three or more that differ in one number alone, the longest list of them. */
+export function longestSeries(comparisons: readonly Comparison[]): Series | undefined {
+  return seriesIn(comparisons).find((series) => series.comparisons.length > 2);
+}
+
+/** Comparisons in their order, with what tells them apart. */
+export interface Series {
+  readonly comparisons: readonly Comparison[];
+  readonly varied: Varied;
+}
+
+/** Every list of comparisons that are the same but for one number, the longest first. */
+function seriesIn(comparisons: readonly Comparison[]): Series[] {
+  const keys = new Set(comparisons.flatMap((one) => numbers(one.workload).map(([key]) => key)));
+  const all = [...keys].flatMap((key) => {
+    const groups = new Map<string, { comparison: Comparison; value: number }[]>();
+    for (const comparison of comparisons) {
+      const own = numbers(comparison.workload).find(([name]) => name === key);
+      if (own === undefined) continue;
+      const rest = canonicalJson(without(comparison.workload, key));
+      groups.set(rest, [...(groups.get(rest) ?? []), { comparison, value: own[1] }]);
+    }
+    return [...groups.values()].flatMap((group): Series[] => {
+      const values = group.map(({ value }) => value);
+      if (values.length < 2 || new Set(values).size < values.length) return [];
+      return [{ comparisons: group.map((one) => one.comparison), varied: { key, values } }];
+    });
+  });
+  return all.sort((a, b) => b.comparisons.length - a.comparisons.length);
+}
+
+/** A workload as its leaves, but for one of them. */
+function without(workload: Comparison['workload'], key: string): Record<string, unknown> {
+  return Object.fromEntries(leaves(workload, '').filter(([name]) => name !== key));
+}
+
+function numbers(workload: Comparison['workload']): [string, number][] {
+  return leaves(workload, '').flatMap(([key, value]): [string, number][] =>
+    typeof value === 'number' ? [[key, value]] : [],
+  );
+}
+
+function leaves(value: Readonly<Record<string, unknown>>, prefix: string): [string, unknown][] {
+  return Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+    const isLeaf = inner === null || typeof inner !== 'object' || Array.isArray(inner);
+    if (isLeaf) return [[`${prefix}${name}`, inner]];
+    return leaves(inner as Readonly<Record<string, unknown>>, `${prefix}${name}.`);
   });
 }
 

@@ -26,13 +26,29 @@ test('metrics over what was varied: a line a policy and world, a mark a comparis
   const varied = variedOf(comparisons)!;
   expect(varied).toEqual({ key: 'requests', values: [3, 6, 9] });
   const { drawing, table } = seriesFigure(comparisons, varied);
-  expect(marksOf(drawing, 'panel')).toHaveLength(3);
-  expect(marksOf(drawing, 'line')).toHaveLength(3 * 2 * 2);
+  expect(marksOf(drawing, 'panel')).toHaveLength(4);
+  expect(marksOf(drawing, 'line')).toHaveLength(4 * 2 * 2);
   expect(marksOf(drawing, 'point').filter((p) => p.attributes['data-tip'])).toHaveLength(
-    3 * 2 * 2 * 3,
+    4 * 2 * 2 * 3,
   );
-  expect(table.rows).toHaveLength(3 * 2 * 3);
+  expect(table.rows).toHaveLength(3 * 2 * 4);
   await hang('series', drawing);
+});
+
+test('of many comparisons the simulator is off by the least to the most', () => {
+  const comparisons = [1, 2, 4, 8, 16].map((requests, i) => ({
+    ...data.comparison,
+    workload: { kind: 'synthetic', requests },
+    cells: data.comparison.cells.map((cell) => {
+      const { metrics } = cell.simulated!;
+      const real = cell.real!.metrics.values.generatedTokensPerSecond!;
+      const generatedTokensPerSecond = real * [1.01, 0.97, 1, 1.04, 1.02][i]!;
+      const values = { ...metrics.values, generatedTokensPerSecond };
+      return { ...cell, simulated: { ...cell.simulated!, metrics: { ...metrics, values } } };
+    }),
+  }));
+  const { finding } = seriesFigure(comparisons, variedOf(comparisons)!);
+  expect(finding).toMatch(/the simulator is off by −3\.0 % to \+4\.0 %\.$/);
 });
 
 test('a sweep: a figure a setting of the other axes, with bands about its means', async () => {

@@ -53,12 +53,14 @@ export function comparisonsFigure(comparisons: readonly Comparison[]): Figure {
   };
 }
 
-/** Length of what all names begin with, up to the last hyphen or space in it. */
+/** Length of what all names begin with, up to a hyphen or space; what is left is more than a number. */
 function sharedPrefix(names: readonly string[]): number {
   const [first = ''] = names;
   let length = 0;
   while (length < first.length && names.every((name) => name[length] === first[length])) length++;
-  return names.length < 2 ? 0 : Math.max(0, first.slice(0, length).search(/[-\s][^-\s]*$/) + 1);
+  const cut = (end: number) => Math.max(0, first.slice(0, end).search(/[-\s][^-\s]*$/) + 1);
+  const shared = names.length < 2 ? 0 : cut(length);
+  return names.some((name) => /^\d+$/.test(name.slice(shared))) ? cut(shared - 1) : shared;
 }
 
 function sentence(rows: readonly DotPlotRow[], count: number): string {

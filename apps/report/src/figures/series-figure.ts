@@ -5,7 +5,9 @@ import { amount, axisTitle, type Quantity, quantityOf, type Varied } from '../fa
 import { listed, signedPercent, withUnit } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
-const METRICS: readonly MetricKey[] = ['generatedTokensPerSecond', 'e2eMsP50', 'tpotMsP50'];
+const METRICS: readonly MetricKey[] = [
+  ...(['generatedTokensPerSecond', 'makespanSeconds', 'e2eMsP50', 'tpotMsP50'] as const),
+];
 
 /** Comparisons that differ in one number: each policy's metrics over that number. */
 export function seriesFigure(comparisons: readonly Comparison[], varied: Varied): Figure {
@@ -56,7 +58,7 @@ function metricOf(comparison: Comparison, name: string, side: Side, key: MetricK
     : meanValue(policy, side, key);
 }
 
-/** The leading policy at both ends, and the simulator's errors on the way. */
+/** The leading policy at both ends, and the simulator's errors on the way: the range of many. */
 function sentence(panel: LinePanel | undefined, quantity: Quantity): string {
   const real = panel?.lines.find(({ world }) => world === 'real');
   const line = real ?? panel?.lines[0];
@@ -68,10 +70,10 @@ function sentence(panel: LinePanel | undefined, quantity: Quantity): string {
   const simulated = panel.lines.find((l) => l.world === 'simulated' && l.label === line.label);
   const errors = line.points.flatMap((p) => {
     const s = simulated?.points.find(({ x }) => x === p.x);
-    return real && s ? [signedPercent((100 * (s.y - p.y)) / p.y)] : [];
+    return real && s ? [(100 * (s.y - p.y)) / p.y] : [];
   });
   if (errors.length === 0) return `${trend}.`;
-  if (errors.length > 4)
-    return `${trend}; the simulator is off by ${errors[0]} to ${errors.at(-1)}.`;
-  return `${trend}; the simulator is off by ${listed(errors)}.`;
+  const shown = errors.length > 4 ? [Math.min(...errors), Math.max(...errors)] : errors;
+  const words = shown.map(signedPercent);
+  return `${trend}; the simulator is off by ${errors.length > 4 ? words.join(' to ') : listed(words)}.`;
 }

@@ -1,29 +1,30 @@
-import { type LinePanel, lines } from '../charts/lines.ts';
-import { PUBLISHED, type ShapePoint } from '../facts/shapes.ts';
+import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
+import { PUBLISHED, type ShapePoint, SIDES } from '../facts/shapes.ts';
 import { number } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
-/** Shapes of ours and of the publication in the panels where both have points; none where none has. */
+/** The points of the panels where both ours and the publication have some. */
+export function comparablePoints(points: readonly ShapePoint[]): ShapePoint[] {
+  const sides = (panel: string) =>
+    new Set(points.filter((p) => p.panel === panel).map(({ who }) => who === PUBLISHED));
+  return points.filter(({ panel }) => sides(panel).size === 2);
+}
+
+/** Shapes of ours and of the publication, which both have points in every panel. */
 export function shapeFigure(
   points: readonly ShapePoint[],
   part: Pick<Figure, 'id' | 'title'> & { readonly xTitle: string; readonly note: string },
-): Figure | undefined {
-  const titles = [...new Set(points.map(({ panel }) => panel))].filter((panel) => {
-    const who = points.filter((p) => p.panel === panel).map((p) => p.who);
-    return who.includes(PUBLISHED) && who.some((one) => one !== PUBLISHED);
-  });
-  if (titles.length === 0) return undefined;
-  const shown = points.filter(({ panel }) => titles.includes(panel));
-  const names = [...new Set([PUBLISHED, ...shown.map(({ who }) => who)])];
+): Figure {
+  const titles = [...new Set(points.map(({ panel }) => panel))];
+  const names = [...new Set([PUBLISHED, ...points.map(({ who }) => who)])];
   const data = titles.map((title): LinePanel => {
-    const of = (name: string) =>
-      shown
-        .filter(({ panel, who }) => panel === title && who === name)
-        .map(({ x, y }) => ({ x, y, low: null, high: null }))
-        .sort((a, b) => a.x - b.x);
-    const all = names.map((label, series) => {
-      return { label, series, world: 'real' as const, points: of(label) };
-    });
+    const all = names.flatMap((label, series) =>
+      SIDES.map((world): ChartLine => {
+        const own = points.filter((p) => p.panel === title && p.who === label && p.world === world);
+        const ordered = own.map(({ x, y }) => ({ x, y, low: null, high: null }));
+        return { label, series, world, points: ordered.sort((a, b) => a.x - b.x) };
+      }),
+    );
     return { title, unit: '', lines: all.filter((line) => line.points.length > 0) };
   });
   const finding = sentence(data, part.xTitle);
@@ -31,12 +32,15 @@ export function shapeFigure(
     id: part.id,
     title: part.title,
     finding,
-    note: part.note,
+    note: `${part.note} Dashed lines and hollow marks: the same by the simulator, over its own measure.`,
     drawing: lines(data, { names, xTitle: part.xTitle, title: finding }),
     table: {
       caption: 'Shapes: every number over its own device’s measure',
-      columns: ['What', part.xTitle, 'Whose', 'Value'],
-      rows: shown.map(({ panel, x, who, y }) => [panel, x, who, y]),
+      columns: ['What', part.xTitle, 'Whose', 'World', 'Value'],
+      rows: points.map(({ panel, x, who, world, y }) => [
+        ...[panel, x, who, who === PUBLISHED ? 'published' : world],
+        y,
+      ]),
     },
   };
 }
@@ -45,7 +49,7 @@ export function shapeFigure(
 function sentence(data: readonly LinePanel[], xTitle: string): string {
   const parts = data.flatMap(({ title, lines: all }) => {
     const theirs = all.find(({ label }) => label === PUBLISHED)!;
-    const ours = all.filter((line) => line !== theirs);
+    const ours = all.filter((line) => line !== theirs && line.world === 'real');
     return ours.map((line) => {
       const last = line.points.at(-1)!;
       const near = theirs.points.reduce((best, p) =>

@@ -1,6 +1,6 @@
 import { scaleLog } from 'd3';
 import { chart } from '../charts/chart.ts';
-import type { Validation, ValidationCheck } from '../facts/validation.ts';
+import { type Validation, type ValidationCheck, validatedDevice } from '../facts/validation.ts';
 import { VERDICTS, type Verdict, verdictOf } from '../facts/verdicts.ts';
 import { bottomAxis } from '../marks/axis.ts';
 import { countWord, listed, number } from '../marks/format.ts';
@@ -57,7 +57,7 @@ function sentence(validation: Validation): string {
   const all = groups(validation);
   const total = number(validation.checks.length);
   const cases = number(all.reduce((sum, group) => sum + group.cases, 0));
-  const where = `on ${validation.device.name}`;
+  const where = `on ${validatedDevice(validation)}`;
   const cut = validation.complete === false ? '; it was stopped before its end' : '';
   if (all.every(({ verdict }) => verdict === 'passed')) {
     const kinds = all.length === 1 ? 'one kind' : `${countWord(all.length)} kinds`;

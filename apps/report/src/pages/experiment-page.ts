@@ -1,6 +1,8 @@
 import type { Experiment, FormattedJson, SiteData } from '../data/site-data.ts';
 import { besidePeers, gpuValidationSource, validationsOf } from '../facts/gpu-validation.ts';
 import { headline } from '../facts/headline.ts';
+import { newestOf } from '../facts/newest.ts';
+import { sourcesLine } from '../facts/sources.ts';
 import { sweepSource } from '../facts/sweeps.ts';
 import { verdictOf, verdictText } from '../facts/verdicts.ts';
 import { peersFigure } from '../figures/peers-figure.ts';
@@ -13,6 +15,7 @@ import { checksFigures, comparisonsFigures, publishedLead, runsFigureOf } from '
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
 import { comparisonPath, experimentPath, PUBLISHED_PATH } from './paths.ts';
 import { titleOf } from './readme.ts';
+import { ownShapes, SHAPES_RULE } from './shape-figures.ts';
 
 type Content = readonly (Mark | PlacedFigure)[];
 
@@ -29,6 +32,7 @@ export function experimentPages(site: SiteData): Page[] {
       title: titleOf(experiment),
       content: [
         ...before.map(prose),
+        ...besidePublished(site, experiment, path),
         ...comparisons(site, experiment, path),
         ...published(experiment, path),
         ...sweeps(experiment),
@@ -52,17 +56,40 @@ function comparisons(site: SiteData, experiment: Experiment, path: string): Cont
   const [first] = list;
   if (first === undefined) return [];
   if (list.length === 1) return comparisonContent(site, first, path);
-  const items = list.map((comparison) => {
-    const href = linkTo({ path }, comparisonPath(comparison));
-    return h('li', {}, h('a', { href }, comparison.value.name), `: ${headline(comparison.value)}`);
-  });
+  const newest = newestOf(list);
+  const earlier = list.filter((one) => !newest.includes(one));
   const section = h(
     'section',
     { 'aria-labelledby': 'comparisons' },
     h('h2', { id: 'comparisons' }, 'Comparisons'),
-    h('ul', {}, items),
+    comparisonsList(newest, path),
+    earlier.length === 0
+      ? null
+      : h(
+          'details',
+          {},
+          h('summary', {}, `Earlier results: ${sourcesLine(earlier.map(({ value }) => value))}`),
+          comparisonsList(earlier, path),
+        ),
   );
   return [...comparisonsFigures(experiment), section];
+}
+
+function comparisonsList(list: Experiment['comparisons'], path: string): Mark {
+  const items = list.map((comparison) => {
+    const href = linkTo({ path }, comparisonPath(comparison));
+    return h('li', {}, h('a', { href }, comparison.value.name), `: ${headline(comparison.value)}`);
+  });
+  return h('ul', {}, items);
+}
+
+/** Its own runs beside published ones, as shapes. */
+function besidePublished(site: SiteData, experiment: Experiment, path: string): Content {
+  const figures = ownShapes(site, experiment);
+  if (figures.length === 0) return [];
+  const href = linkTo({ path }, PUBLISHED_PATH);
+  const link = h('a', { href }, 'Every number, ours beside published');
+  return [h('p', {}, SHAPES_RULE, ' ', link, '.'), ...figures];
 }
 
 function published(experiment: Experiment, path: string): Content {

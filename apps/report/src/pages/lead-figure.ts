@@ -5,8 +5,8 @@ import { publishedSource } from '../facts/published.ts';
 import { runSource } from '../facts/run-facts.ts';
 import { sourcesLine } from '../facts/sources.ts';
 import { sweepSource } from '../facts/sweeps.ts';
-import { validationOf, validationSource } from '../facts/validation.ts';
-import { variedOf } from '../facts/varied.ts';
+import { newestValidations, validationSource } from '../facts/validation.ts';
+import { longestSeries, variedOf } from '../facts/varied.ts';
 import { comparisonsFigure } from '../figures/comparisons-figure.ts';
 import type { Figure } from '../figures/figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
@@ -29,29 +29,39 @@ export function leadFigure(experiment: Experiment): PlacedFigure | undefined {
   return { ...placed, figure: { ...placed.figure, id: `lead-${experiment.id}` } };
 }
 
-/** The newest comparisons of an experiment, a figure a model: over the number that tells them apart. */
+/** The newest comparisons of an experiment by model: over the number that tells them apart, else in rows. */
 export function comparisonsFigures({ comparisons }: Experiment): PlacedFigure[] {
   const all = newestOf(comparisons).map(({ value }) => value);
   const models = [...new Set(all.map(({ model }) => model.name))];
   const groups = models.map((name) => all.filter(({ model }) => model.name === name));
   // Where models have a comparison each there is nothing to draw by model.
   const drawn = groups.every((group) => group.length > 1) ? groups : [all];
-  return drawn.flatMap((group, i) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const figure = figureOf(group);
-    const id = i === 0 ? figure.id : `${figure.id}-${i + 1}`;
-    const title = drawn.length > 1 ? `${figure.title}, ${first.model.name}` : figure.title;
-    return [{ figure: { ...figure, id, title }, source: sourcesLine(group) }];
+  const figures = drawn.flatMap((group) =>
+    figuresOf(group).map(({ figure, source }) => {
+      const model = drawn.length > 1 ? `, ${group[0]!.model.name}` : '';
+      return { figure: { ...figure, title: `${figure.title}${model}` }, source };
+    }),
+  );
+  return figures.map(({ figure, source }, i) => {
+    const before = figures.slice(0, i).filter((other) => other.figure.id === figure.id).length;
+    const id = before === 0 ? figure.id : `${figure.id}-${before + 1}`;
+    return { figure: { ...figure, id }, source };
   });
 }
 
-function figureOf(comparisons: readonly Comparison[]): Figure {
+function figuresOf(comparisons: readonly Comparison[]): PlacedFigure[] {
+  const [first] = comparisons;
+  if (first === undefined) return [];
+  const place = (figure: Figure, group = comparisons) => ({ figure, source: sourcesLine(group) });
   if (comparisons.length === 1) {
-    return policiesFigure(comparisons[0]!, ['ttftMsP50', 'tpotMsP50', 'e2eMsP50']);
+    return [place(policiesFigure(first, ['ttftMsP50', 'tpotMsP50', 'e2eMsP50']))];
   }
   const varied = variedOf(comparisons);
-  return varied ? seriesFigure(comparisons, varied) : comparisonsFigure(comparisons);
+  if (varied) return [place(seriesFigure(comparisons, varied))];
+  const series = longestSeries(comparisons);
+  const rows = place(comparisonsFigure(comparisons));
+  if (series === undefined) return [rows];
+  return [place(seriesFigure(series.comparisons, series.varied), series.comparisons), rows];
 }
 
 /** The newest predictions of published numbers of an experiment. */
@@ -70,12 +80,7 @@ function sweepFigure({ sweeps }: Experiment): PlacedFigure | undefined {
 
 /** The newest validations of an experiment, that with most checks first. */
 export function checksFigures({ documents }: Experiment): PlacedFigure[] {
-  const all = documents.flatMap((found) => {
-    const value = validationOf(found.value);
-    return value === undefined ? [] : [{ ...found, value }];
-  });
-  const newest = newestOf(all).sort((a, b) => b.value.checks.length - a.value.checks.length);
-  return newest.map((found, i) => {
+  return newestValidations(documents).map((found, i) => {
     const figure = validationFigure(found.value);
     const where = withinResults(found).replace(/\/?[^/]*$/, '');
     const title = where === '' ? figure.title : `${figure.title}: ${where}`;

@@ -1,6 +1,18 @@
-import { documentsOf, type Experiment, type SiteData } from '../data/site-data.ts';
-import { profileOf } from '../facts/profiles.ts';
-import { type Validation, validationOf, validationSource } from '../facts/validation.ts';
+import {
+  documentsOf,
+  type Experiment,
+  type FormattedJson,
+  type Found,
+  type SiteData,
+} from '../data/site-data.ts';
+import { newestProfiles } from '../facts/profiles.ts';
+import { ranksOn } from '../facts/ranks.ts';
+import {
+  newestValidations,
+  validatedDevice,
+  validationOf,
+  validationSource,
+} from '../facts/validation.ts';
 import { calibrationFigure } from '../figures/calibration-figure.ts';
 import { validationFigure } from '../figures/validation-figure.ts';
 import { number } from '../marks/format.ts';
@@ -58,39 +70,39 @@ function metricsText(): Mark {
 }
 
 function calibration(site: SiteData): PlacedFigure[] {
-  const profiles = documentsOf(site, 'flover-profile').flatMap((found) => profileOf(found) ?? []);
+  const profiles = newestProfiles(documentsOf(site, 'flover-profile'));
   const figure = calibrationFigure(profiles);
   if (figure === undefined) return [];
   const from = profiles.map(({ device, path, runs }) => `${device}, ${number(runs)} runs: ${path}`);
   return [{ figure, source: from.join(' · ') }];
 }
 
-/** The newest validation of each device. */
+/** The newest validation of each device and number of ranks. */
 function validations(site: SiteData): (Mark | PlacedFigure)[] {
-  const newest = new Map<string, Validation>();
-  for (const { value } of documentsOf(site, 'flover-validation')) {
+  const all = documentsOf(site, 'flover-validation');
+  const deviceOf = ({ value }: Found<FormattedJson>) => {
     const validation = validationOf(value);
-    if (validation === undefined) continue;
-    const known = newest.get(validation.device.name);
-    if (known === undefined || known.createdAt <= validation.createdAt) {
-      newest.set(validation.device.name, validation);
-    }
-  }
+    return validation && validatedDevice(validation);
+  };
+  const devices = [...new Set(all.flatMap((found) => deviceOf(found) ?? []))];
+  const newest = devices.map(
+    (device) => newestValidations(all.filter((found) => deviceOf(found) === device))[0]!.value,
+  );
   const intro = section(
     'validation',
     'What the engine promises, and whether it keeps it',
     paragraph(
       'A request’s tokens and log-probabilities are the same bits alone and in any company; every real run replays to the same decisions; backends agree within a stated error; nothing leaks; a mistake is one clear error. ',
       h('code', {}, 'flover validate'),
-      newest.size === 0
+      newest.length === 0
         ? ' checks it with random workloads; no validation is among these results.'
         : ' checks it with random workloads, on:',
     ),
   );
-  const figures = [...newest.values()].map((validation, i) => {
+  const figures = newest.map((validation, i) => {
     const figure = validationFigure(validation);
     return {
-      figure: { ...figure, id: `${figure.id}-${i + 1}`, title: validation.device.name },
+      figure: { ...figure, id: `${figure.id}-${i + 1}`, title: validatedDevice(validation) },
       source: validationSource(validation),
     };
   });
@@ -118,9 +130,9 @@ function resultRow(experiment: Experiment): Mark {
   const devices = new Set([
     ...comparisons.flatMap(({ value }) => value.engine?.device ?? []),
     ...alone.flatMap(({ value: { manifest } }) =>
-      manifest.world === 'engine' ? [manifest.device.name] : [],
+      manifest.world === 'engine' ? [ranksOn(manifest.device.name, manifest)] : [],
     ),
-    ...validations.map(({ device }) => device.name),
+    ...validations.map(validatedDevice),
   ]);
   const commits = new Set(
     [

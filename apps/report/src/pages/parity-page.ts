@@ -113,9 +113,11 @@ interface AimRow {
   readonly errors: readonly { readonly name: string; readonly error: number }[];
 }
 
-/** A row a cost model and metric. */
+/** A row a cost model, device and metric. */
 function rowsOf(cells: readonly PredictedCell[]): AimRow[] {
-  const modelOf = ({ comparison }: PredictedCell) => comparison.costModel?.name ?? '–';
+  const devices = new Set(cells.map(({ comparison }) => comparison.engine?.device));
+  const modelOf = ({ comparison: { costModel, engine } }: PredictedCell) =>
+    [costModel?.name ?? '–', ...(devices.size > 1 ? [engine?.device] : [])].join(', ');
   return [...new Set(cells.map(modelOf))].flatMap((model) => {
     const own = cells.filter((cell) => modelOf(cell) === model);
     return AIMS.map((aim) => {

@@ -64,9 +64,14 @@ test('our own runs stand beside them over a measure of their own, never as times
   // Only what both have: time of all, of the one model that ran.
   expect(marksOf(figure.drawing, 'panel')).toHaveLength(1);
   const values = (who: RegExp) =>
-    figure.table.rows.filter((row) => who.test(String(row[2]))).map((row) => row[3]);
+    figure.table.rows
+      .filter(([, , whose, world]) => who.test(`${whose}, ${world}`))
+      .map((row) => row[4]);
   expect(values(/^published/)).toEqual([1, 1.2, 2]);
-  expect(values(/processor/)).toEqual([1, 7 / 3]);
+  expect(values(/processor, real/)).toEqual([1, 7 / 3]);
+  // The simulated times of both are the same, so its shape is flat: a line of its own.
+  expect(values(/processor, simulated/)).toEqual([1, 1]);
+  expect(marksOf(figure.drawing, 'line')).toHaveLength(3);
   await hang('shapes', figure.drawing);
 });
 

@@ -4,6 +4,7 @@ import type { Comparison, PublishedComparison, Sweep } from '@flover/metrics';
 import { FloverError } from '@flover/policy';
 import type { DetailLimits } from '../data/run-detail.ts';
 import type { Experiment, Found, Problem, SiteData, SiteRun } from '../data/site-data.ts';
+import { withSharedDevices } from '../facts/ranks.ts';
 import {
   childrenOf,
   type Folder,
@@ -81,7 +82,10 @@ class Search {
   }
 
   site(title: string): SiteData {
-    const experiments = [...this.#drafts.values()];
+    const experiments = [...this.#drafts.values()].map((draft) => ({
+      ...draft,
+      comparisons: draft.comparisons.map((found) => withSharedDevices(found, this.#runs)),
+    }));
     return { title, experiments, runs: this.#runs, problems: this.#problems };
   }
 

@@ -9,16 +9,19 @@ export interface Folder {
   readonly path: string;
   /** From the parent of the folder that was given, with `/`: how a page names it. */
   readonly shown: string;
-  /** Names of what is in it, sorted; hidden ones are left out. */
+  /** Names of what is in it, sorted, numbers by their size; hidden ones are left out. */
   readonly files: readonly string[];
   readonly folders: readonly string[];
 }
+
+/** 'up-to-512' before 'up-to-1024'. */
+const byName = new Intl.Collator('en', { numeric: true });
 
 /** Lists a folder. Throws what the file system throws. */
 export function openFolder(path: string, shown = basename(path)): Folder {
   const entries = readdirSync(path, { withFileTypes: true })
     .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort((a, b) => byName.compare(a.name, b.name) || (a.name < b.name ? -1 : 1));
   return {
     path,
     shown,
