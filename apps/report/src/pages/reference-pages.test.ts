@@ -89,3 +89,18 @@ test('the results behind the pages are counted', () => {
       .replace(/\D/g, ''),
   ).toBe('1022');
 });
+
+test('one validation of each device and number of ranks: of the newest, that of most checks', () => {
+  const at = (day: number, checks: number, world?: object) => {
+    const one = tinyValidation();
+    const list = Array.from({ length: checks }, () => one.checks[0]!);
+    const createdAt = `2026-01-0${day}T00:00:00.000Z`;
+    return { ...one, createdAt, checks: list, ...(world && { world }) };
+  };
+  const shared = { size: 4, devices: [0, 0, 1, 1] };
+  const documents = [at(1, 9), at(2, 2), at(3, 3, shared), at(3, 1, { size: 2 })];
+  const [page] = methodsPages(tinySite({ documents }));
+  const titles = page!.content.flatMap((part) => ('figure' in part ? [part.figure.title] : []));
+  const name = tinyValidation().device.name;
+  expect(titles).toEqual([name, `${name}, 4 ranks on 2 devices`, `${name}, 2 ranks`]);
+});
