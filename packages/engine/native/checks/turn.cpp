@@ -18,7 +18,7 @@ CHECK("turn: it is over when the last rank is done") {
   for (const size_t ranks : {1, 2, 8, 32}) {
     Turn turn(ranks);
     std::atomic<bool> last = false;
-    std::vector<std::thread> threads;
+    std::vector<std::jthread> threads;
     for (size_t rank = 1; rank < ranks; ++rank)
       threads.emplace_back([&turn, rank] { turn.done(rank); });
     threads.emplace_back([&] {
@@ -28,7 +28,6 @@ CHECK("turn: it is over when the last rank is done") {
     });
     EXPECT(!turn.wait(1min, never));
     EXPECT(last);
-    for (std::thread& thread : threads) thread.join();
   }
 }
 
