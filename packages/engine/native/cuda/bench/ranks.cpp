@@ -168,7 +168,11 @@ Case parse(const std::string& text) {
     if (!c.devices.empty() && c.devices.size() != static_cast<size_t>(c.ranks))
       throw Error("config-invalid", text + " names other than one device a rank");
   }
-  if (std::getline(in, part, ':') && part == "nccl") c.collective = Collective::Nccl;
+  if (std::getline(in, part, ':') && !part.empty() && part != "one-shot") {
+    if (part != "nccl")
+      throw Error("config-invalid", "collective " + part + "; allowed: one-shot, nccl");
+    c.collective = Collective::Nccl;
+  }
   if (std::getline(in, part, ':')) c.iterations = std::clamp(std::stoi(part), 8, 504);
   return c;
 }
