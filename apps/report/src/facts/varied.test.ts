@@ -28,3 +28,12 @@ test('a series is found among comparisons of other kinds', () => {
   expect(series.varied).toEqual({ key: 'requests', values: [1, 2, 4] });
   expect(longestSeries([...others, of(1), of(2)])).toBeUndefined();
 });
+
+test('models do not stand in one series', () => {
+  const another = (requests: number) => {
+    return { ...of(requests), model: { ...tiny.model, name: 'another' } };
+  };
+  expect(variedOf([of(1), another(8)])).toBeUndefined();
+  const row = [of(1), of(8), of(32)];
+  expect(longestSeries([another(1), ...row, another(64)])!.comparisons).toEqual(row);
+});

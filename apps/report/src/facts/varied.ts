@@ -30,7 +30,7 @@ export interface Series {
   readonly varied: Varied;
 }
 
-/** Every list of comparisons that are the same but for one number, the longest first. */
+/** Every list of comparisons of one model that are the same but for one number, the longest first. */
 function seriesIn(comparisons: readonly Comparison[]): Series[] {
   const keys = new Set(comparisons.flatMap((one) => numbers(one.workload).map(([key]) => key)));
   const all = [...keys].flatMap((key) => {
@@ -38,7 +38,7 @@ function seriesIn(comparisons: readonly Comparison[]): Series[] {
     for (const comparison of comparisons) {
       const own = numbers(comparison.workload).find(([name]) => name === key);
       if (own === undefined) continue;
-      const rest = canonicalJson(without(comparison.workload, key));
+      const rest = canonicalJson([comparison.model.name, without(comparison.workload, key)]);
       groups.set(rest, [...(groups.get(rest) ?? []), { comparison, value: own[1] }]);
     }
     return [...groups.values()].flatMap((group): Series[] => {
