@@ -2,7 +2,7 @@ import { ecdf } from '../charts/ecdf.ts';
 import type { ReportData } from '../data/report-data.ts';
 import { heroOf } from '../facts/headline.ts';
 import { leadingSide, type PolicyFacts, policiesOf, sidesOf } from '../facts/policies.ts';
-import { milliseconds } from '../marks/format.ts';
+import { listed, milliseconds } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 import { LATENCIES, latencies, seriesNames } from './request-values.ts';
 
@@ -31,7 +31,7 @@ export function ecdfFigure(data: ReportData): Figure | undefined {
     id: 'distributions',
     title: 'Distributions of latency',
     finding,
-    note: 'Share of requests at or below a latency. Solid: the engine; dashed: the simulator. A mark stands at the median.',
+    note: `Share of requests at or below a latency. Solid: the engine; dashed: the simulator. A mark stands at the median.${leftOut(data, policies)}`,
     drawing: ecdf(panels, seriesNames(comparison), finding),
     table: {
       caption: 'Least latency that a share of requests does not exceed, milliseconds',
@@ -50,6 +50,17 @@ export function ecdfFigure(data: ReportData): Figure | undefined {
   };
 }
 
+/** Names the policies whose runs in the leading world came without their traces. */
+function leftOut({ comparison, runs }: ReportData, policies: readonly PolicyFacts[]): string {
+  const side = leadingSide(comparison);
+  const without = policies.filter(({ cells }) =>
+    cells.every((cell) => runs[cell[side]?.folder ?? ''] === undefined),
+  );
+  if (without.length === 0) return '';
+  const where = side === 'real' ? 'engine' : 'simulator';
+  return ` No trace of the ${where} was kept under ${listed(without.map(({ label }) => label))}.`;
+}
+
 /** The smallest value with at least `share` of all values at or below it. */
 function atShare(values: readonly number[], share: number): number {
   return values[Math.max(0, Math.ceil(share * values.length) - 1)]!;
@@ -61,7 +72,8 @@ function sentence(data: ReportData, policies: readonly PolicyFacts[]): string {
     const values = latencies(data, policy, side, 'TTFT');
     return values.length === 0 ? [] : [{ policy, ttft: atShare(values, 0.5) }];
   });
-  const hero = medians.find(({ policy }) => policy.label === heroOf(policies)?.label);
+  // The runs of some policies may have come without their traces.
+  const hero = medians.find(({ policy }) => policy.label === heroOf(policies)?.label) ?? medians[0];
   const rest = medians.filter((entry) => entry !== hero).sort((a, b) => a.ttft - b.ttft);
   if (hero === undefined) return 'No request got a token.';
   const own = `Half of the requests have their first token within ${milliseconds(hero.ttft)} under ${hero.policy.label}`;

@@ -7,6 +7,7 @@ import { html } from '../marks/html.ts';
 import { paritySection } from '../pages/parity.ts';
 import { tinyReport } from '../testing/tiny-comparison.ts';
 import { tinySweep } from '../testing/tiny-site.ts';
+import { ecdfFigure } from './ecdf-figure.ts';
 import { errorFigure } from './error-figure.ts';
 import { policiesFigure } from './policies-figure.ts';
 import { sweepFigures } from './sweep-figure.ts';
@@ -92,4 +93,15 @@ test('an error of other decisions alone is theirs', () => {
   expect(errorFigure({ ...tiny, cells: [{ ...first, split }] })!.finding).toMatch(
     /^The larger part of the error in mean E2E latency comes of other decisions; the largest error/,
   );
+});
+
+test('a policy without its trace is named, and the others are told by what was kept', () => {
+  const { comparison, runs } = tinyReport();
+  const kept = Object.entries(runs).filter(([folder]) => folder === second.real!.folder);
+  const { finding, note } = ecdfFigure({ comparison, runs: Object.fromEntries(kept) })!;
+  expect(finding).toMatch(
+    /^Half of the requests have their first token within .* under sequential\.$/,
+  );
+  expect(note).toMatch(/No trace of the engine was kept under temporal-fusion\.$/);
+  expect(ecdfFigure({ comparison, runs })!.note).not.toContain('No trace');
 });
