@@ -148,7 +148,7 @@ function resultRow(experiment: Experiment): Mark {
     {},
     h('td', {}, link),
     [comparisons.length, sweeps.length, runs('engine'), runs('simulator')].map(count),
-    h('td', {}, [...devices].join(', ') || '–'),
+    h('td', {}, [...devices].join('; ') || '–'),
     h('td', {}, [...commits].join(', ') || '–'),
   );
 }
