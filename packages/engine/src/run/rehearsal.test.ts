@@ -35,3 +35,14 @@ describe.each(memories)('a rehearsal with $kind memory', (memory) => {
     expect(() => rehearse(untouchable(config), config)).not.toThrow();
   });
 });
+
+test('the times of a rehearsal are small integers and larger ones, as those of a run', () => {
+  const config: SchedulerConfig = {
+    policy: { name: 'temporal-fusion', parameters: {} },
+    memory: { kind: 'slots', slots: 6 },
+    maxSequences: 6,
+    maxSequenceTokens: 512,
+    planAhead: 1,
+  };
+  expect(rehearse(untouchable(config), config)).toBeGreaterThan(2 ** 31);
+});

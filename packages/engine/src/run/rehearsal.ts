@@ -6,6 +6,11 @@ import { type RunNative, type RunOptions, runEngine } from './run.ts';
 
 /** Iterations after which the code of an iteration is compiled for good. */
 const ITERATIONS = 1500;
+/**
+ * From one look at the clock to the next. After 2.1 s a time no longer fits the engine's small
+ * integers, and code that has seen no other would be compiled anew in the middle of a run.
+ */
+const LOOK_NANOS = 3_000_000;
 const MOST_ACTIVE = 64;
 const PROMPT_TOKENS = 8;
 const NOTHING: NativeResult = {
@@ -30,7 +35,7 @@ class EmptyStage implements RunNative {
   }
 
   nowNanos(): number {
-    this.#nanos += 1;
+    this.#nanos += LOOK_NANOS;
     return this.#nanos;
   }
 
@@ -70,9 +75,9 @@ class EmptyStage implements RunNative {
 /**
  * Serves made-up requests on a device that computes nothing, a second or less, so that the host's code
  * is compiled before a run counts: an engine that iterates a hundred times a second would take half a
- * minute to get there. Nothing of it is in any trace.
+ * minute to get there. Nothing of it is in any trace. Returns the latest time on its clocks, in ns.
  */
-export function rehearse(engine: RunOptions['engine'], config: SchedulerConfig): void {
+export function rehearse(engine: RunOptions['engine'], config: SchedulerConfig): number {
   const { model, limits } = engine;
   const active = Math.min(MOST_ACTIVE, config.maxSequences);
   const outputTokens = Math.max(1, Math.min(ITERATIONS, config.maxSequenceTokens - PROMPT_TOKENS));
@@ -81,6 +86,7 @@ export function rehearse(engine: RunOptions['engine'], config: SchedulerConfig):
     Math.min(PROMPT_TOKENS, config.maxSequenceTokens - outputTokens),
   );
   const policy = { name: 'temporal-fusion', parameters: {} };
+  let latestNanos = 0;
   for (let iterations = 0; iterations < ITERATIONS; ) {
     const requests = Array.from({ length: active }, (_, id) => ({
       id,
@@ -98,7 +104,9 @@ export function rehearse(engine: RunOptions['engine'], config: SchedulerConfig):
       prompts: { seed: 0, replication: 0 },
     });
     // Limits so narrow that nothing can be served leave nothing to rehearse.
-    if (summary.iterations === 0) return;
+    if (summary.iterations === 0) break;
     iterations += summary.iterations;
+    latestNanos = Math.max(latestNanos, summary.endNanos);
   }
+  return latestNanos;
 }
