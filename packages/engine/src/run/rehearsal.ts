@@ -1,8 +1,10 @@
 import { createScheduler, RowFlag, type SchedulerConfig } from '@flover/policy';
-import { nullSink } from '@flover/trace';
+import { nullSink, tee } from '@flover/trace';
+import { recordRequests } from '@flover/workload';
 import type { NativeCompletion, NativeResult } from '../addon-types.ts';
 import { ListSource } from './list-source.ts';
 import { type RunNative, type RunOptions, runEngine } from './run.ts';
+import { RunSignal } from './signal.ts';
 
 /** Iterations after which the code of an iteration is compiled for good. */
 const ITERATIONS = 1500;
@@ -96,12 +98,14 @@ export function rehearse(engine: RunOptions['engine'], config: SchedulerConfig):
       group: 'single' as const,
       width: 1,
     }));
+    // The kinds of objects that a run has: what is compiled for others is thrown away in its middle.
     const summary = runEngine({
       engine: { model, limits, native: new EmptyStage() },
       scheduler: createScheduler({ ...config, policy }),
-      source: new ListSource(requests),
-      sink: nullSink,
+      source: recordRequests(new ListSource(requests), () => {}),
+      sink: tee(nullSink, nullSink),
       prompts: { seed: 0, replication: 0 },
+      signal: new RunSignal(),
     });
     // Limits so narrow that nothing can be served leave nothing to rehearse.
     if (summary.iterations === 0) break;
