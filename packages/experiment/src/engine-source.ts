@@ -67,7 +67,7 @@ export class EngineKeeper {
     warmUp(this.#engine, scheduler);
     this.#key = key;
     const { choice, device, worldSize } = this.#engine;
-    const name = worldSize === 1 ? device.name : `${device.name}, ${worldSize} ranks`;
+    const name = device.name + placed(worldSize, spec.engine.devices);
     this.#opened = { backend: choice.name, device: name, reason: choice.reason };
     return this.#engine;
   }
@@ -92,4 +92,12 @@ export class EngineKeeper {
       throw locateRanks(error, this.#experiment);
     }
   }
+}
+
+/** `, 4 ranks on 2 devices`, where a device has several; nothing for one rank. */
+function placed(worldSize: number, devices: readonly number[] = []): string {
+  if (worldSize === 1) return '';
+  const different = new Set(devices).size;
+  const shared = devices.length > different;
+  return `, ${worldSize} ranks${shared ? ` on ${different} device${different === 1 ? '' : 's'}` : ''}`;
 }

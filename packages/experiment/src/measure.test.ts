@@ -113,7 +113,8 @@ test('a profile of two ranks says how they were joined, and serves only such', (
   refused({}, /measured for tiny-llama f32 on 2 ranks \(one-shot\); .* on 1 rank$/);
   refused({ tensorParallel: 4 }, /runs tiny-llama f32 on 4 ranks/);
   refused({ tensorParallel: 2, collective: 'nccl' }, /on 2 ranks \(nccl\)/);
-  refused({ tensorParallel: 2, devices: [1, 1] }, /2 ranks \(one-shot, 2 on a device\)/);
+  const shared = { backend: 'cuda', tensorParallel: 2, devices: [1, 1] } as const;
+  refused(shared, /2 ranks \(one-shot, 2 on a device\)/);
 });
 
 test('ranks that the engine cannot have are answered with the line that asked for them', () => {

@@ -4,10 +4,11 @@ import type { EngineSpec } from './spec/model-schema.ts';
 /** What a profile's times depend on of the ranks that were measured. */
 export type ProfiledRanks = Pick<Profile, 'worldSize' | 'collective' | 'ranksPerDevice'>;
 
-/** The ranks that an experiment asks for; one rank has nothing to add up. */
-export function profiledRanks({ tensorParallel, collective, devices }: EngineSpec): ProfiledRanks {
+/** The ranks that an experiment asks for; one rank has nothing to add up, and a CPU is one device. */
+export function profiledRanks(engine: EngineSpec): ProfiledRanks {
+  const { backend, tensorParallel, collective, devices } = engine;
   if (tensorParallel === 1) return { worldSize: 1 };
-  const ranksPerDevice = mostAlike(devices ?? []);
+  const ranksPerDevice = backend === 'cpu' ? 1 : mostAlike(devices ?? []);
   const shared = ranksPerDevice > 1 ? { ranksPerDevice } : {};
   return { worldSize: tensorParallel, collective, ...shared };
 }

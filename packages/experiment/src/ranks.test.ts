@@ -32,7 +32,8 @@ const run = (engine: string, out: string) =>
 
 test('a model shared by two ranks runs in both worlds, and the manifests say so', async () => {
   const out = folder();
-  const { cells } = await run('tensorParallel: 2, devices: [0, 0]', out);
+  const { cells, engine } = await run('tensorParallel: 2, devices: [0, 0]', out);
+  expect(engine?.device).toMatch(/, 2 ranks on 1 device$/);
   const { real, simulated, replay } = cells[0]!;
   expect(replay).toMatchObject({ identical: true });
   for (const cell of [real!, simulated!]) {

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { canonicalJson } from '@flover/metrics';
-import { deviceNamed } from '@flover/simulator';
+import { deviceNamed, devices } from '@flover/simulator';
 import type { Cell } from '../cells.ts';
 import { modelOf } from '../engine-source.ts';
 import type { Experiment } from '../spec/load.ts';
+import type { CostModelSpec } from '../spec/model-schema.ts';
 import { sloOf } from '../spec/slo.ts';
 
 /** Hashes of files, each read once. */
@@ -41,10 +42,7 @@ export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): 
     slo: sloOf(experiment),
     model: modelOf(experiment),
     ranks,
-    costModel:
-      'device' in costModel && costModel.device !== undefined
-        ? { kind: costModel.kind, device: deviceNamed(costModel.device) }
-        : costModel.kind,
+    costModel: sheetsOf(costModel),
     files: [
       ...(cell.policyFile === undefined ? [] : [cell.policyFile]),
       ...('file' in costModel ? [costModel.file] : []),
@@ -52,6 +50,13 @@ export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): 
     ].map((path) => files.of(resolve(folder, path))),
   };
   return hashOf(canonicalJson(written)).slice(0, 24);
+}
+
+/** With the data sheets that it reads, a transfer's own device's among them. */
+function sheetsOf(costModel: CostModelSpec) {
+  const { kind } = costModel;
+  if (kind === 'transfer') return { kind, device: costModel.device, devices };
+  return kind === 'roofline' ? { kind, device: deviceNamed(costModel.device) } : kind;
 }
 
 export function hashOf(content: string | Uint8Array): string {
