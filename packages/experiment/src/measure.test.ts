@@ -113,7 +113,11 @@ test('a profile of two ranks says how they were joined, and serves only such', (
   refused({}, /measured for tiny-llama f32 on 2 ranks \(one-shot\); .* on 1 rank$/);
   refused({ tensorParallel: 4 }, /runs tiny-llama f32 on 4 ranks/);
   refused({ tensorParallel: 2, collective: 'nccl' }, /on 2 ranks \(nccl\)/);
-  const shared = { backend: 'cuda', tensorParallel: 2, devices: [1, 1] } as const;
+  const shared: Parameters<typeof on>[0] = {
+    backend: 'cuda',
+    tensorParallel: 2,
+    devices: [1, 1],
+  };
   refused(shared, /2 ranks \(one-shot, 2 on a device\)/);
 });
 
