@@ -6,6 +6,7 @@ import { clocks } from './clocks.mjs';
 import { flover, floverMissing } from './flover.mjs';
 import { modelsPart } from './models.mjs';
 import { peersPart } from './peers.mjs';
+import { ranksPart } from './ranks.mjs';
 import { run, tail } from './run.mjs';
 import { sanitizerPart } from './sanitizer.mjs';
 import { transformersPart } from './transformers.mjs';
@@ -14,6 +15,7 @@ export const parts = {
   build: buildPart,
   checks: afterBuild(checksPart),
   validate: afterBuild(validatePart),
+  ranks: afterBuild(ranksPart),
   transformers: afterBuild(transformersPart),
   models: afterBuild(modelsPart),
   bench: afterBuild(benchPart),

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { chosenModels } from './models.mjs';
 import { benchmarks, countsIn } from './parts.mjs';
 import { ownProducts, peersTable } from './peers-table.mjs';
+import { wordsOfWorld } from './ranks.mjs';
 import { isClean, summaryOf, withEarlier } from './sanitizer.mjs';
 
 const names = (programs) => programs.map(({ name }) => name.replace('flover_cuda_', ''));
@@ -20,6 +21,15 @@ const built = programs.map((name) => ({ name: `flover_cuda_${name}` }));
 test('benchmarks of ranks run where there are devices for them, checks are none', () => {
   expect(names(benchmarks(built, 1))).toEqual(['bench', 'products']);
   expect(names(benchmarks(built, 2))).toEqual(programs.slice(2));
+});
+
+test('ranks have a device each where there are so many, else neighbours share', () => {
+  expect(wordsOfWorld(4, 4)).toEqual(['--tensor-parallel', '4']);
+  expect(wordsOfWorld(2, 8)).toEqual(['--tensor-parallel', '2']);
+  expect(wordsOfWorld(4, 3).at(-1)).toBe('0,0,1,1');
+  expect(wordsOfWorld(4, 2).at(-1)).toBe('0,0,1,1');
+  expect(wordsOfWorld(4, 1).at(-1)).toBe('0,0,0,0');
+  expect(wordsOfWorld(2, 1)).toEqual(['--tensor-parallel', '2', '--devices', '0,0']);
 });
 
 test('a sanitizer that was cut off, or found anything, is not clean', () => {
