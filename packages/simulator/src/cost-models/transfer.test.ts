@@ -95,6 +95,26 @@ test('what is measured stays what it is where nothing is changed', () => {
   );
 });
 
+test('it says whose times it tells: the device and ranks asked for, not those measured', () => {
+  const shared = { worldSize: 4, ranksPerDevice: 2, collective: 'nccl' } as const;
+  const from = {
+    device: deviceNamed('h100-sxm'),
+    shape: modelNamed('llama-13b'),
+    dataType: 'f16',
+  } as const;
+  const measured = profileOf(from);
+  const elsewhere = transferProfile(measured, from, {
+    ...from,
+    ...shared,
+    device: deviceNamed('h200'),
+  });
+  expect(elsewhere).toMatchObject({ ...shared, device: 'h200' });
+  // On the measured device its own name stays, and nothing of its ranks does.
+  const back = transferProfile({ ...measured, ...shared }, { ...from, ...shared }, from);
+  const alone = { worldSize: 1, ranksPerDevice: 1, collective: 'one-shot' };
+  expect(back).toMatchObject({ ...alone, device: measured.device });
+});
+
 test('ranks of one device have its rates, not one each', () => {
   const device = deviceNamed('h100-sxm');
   const from = { device, shape: modelNamed('llama-13b'), dataType: 'f16' } as const;

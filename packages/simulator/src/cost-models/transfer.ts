@@ -27,11 +27,15 @@ export function transferProfile(
   });
   const attention = target.kvTokenSeconds / source.kvTokenSeconds;
   const prefillRatios = prefill.knots.map((tokens) => ratio(promptOf(tokens)));
+  const { worldSize = 1, collective = 'one-shot', ranksPerDevice = 1 } = to;
   return {
     ...profile,
+    device: to.device === from.device ? profile.device : to.device.name,
     model: to.shape.name,
     dataType: to.dataType,
-    worldSize: to.worldSize ?? 1,
+    worldSize,
+    collective,
+    ranksPerDevice,
     kvBytesPerToken: new RooflineCostModel(to).kvBytesPerToken,
     decode: {
       ...decode,
