@@ -1,5 +1,5 @@
 import type { MemoryConfig, SchedulerConfig } from '@flover/policy';
-import { modelNamed } from '@flover/trace';
+import { modelNamed, type TraceSink } from '@flover/trace';
 import { describe, expect, test } from 'vitest';
 import { limitsFor } from '../limits.ts';
 import { rehearse } from './rehearsal.ts';
@@ -45,4 +45,33 @@ test('the times of a rehearsal are small integers and larger ones, as those of a
     planAhead: 1,
   };
   expect(rehearse(untouchable(config), config)).toBeGreaterThan(2 ** 31);
+});
+
+test('what a run is written with hears a whole run at each serving', () => {
+  const config: SchedulerConfig = {
+    policy: { name: 'temporal-fusion', parameters: {} },
+    memory: { kind: 'slots', slots: 6 },
+    maxSequences: 6,
+    maxSequenceTokens: 512,
+    planAhead: 1,
+  };
+  const heard: string[][] = [];
+  rehearse(untouchable(config), config, () => {
+    const kinds: string[] = [];
+    heard.push(kinds);
+    const sink: TraceSink = {
+      event: ({ kind }) => kinds.push(kind),
+      action: ({ kind }) => kinds.push(kind),
+      measure: ({ kind }) => kinds.push(kind),
+      close: ({ kind }) => kinds.push(kind),
+    };
+    return { sink, request: () => kinds.push('request') };
+  });
+  const all = ['request', 'arrive', 'admit', 'launch', 'measure', 'end', 'finish', 'release'];
+  expect(heard.length).toBeGreaterThan(1);
+  for (const kinds of heard) {
+    expect(new Set(kinds)).toEqual(new Set([...all, 'footer']));
+    expect(kinds.at(-1)).toBe('footer');
+    expect(kinds.filter((kind) => kind === 'request')).toHaveLength(6);
+  }
 });

@@ -1,6 +1,6 @@
 import { createScheduler, RowFlag, type SchedulerConfig } from '@flover/policy';
-import { nullSink, tee } from '@flover/trace';
-import { recordRequests } from '@flover/workload';
+import { nullSink, type TraceSink, tee } from '@flover/trace';
+import { recordRequests, type WorkloadRequest } from '@flover/workload';
 import type { NativeCompletion, NativeResult } from '../addon-types.ts';
 import { ListSource } from './list-source.ts';
 import { type RunNative, type RunOptions, runEngine } from './run.ts';
@@ -20,6 +20,15 @@ const NOTHING: NativeResult = {
   logProbs: new Float32Array(0),
   score: 0,
 };
+
+/** What a run writes to, for a rehearsal: its trace, and its requests as they arrive. */
+export interface Recorder {
+  readonly sink: TraceSink;
+  readonly request: (request: WorkloadRequest) => void;
+}
+
+// The kinds of objects that a run has: what is compiled for others is thrown away in its middle.
+const keepsNothing = (): Recorder => ({ sink: tee(nullSink, nullSink), request: () => {} });
 
 interface Queued {
   readonly work: number;
@@ -77,9 +86,14 @@ class EmptyStage implements RunNative {
 /**
  * Serves made-up requests on a device that computes nothing, a second or less, so that the host's code
  * is compiled before a run counts: an engine that iterates a hundred times a second would take half a
- * minute to get there. Nothing of it is in any trace. Returns the latest time on its clocks, in ns.
+ * minute to get there. `record` opens what each serving writes to; runs that write files give one that
+ * writes nowhere. Returns the latest time on its clocks, in ns.
  */
-export function rehearse(engine: RunOptions['engine'], config: SchedulerConfig): number {
+export function rehearse(
+  engine: RunOptions['engine'],
+  config: SchedulerConfig,
+  record: () => Recorder = keepsNothing,
+): number {
   const { model, limits } = engine;
   const active = Math.min(MOST_ACTIVE, config.maxSequences);
   const outputTokens = Math.max(1, Math.min(ITERATIONS, config.maxSequenceTokens - PROMPT_TOKENS));
@@ -98,12 +112,12 @@ export function rehearse(engine: RunOptions['engine'], config: SchedulerConfig):
       group: 'single' as const,
       width: 1,
     }));
-    // The kinds of objects that a run has: what is compiled for others is thrown away in its middle.
+    const { sink, request } = record();
     const summary = runEngine({
       engine: { model, limits, native: new EmptyStage() },
       scheduler: createScheduler({ ...config, policy }),
-      source: recordRequests(new ListSource(requests), () => {}),
-      sink: tee(nullSink, nullSink),
+      source: recordRequests(new ListSource(requests), request),
+      sink,
       prompts: { seed: 0, replication: 0 },
       signal: new RunSignal(),
     });

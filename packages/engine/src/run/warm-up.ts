@@ -4,7 +4,7 @@ import type { WorkloadRequest } from '@flover/workload';
 import type { Engine } from '../engine.ts';
 import { collectGarbage } from './collect.ts';
 import { ListSource } from './list-source.ts';
-import { rehearse } from './rehearsal.ts';
+import { type Recorder, rehearse } from './rehearsal.ts';
 import { runEngine } from './run.ts';
 
 const SHORT_PROMPT = 8;
@@ -16,8 +16,9 @@ const OUTPUT_TOKENS = 6;
  * buffers touched and the host's code compiled when first used, which is no part of serving.
  *
  * `config` is the scheduler's that will run; its memory and limits are taken, its policy is not.
+ * `record` gives what runs are written with, opened on a file that keeps nothing.
  */
-export function warmUp(engine: Engine, config: SchedulerConfig): void {
+export function warmUp(engine: Engine, config: SchedulerConfig, record?: () => Recorder): void {
   const { lanes } = engine.limits;
   const room = config.maxSequenceTokens;
   const requests = Array.from({ length: 2 * lanes }, (_, id): WorkloadRequest => {
@@ -42,6 +43,6 @@ export function warmUp(engine: Engine, config: SchedulerConfig): void {
     prompts: { seed: 0, replication: 0 },
   });
   // Afterwards: what is compiled now has seen the real engine.
-  rehearse(engine, config);
+  rehearse(engine, config, record);
   collectGarbage();
 }

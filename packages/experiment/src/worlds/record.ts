@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
+import type { Recorder } from '@flover/engine';
 import { MetricsCollector, type MetricsSummary } from '@flover/metrics';
-import type { Scheduler } from '@flover/policy';
+import type { Scheduler, SchedulerConfig } from '@flover/policy';
 import {
   createRunFolder,
+  type HeaderRecord,
   type Manifest,
+  nullSink,
   type TraceSink,
   tee,
   traceWriter,
@@ -44,17 +48,10 @@ export function openRecording(
 ): Recording {
   const paths = createRunFolder(folder, manifest);
   if (policy.source !== undefined) writeFileSync(join(folder, POLICY_FILE), policy.source);
-  const slo = sloOf(experiment);
-  const collector = new MetricsCollector(slo === undefined ? {} : { slo });
+  const collector = collectorOf(experiment);
   const requests = requestWriter(paths.requestsPath);
-  const header = {
-    kind: 'header',
-    format: 'flover-trace',
-    version: 1,
-    world: manifest.world,
-    scheduler: scheduler.config,
-  } as const;
-  const trace = traceWriter(paths.tracePath, header, BUFFERS[manifest.world]);
+  const { world } = manifest;
+  const trace = traceWriter(paths.tracePath, headerOf(world, scheduler.config), BUFFERS[world]);
   const source = createSource(cell.workload, {
     seed: cell.seed,
     replication: cell.replication,
@@ -71,4 +68,24 @@ export function openRecording(
     },
     close: () => requests.close(),
   };
+}
+
+/** What a real run is recorded with, on a file that keeps nothing: for its rehearsal. */
+export function emptyRecorder(experiment: Experiment, scheduler: SchedulerConfig): Recorder {
+  const requests = requestWriter(devNull);
+  const trace = traceWriter(devNull, headerOf('engine', scheduler), BUFFERS.engine);
+  const closing: TraceSink = { ...nullSink, close: () => requests.close() };
+  return {
+    sink: tee(trace, collectorOf(experiment), closing),
+    request: (request) => requests.write(request),
+  };
+}
+
+function headerOf(world: Manifest['world'], scheduler: SchedulerConfig): HeaderRecord {
+  return { kind: 'header', format: 'flover-trace', version: 1, world, scheduler };
+}
+
+function collectorOf(experiment: Experiment): MetricsCollector {
+  const slo = sloOf(experiment);
+  return new MetricsCollector(slo === undefined ? {} : { slo });
 }
