@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "clock-offset.h"
 #include "plan.h"
 
 namespace flover::cuda {
@@ -25,20 +26,18 @@ class RunClock {
     return origin_ + std::chrono::nanoseconds(nanos);
   }
 
-  // An end that the host sees now happened at `deviceNanos`: the smallest lag of late bounds the
-  // difference, so that clocks that drift apart stay together.
-  void observe(uint64_t deviceNanos);
-  int64_t toRun(uint64_t deviceNanos) const {
-    return static_cast<int64_t>(deviceNanos - base_) + offset_;
-  }
+  // An end that the host sees now happened at `deviceNanos`.
+  void observe(uint64_t deviceNanos) { offset_.observe(nowNanos(), sinceBase(deviceNanos)); }
+  int64_t toRun(uint64_t deviceNanos) const { return sinceBase(deviceNanos) + offset_.nanos(); }
 
  private:
-  static constexpr int kWindow = 256;
+  int64_t sinceBase(uint64_t deviceNanos) const {
+    return static_cast<int64_t>(deviceNanos - base_);
+  }
+
   std::chrono::steady_clock::time_point origin_ = std::chrono::steady_clock::now();
   uint64_t base_ = 0;
-  int64_t offset_ = 0;
-  int64_t best_ = INT64_MAX, bestBefore_ = INT64_MAX;
-  int seen_ = 0;
+  ClockOffset offset_;
 };
 
 // Queues a kernel that writes the device's clock to `to` (pinned).
