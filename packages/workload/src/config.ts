@@ -58,6 +58,7 @@ export interface TraceWorkload extends WorkloadCommon, ReadOptions {
   readonly format: TraceFormat;
   /** Relative paths start at the experiment file's folder. */
   readonly path: string;
+  /** Where it is missing, request files keep the limits that their rows give. */
   readonly outputLimit?: OutputLimit;
 }
 

@@ -14,7 +14,7 @@ export type {
   WorkloadConfig,
 } from './config.ts';
 export { isRecord, parseJsonLine } from './files/json-line.ts';
-export { readLines, resolvePath, splitLines, type TextLine } from './files/lines.ts';
+export { readLines, resolvePath, type TextLine } from './files/lines.ts';
 export { OutputFile } from './files/output-file.ts';
 export type { LengthConfig, PairConfig } from './lengths/config.ts';
 export { syntheticPrompt } from './prompts.ts';

@@ -1,4 +1,5 @@
 import type { GroupKind, Nanos, RequestId } from '@flover/policy';
+import type { MalformedRow } from './readers/options.ts';
 
 /**
  * How one request's next tokens are chosen.
@@ -63,6 +64,8 @@ export interface WorkloadRequest {
 export interface RequestSource {
   /** Total number of requests this source will give, if known. */
   readonly count: number;
+  /** Rows of its file that are no requests and were left out, where that was asked for. */
+  readonly leftOut?: readonly MalformedRow[];
   /** Arrival time of the next request, or undefined while none is due to be known. */
   peekNanos(): Nanos | undefined;
   /** The next request. */

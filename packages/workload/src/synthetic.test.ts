@@ -112,3 +112,10 @@ test('contradictions are refused', () => {
   expect(() => requestsOf({ width: 4 })).toThrow("group is 'single' and width is 4");
   expect(() => requestsOf({ requests: 0 })).toThrow('requests is 0');
 });
+
+test('arrivals beyond what whole nanoseconds can tell are refused, not rounded', () => {
+  const arrivals = { kind: 'constant', intervalMs: 5e9 } as const;
+  const slow = createSource({ ...base, arrivals, requests: 3 }, { seed: 1 });
+  expect(slow.take().arrivalNanos).toBe(0);
+  expect(() => slow.take()).toThrow('request 2 arrives 116 days after the run began; at most 104');
+});

@@ -1,10 +1,11 @@
+import type { Nanos, RequestId } from '@flover/policy';
 import type { TraceWorkload } from './config.ts';
 import { resolvePath } from './files/lines.ts';
 import { LengthFit } from './fit.ts';
 import { OpenSource } from './open-source.ts';
 import { readColumns } from './readers/columns.ts';
 import { requestsSource } from './readers/requests-source.ts';
-import type { RequestSource } from './request.ts';
+import type { RequestSource, WorkloadRequest } from './request.ts';
 import type { SourceOptions } from './source.ts';
 
 /** The requests of a file, at the times that the file says. */
@@ -18,7 +19,7 @@ export function traceSource(config: TraceWorkload, options: SourceOptions): Requ
   const count = columns.arrivalNanos.length;
   // Too-long requests are refused before the run, not in its middle.
   for (let i = 0; i < count; i++) fit.fit(i, columns.promptTokens[i]!, columns.outputTokens[i]!);
-  return new OpenSource(arrivals, count, (id, arrivalNanos) => {
+  const make = (id: RequestId, arrivalNanos: Nanos): WorkloadRequest => {
     fit.fit(id, columns.promptTokens[id]!, columns.outputTokens[id]!);
     return {
       id,
@@ -29,5 +30,6 @@ export function traceSource(config: TraceWorkload, options: SourceOptions): Requ
       group: 'single',
       width: 1,
     };
-  });
+  };
+  return new OpenSource(arrivals, count, make, columns.malformed);
 }

@@ -13,6 +13,7 @@ export interface TextLine {
 }
 
 const chunkBytes = 1 << 16;
+const byteOrderMark = /^\uFEFF/;
 
 /** A path that starts at `folder` where it is relative. */
 export function resolvePath(path: string, folder = '.'): string {
@@ -26,7 +27,10 @@ export function unreadable(path: string, cause: unknown): FloverError {
   return new FloverError('file-unreadable', `cannot read ${path}: ${why}`, hint, cause);
 }
 
-/** The lines of a text file, read as they are asked for; throws FloverError 'file-unreadable'. */
+/**
+ * The lines of a text file, read as they are asked for; `\n` and `\r\n` both end one, and a byte order
+ * mark before the first is passed over. Throws FloverError 'file-unreadable'.
+ */
 export function* readLines(path: string): Generator<TextLine, void, undefined> {
   let file: number;
   try {
@@ -44,7 +48,7 @@ export function* readLines(path: string): Generator<TextLine, void, undefined> {
 function* chunks(file: number, path: string): Generator<string, void, undefined> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   const decoder = new StringDecoder('utf8');
-  for (;;) {
+  for (let begun = false; ; ) {
     let bytes: number;
     try {
       bytes = readSync(file, buffer, 0, chunkBytes, null);
@@ -52,17 +56,21 @@ function* chunks(file: number, path: string): Generator<string, void, undefined>
       throw unreadable(path, cause);
     }
     if (bytes === 0) break;
-    yield decoder.write(buffer.subarray(0, bytes));
+    const text = decoder.write(buffer.subarray(0, bytes));
+    if (text === '') continue;
+    yield begun ? text : text.replace(byteOrderMark, '');
+    begun = true;
   }
   yield decoder.end();
 }
 
-/** Splits text that comes in pieces into lines; `\n` and `\r\n` both end one. */
-export function* splitLines(pieces: Iterable<string>): Generator<TextLine, void, undefined> {
+function* splitLines(pieces: Iterable<string>): Generator<TextLine, void, undefined> {
   let rest = '';
   let line = 0;
   for (const piece of pieces) {
-    const parts = (rest + piece).split('\n');
+    // Only the new piece is searched, or a line of many pieces would be searched from its beginning each time.
+    const parts = piece.split('\n');
+    parts[0] = rest + parts[0]!;
     rest = parts.pop()!;
     for (const part of parts) {
       yield { line: ++line, text: part.endsWith('\r') ? part.slice(0, -1) : part, ended: true };

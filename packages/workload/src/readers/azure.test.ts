@@ -14,8 +14,9 @@ const fileOf = (lines: readonly string[], end = '\n') =>
   temporaryFile('azure.csv', [header, ...lines].join(end));
 const read = (lines: readonly string[], options?: ReadOptions) => readAzure(fileOf(lines), options);
 
-test('times are exact to 100 ns, across midnight and with both line ends', () => {
-  for (const path of [fileOf(rows), fileOf(rows, '\r\n'), fileOf([...rows, ''])]) {
+test('times are exact to 100 ns, across midnight, with both line ends and a byte order mark', () => {
+  const marked = temporaryFile('azure.csv', `\uFEFF${[header, ...rows].join('\r\n')}`);
+  for (const path of [fileOf(rows), fileOf(rows, '\r\n'), fileOf([...rows, '']), marked]) {
     const columns = readAzure(path);
     expect([...columns.arrivalNanos]).toEqual([0, 51_999_900, 51_999_900, 2_020_039_900]);
     expect([...columns.promptTokens]).toEqual([4808, 3180, 110, 7433]);

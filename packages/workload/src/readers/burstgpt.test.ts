@@ -32,3 +32,16 @@ test('a time that is no number is reported', () => {
   const path = fileOf('soon,ChatGPT,472,18,490,API log');
   expect(() => readBurstGpt(path)).toThrow(`${path}:2: Timestamp "soon"`);
 });
+
+test('times far from the beginning of the trace are exact, too', () => {
+  const columns = readBurstGpt(
+    fileOf('5270400,GPT-4,1,1,2,API log', '10454399.123456789,GPT-4,1,1,2,API log'),
+  );
+  expect([...columns.arrivalNanos]).toEqual([0, 5_183_999_123_456_789]);
+});
+
+test('a row further away than whole nanoseconds reach is reported', () => {
+  const path = fileOf('0,GPT-4,1,1,2,API log', '18403200,GPT-4,1,1,2,API log');
+  expect(() => readBurstGpt(path)).toThrow(`${path}:3: arrives 213 days from the first row`);
+  expect([...readBurstGpt(path, { malformed: 'skip' }).lines]).toEqual([2]);
+});

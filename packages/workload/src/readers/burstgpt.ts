@@ -1,5 +1,5 @@
 import { readCsv } from './csv.ts';
-import { parseCount, parseSeconds } from './numbers.ts';
+import { type Moment, nanosBetween, parseCount, parseSeconds } from './numbers.ts';
 import type { ReadOptions } from './options.ts';
 import { type RequestColumns, RowCollector } from './row-collector.ts';
 
@@ -12,13 +12,13 @@ const columns = ['Timestamp', 'Request tokens', 'Response tokens'];
  */
 export function readBurstGpt(path: string, options: ReadOptions = {}): RequestColumns {
   const rows = new RowCollector(path, options);
-  let firstNanos: number | undefined;
+  let first: Moment | undefined;
   readCsv(path, columns, {
     row(line, [timestamp, request, response]) {
-      const timeNanos = parseSeconds(timestamp!);
+      const time = parseSeconds(timestamp!);
       const promptTokens = parseCount(request!);
       const outputTokens = parseCount(response!);
-      if (timeNanos === undefined) {
+      if (time === undefined) {
         rows.reject(line, `Timestamp "${timestamp}" is not a number of seconds`);
       } else if (!promptTokens) {
         rows.reject(line, `Request tokens "${request}" is not a whole number of at least 1`);
@@ -26,8 +26,8 @@ export function readBurstGpt(path: string, options: ReadOptions = {}): RequestCo
         const why = outputTokens === 0 ? ' (the request failed)' : '';
         rows.reject(line, `Response tokens "${response}" is not at least 1${why}`);
       } else {
-        firstNanos ??= timeNanos;
-        rows.add(line, timeNanos - firstNanos, promptTokens, outputTokens);
+        first ??= time;
+        rows.add(line, nanosBetween(first, time), promptTokens, outputTokens);
       }
       return !rows.full;
     },

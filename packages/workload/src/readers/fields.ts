@@ -12,18 +12,18 @@ export const wholeFrom =
       : `a whole number of at least ${minimum}`;
 
 export const numberFrom =
-  (minimum: number): FieldCheck =>
+  (minimum: number, most = Number.POSITIVE_INFINITY): FieldCheck =>
   (value) =>
-    Number.isFinite(value) && (value as number) >= minimum
+    Number.isFinite(value) && (value as number) >= minimum && (value as number) <= most
       ? undefined
-      : `a number of at least ${minimum}`;
+      : `a number of at least ${minimum}${atMost(most)}`;
 
 export const numberAbove =
   (bound: number, most = Number.POSITIVE_INFINITY): FieldCheck =>
   (value) =>
     Number.isFinite(value) && (value as number) > bound && (value as number) <= most
       ? undefined
-      : `a number above ${bound}${most < Number.POSITIVE_INFINITY ? ` and at most ${most}` : ''}`;
+      : `a number above ${bound}${atMost(most)}`;
 
 export const anyNumber: FieldCheck = (value) =>
   Number.isFinite(value) ? undefined : 'a finite number';
@@ -47,6 +47,10 @@ export const tokenLists: FieldCheck = (value) =>
   Array.isArray(value) && value.every((ids) => tokenIds(ids) === undefined && ids.length > 0)
     ? undefined
     : 'a list of lists of token ids, none empty';
+
+function atMost(most: number): string {
+  return most < Number.POSITIVE_INFINITY ? ` and at most ${most}` : '';
+}
 
 /** The first thing that is wrong with the fields of an object; unknown fields are wrong. */
 export function checkFields(

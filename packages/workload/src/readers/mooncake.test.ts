@@ -27,3 +27,8 @@ test.each([
   expect([...columns.lines]).toEqual([1, 3]);
   expect(columns.malformed.map(({ line }) => line)).toEqual([2]);
 });
+
+test('times that count from 1970 are as exact as others', () => {
+  const columns = readMooncake(fileOf(row(1_732_000_000_001, 1, 1), row(1_732_000_000_004, 1, 1)));
+  expect([...columns.arrivalNanos]).toEqual([0, 3_000_000]);
+});

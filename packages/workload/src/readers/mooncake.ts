@@ -9,7 +9,7 @@ import { type RequestColumns, RowCollector } from './row-collector.ts';
  */
 export function readMooncake(path: string, options: ReadOptions = {}): RequestColumns {
   const rows = new RowCollector(path, options);
-  let firstNanos: number | undefined;
+  let firstMs: number | undefined;
   for (const { text, line } of readLines(path)) {
     if (rows.full) break;
     if (text.trim() === '') continue;
@@ -20,9 +20,10 @@ export function readMooncake(path: string, options: ReadOptions = {}): RequestCo
       continue;
     }
     const { timestamp, input_length, output_length } = row as Record<string, number>;
-    const timeNanos = Math.round(timestamp! * 1e6);
-    firstNanos ??= timeNanos;
-    rows.add(line, timeNanos - firstNanos, input_length!, output_length!);
+    firstMs ??= timestamp!;
+    // Whole milliseconds subtract exactly, also where they count from 1970.
+    const timeNanos = Math.round((timestamp! - firstMs) * 1e6);
+    rows.add(line, timeNanos, input_length!, output_length!);
   }
   return rows.finish();
 }

@@ -1,7 +1,7 @@
-const decimal = /^(\d{1,7})(?:\.(\d+))?$/;
+const decimal = /^(\d{1,12})(?:\.(\d+))?$/;
 const dateTime = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|[+]00:?00)?$/;
 
-/** A moment as whole seconds since 1970 and whole nanoseconds within the second. */
+/** A moment as whole seconds since some beginning and whole nanoseconds within the second. */
 export interface Moment {
   readonly seconds: number;
   readonly nanos: number;
@@ -25,10 +25,10 @@ export function parseDateTime(text: string): Moment | undefined {
 }
 
 /** Reads decimal seconds digit by digit, to the nanosecond; undefined when it is none. */
-export function parseSeconds(text: string): number | undefined {
+export function parseSeconds(text: string): Moment | undefined {
   const match = decimal.exec(text);
   if (match === null) return undefined;
-  return Number(match[1]) * 1e9 + fractionNanos(match[2]);
+  return { seconds: Number(match[1]), nanos: fractionNanos(match[2]) };
 }
 
 /** Reads a whole number of at least 0, at most nine digits; undefined when it is none. */

@@ -3,9 +3,12 @@ export type TraceFormat = 'azure' | 'burstgpt' | 'mooncake' | 'requests';
 
 /** Which rows of a file are taken, and what happens to bad ones. */
 export interface ReadOptions {
-  /** Take at most so many requests. */
+  /** Take the first so many rows of the file, of those in the window. */
   readonly limit?: number;
-  /** Take arrivals in [fromSeconds, toSeconds) after the file's first; time 0 is then `fromSeconds`. */
+  /**
+   * Take arrivals in [fromSeconds, toSeconds) after the file's first row; time 0 is then
+   * `fromSeconds`. A request file counts from its own time 0.
+   */
   readonly window?: { readonly fromSeconds: number; readonly toSeconds: number };
   /** Divides every arrival time: 2 doubles the rate. Arrivals stay as they are where it is missing. */
   readonly scaleRateBy?: number;

@@ -32,7 +32,7 @@ const samplingFields: FieldChecks = {
 const requestFields: FieldChecks = {
   id: wholeFrom(0),
   arrivalNanos: wholeFrom(0),
-  arrivalMs: numberFrom(0),
+  arrivalMs: numberFrom(0, Math.floor(Number.MAX_SAFE_INTEGER / 1e6)),
   promptTokens: wholeFrom(1),
   promptTokenIds: tokenIds,
   promptText: someText,

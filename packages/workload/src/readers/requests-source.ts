@@ -1,3 +1,4 @@
+import type { Nanos, RequestId } from '@flover/policy';
 import { notEmpty } from '../checks.ts';
 import type { TraceWorkload } from '../config.ts';
 import { resolvePath } from '../files/lines.ts';
@@ -19,11 +20,8 @@ export function requestsSource(config: TraceWorkload, options: SourceOptions): R
   const requests = select(path, file, config).map(fitted(config, path, file));
   let index = 0;
   const arrivals = { nextNanos: () => requests[index++]!.arrivalNanos };
-  return new OpenSource(arrivals, requests.length, (id, arrivalNanos) => ({
-    ...requests[id]!,
-    id,
-    arrivalNanos,
-  }));
+  const make = (id: RequestId, arrivalNanos: Nanos) => ({ ...requests[id]!, id, arrivalNanos });
+  return new OpenSource(arrivals, requests.length, make, file.malformed);
 }
 
 /** The requests asked for, in order of arrival; the rows' lines are places in the file. */
@@ -44,7 +42,9 @@ function fitted(
   path: string,
   file: RequestFile,
 ): (request: WorkloadRequest) => WorkloadRequest {
-  const fit = new LengthFit(config, undefined, (id) => `${path}:${file.lines[id]}`);
+  const { outputLimit } = config;
+  const fit = new LengthFit(config, outputLimit, (id) => `${path}:${file.lines[id]}`);
+  const longest = config.maxSequenceTokens ?? Number.POSITIVE_INFINITY;
   return (request) => {
     const { outputTokens, maxOutputTokens, promptTokens, promptTokenIds } = request;
     fit.fit(request.id, promptTokens, outputTokens ?? maxOutputTokens);
@@ -52,10 +52,10 @@ function fitted(
     return {
       ...request,
       promptTokens: fit.promptTokens,
-      maxOutputTokens: Math.min(
-        maxOutputTokens,
-        (config.maxSequenceTokens ?? Number.POSITIVE_INFINITY) - fit.promptTokens,
-      ),
+      maxOutputTokens:
+        outputLimit === undefined
+          ? Math.min(maxOutputTokens, longest - fit.promptTokens)
+          : fit.maxOutputTokens,
       ...(outputTokens !== undefined && { outputTokens: fit.outputTokens }),
       ...(shortened &&
         promptTokenIds && { promptTokenIds: promptTokenIds.slice(-fit.promptTokens) }),

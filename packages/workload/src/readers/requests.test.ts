@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { OutputLimit } from '../config.ts';
 import type { WorkloadRequest } from '../request.ts';
 import { createSource } from '../source.ts';
 import { takeAll, temporaryFile } from '../testing/take-all.ts';
@@ -139,6 +140,7 @@ test.each([
   [{ arrivalMs: 0, maxOutputTokens: 1 }, 'one of promptTokens, promptTokenIds and promptText'],
   [{ ...plain, promptTokenIds: [1, 2] }, 'promptTokens is 4, but promptTokenIds has 2'],
   [{ ...plain, outputTokens: 9 }, 'outputTokens is 9, more than maxOutputTokens, 8'],
+  [{ ...plain, arrivalMs: 1e10 }, 'arrivalMs is 10000000000, but must be a number of at least 0'],
   [{ ...plain, width: 2 }, "group is 'single' and width is 2"],
   [{ ...plain, group: 'beam' }, 'group is "beam", but must be one of single, samples, beams'],
   [{ ...plain, sampling: { topP: 0 } }, 'sampling.topP is 0, but must be a number above 0'],
@@ -151,6 +153,49 @@ test.each([
   const path = fileOf(plain, row);
   expect(() => readRequests(path)).toThrow(`${path}:3: ${problem}`);
   expect(readRequests(path, { malformed: 'skip' }).malformed).toMatchObject([{ line: 3 }]);
+});
+
+test('a file that an editor gave other line ends and a byte order mark is the same file', () => {
+  const text = `\uFEFF${[header, JSON.stringify(plain)].join('\r\n')}\r\n`;
+  const { requests } = readRequests(temporaryFile('requests.jsonl', text));
+  expect(requests).toEqual(readRequests(fileOf(plain)).requests);
+});
+
+test('rows that are left out are told of by the source', () => {
+  const path = fileOf(plain, { ...plain, width: 2 }, plain);
+  const source = createSource(
+    { kind: 'trace', format: 'requests', path, malformed: 'skip' },
+    { seed: 1 },
+  );
+  expect(source.count).toBe(2);
+  expect(source.leftOut).toMatchObject([
+    { line: 3, problem: expect.stringContaining('width is 2') },
+  ]);
+});
+
+test('an output limit takes the place of the limits of the rows', () => {
+  const path = fileOf(plain, { ...plain, outputTokens: 5 });
+  const limits = (outputLimit?: OutputLimit) => {
+    const config = { kind: 'trace', format: 'requests', path, maxSequenceTokens: 12 } as const;
+    const source = createSource({ ...config, ...(outputLimit && { outputLimit }) }, { seed: 1 });
+    return takeAll(source).map((one) => [one.maxOutputTokens, one.outputTokens]);
+  };
+  expect(limits()).toEqual([
+    [8, undefined],
+    [8, 5],
+  ]);
+  expect(limits('exact')).toEqual([
+    [8, undefined],
+    [5, 5],
+  ]);
+  expect(limits({ tokens: 3 })).toEqual([
+    [3, undefined],
+    [3, 3],
+  ]);
+  expect(limits({ tokens: 20 })).toEqual([
+    [8, undefined],
+    [8, 5],
+  ]);
 });
 
 test('a file without the header says so', () => {

@@ -62,6 +62,11 @@ export class RowCollector {
   /** A row; `timeNanos` counts from the file's first row, or its zero. */
   add(line: number, timeNanos: number, promptTokens: number, outputTokens: number): void {
     if (this.full) return;
+    if (!Number.isSafeInteger(timeNanos)) {
+      const days = Math.round(timeNanos / 86_400e9);
+      this.reject(line, `arrives ${days} days from the first row; at most 104 can be told exactly`);
+      return;
+    }
     if (this.#options.window && (timeNanos < this.#fromNanos || timeNanos >= this.#toNanos)) return;
     this.#times.push(timeNanos);
     this.#prompts.push(promptTokens);
