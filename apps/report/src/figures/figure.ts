@@ -10,7 +10,7 @@ export interface Table {
 
 /** A drawing, what it shows in a sentence with the number, and its data. */
 export interface Figure {
-  /** Unique on a page; names the download too. */
+  /** Unique on a page; names the downloads too. */
   readonly id: string;
   readonly title: string;
   readonly finding: string;

@@ -11,9 +11,9 @@ export const SCRIPT_PATH = 'assets/report.js';
 export const dataPath = (page: Pick<Page, 'path'>): string =>
   `data/${page.path.replace(/\.html$/, '.js')}`;
 
-/** Where the data of a figure stands. */
+/** Where the data of a figure stands; the name says of which page, also where it was downloaded to. */
 export const tablePath = (page: Pick<Page, 'path'>, { id }: Pick<Figure, 'id'>): string =>
-  `data/${page.path.replace(/\.html$/, '')}/${id}.csv`;
+  `data/${page.path.replace(/\.html$/, '')}.${id}.csv`;
 
 /** A page as HTML: navigation, title, content, and the scripts that make it move. */
 export function shell(page: Page, pages: readonly Page[], siteTitle: string): string {

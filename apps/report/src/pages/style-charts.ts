@@ -3,7 +3,7 @@
  * ground; series differ in shape too, phases in hatching or shape.
  */
 export const CHART_STYLE = `
-:root{--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#b5568f;--s4:#c98700;--s5:#2f95cf;--s6:#5b5b5b;
+:root,.paper{--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#b5568f;--s4:#c98700;--s5:#2f95cf;--s6:#5b5b5b;
 --prefill:#e69f00;--prefill-line:#8a5a00;--decode:#0072b2;--move:#d55e00;--idle:#8b9199;--free:#f1f1ef}
 @media (prefers-color-scheme:dark){:root{--s0:#5aaee6;--s1:#f08a4b;--s2:#3cc99b;--s3:#e29ac2;--s4:#f0b93a;
 --s5:#8fd0f5;--s6:#b9bec4;--prefill:#e9ac2e;--prefill-line:#5c3d00;--decode:#2f7fb5;--move:#f08a4b;

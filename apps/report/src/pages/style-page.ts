@@ -1,6 +1,7 @@
-/** Page: colours, text, tables. Dark where the reader's system is; plain in print. */
+/** Page: colours, text, tables. Dark where the reader's system is; plain in print and on paper. */
 export const PAGE_STYLE = `
-:root{color-scheme:light dark;--ground:#fff;--panel:#f7f7f5;--ink:#1c1f23;--soft:#5a6068;--line:#dcdee0;
+:root{color-scheme:light dark}
+:root,.paper{--ground:#fff;--panel:#f7f7f5;--ink:#1c1f23;--soft:#5a6068;--line:#dcdee0;
 --strong-line:#9aa0a6;--accent:#0a5c96;--bad:#b3261e;--good:#0b6b4a}
 @media (prefers-color-scheme:dark){:root{--ground:#15181c;--panel:#1d2126;--ink:#e8eaed;--soft:#a9b0b8;
 --line:#343a41;--strong-line:#6b737c;--accent:#7fc1f0;--bad:#ff9d94;--good:#6fd3ab}}
@@ -47,7 +48,9 @@ button,select{font:inherit;font-size:.88rem;color:var(--ink);background:var(--pa
 border:1px solid var(--strong-line);border-radius:6px;padding:3px 10px}
 button{cursor:pointer}
 button:hover{border-color:var(--accent)}
-.download{margin-top:6px}
+.actions{display:flex;flex-wrap:wrap;gap:4px 18px;align-items:baseline;margin:.5em 0 .2em;font-size:.88rem}
+.actions button{padding:0;border:0;background:none;color:var(--accent);font-size:1em;text-decoration:underline;text-underline-offset:2px}
+.paper{position:absolute;left:-9999px;width:1040px}
 .controls{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin-bottom:6px;font-size:.9rem}
 [hidden]{display:none!important}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 32px;margin:0;font-size:.9rem}
@@ -57,7 +60,7 @@ main{padding-bottom:72px}
 background:var(--ink);color:var(--ground);font-size:.82rem;line-height:1.35}
 @media print{:root{color-scheme:light;--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#ccc;
 --strong-line:#777;--accent:#0a5c96;--bad:#b3261e;--good:#0b6b4a}
-header{padding-top:0}.controls,.data-block,#tip,#run-overview{display:none}
+header{padding-top:0}.controls,.actions,.data-block,#tip,#run-overview{display:none}
 figure,section{break-inside:avoid;margin-top:28px}.drawing,.scroll{overflow:visible}
 table,.summary,.summary tr.error>*,.unit{font-size:.62rem}
 .summary th,.summary td,th,td{padding:2px 4px}.chart{min-width:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

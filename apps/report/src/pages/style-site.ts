@@ -12,7 +12,6 @@ nav a{color:var(--soft);text-decoration:none;padding:2px 0}
 nav a:hover{color:var(--accent)}
 nav a[aria-current]{color:var(--ink);font-weight:600;border-bottom:2px solid var(--accent)}
 main>h1{margin-top:36px}
-.download{display:inline-block;margin-top:6px;font-size:.88rem}
 .links{list-style:none;margin:0;padding:0;display:grid;gap:4px 28px;
 grid-template-columns:repeat(auto-fill,minmax(300px,1fr));font-size:.92rem}
 .entry{margin-top:56px;padding-top:18px;border-top:1px solid var(--line)}

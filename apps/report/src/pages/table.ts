@@ -42,13 +42,33 @@ function caption(table: Table): string {
   return `${table.caption}. The first ${ROWS_SHOWN} of ${number(length)} rows; the download has all.`;
 }
 
-/** A table that opens below its figure, with a link that downloads it: `href` leads to its CSV. */
-function dataBlock(id: string, table: Table, href: string): Mark {
+/** What can be taken away: the data (`href` leads to its CSV), the drawing, and a link to the figure. */
+function actions({ id, title }: Figure, href: string): Mark {
+  const name = href.replace(/^.*\/|\.csv$/g, '');
+  return h(
+    'p',
+    { class: 'actions' },
+    h('a', { class: 'download', href, download: `${name}.csv` }, 'Download CSV'),
+    // Made by the script, which shows the button.
+    h(
+      'button',
+      { type: 'button', class: 'save-svg', 'data-name': name, hidden: '' },
+      'Download SVG',
+    ),
+    h(
+      'a',
+      { class: 'anchor', href: `#${id}`, 'aria-label': `Link to the figure: ${title}` },
+      'Link',
+    ),
+  );
+}
+
+/** A table that opens below its figure. */
+function dataBlock(id: string, table: Table): Mark {
   return h(
     'details',
     { class: 'data-block', 'data-name': id },
     h('summary', {}, 'Data'),
-    h('a', { class: 'download', href, download: `${id}.csv` }, 'Download CSV'),
     h(
       'div',
       {
@@ -76,7 +96,8 @@ export function figureMark(figure: Figure, source: string, href: string): Mark {
       {},
       figure.note ? h('p', { class: 'note' }, figure.note) : null,
       h('p', { class: 'source' }, source),
-      dataBlock(figure.id, figure.table, href),
+      actions(figure, href),
+      dataBlock(figure.id, figure.table),
     ),
   );
 }
