@@ -1,6 +1,6 @@
 import type { Interference } from '../cost-models/profile-file.ts';
 import { attentionNanos, type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { aloneShareOf, excessOf, slowdownOf } from '../cost-models/slowdown.ts';
+import { aloneShareOf, attentionShareOf, excessOf, slowdownOf } from '../cost-models/slowdown.ts';
 import { paddedRows, placeWithin } from '../cost-models/surface.ts';
 import { isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
@@ -75,8 +75,8 @@ export function besideNanos(sample: Sample, phases: Phases, interference: Interf
 
 /** The share of a decode work's time alone that attention takes. */
 export function attentionShare(decode: Sample, phases: Phases): number {
-  const alone = Math.max(1, rowsNanos(phases, decode.features));
-  return attentionNanos(phases.decode, decode.features) / alone;
+  const attention = attentionNanos(phases.decode, decode.features);
+  return attentionShareOf(attention, rowsNanos(phases, decode.features));
 }
 
 function effectOf(

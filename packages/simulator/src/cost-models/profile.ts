@@ -3,7 +3,7 @@ import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
 import { FeatureReader, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 import { attentionOf, batchNanos, rowsNanos, slopesOf } from './profile-rows.ts';
-import { aloneShareOf, excessOf, slowdownOf } from './slowdown.ts';
+import { aloneShareOf, attentionShareOf, excessOf, slowdownOf } from './slowdown.ts';
 import { type Place, paddedRows, placeWithin } from './surface.ts';
 
 const LARGEST_SLOWDOWN = 20;
@@ -95,7 +95,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
       gapNanos: this.#gapNanos,
       prefills: false,
       place,
-      attentionShare: attention / Math.max(1, alone),
+      attentionShare: attentionShareOf(attention, alone),
       aloneShare: 0,
     };
   }

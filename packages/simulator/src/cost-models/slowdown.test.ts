@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { profileWith } from '../../test/support/profile.ts';
-import { aloneShareOf, excessOf, slowdownOf } from './slowdown.ts';
+import { decodeWork, prefillWork } from '../../test/support/work.ts';
+import { ProfileCostModel } from './profile.ts';
+import { aloneShareOf, attentionShareOf, excessOf, slowdownOf } from './slowdown.ts';
 
 const interference = {
   ...profileWith({}, {}).interference,
@@ -52,4 +54,27 @@ test.each([
   [100, 0.4],
 ])('a prompt of %d ns has the device alone for a share of %d', (nanos, share) => {
   expect(aloneShareOf(world.givenAlone, nanos)).toBeCloseTo(share, 12);
+});
+
+test.each([
+  ['a part', 25, 100, 0.25],
+  ['all, since the constant is below 0', 150, 100, 1],
+  ['all of nothing', 5, 0, 1],
+  ['none', 0, 0, 0],
+])('attention takes %s', (_, attention, alone, share) => {
+  expect(attentionShareOf(attention, alone)).toBe(share);
+});
+
+test('a fit to noise slows nothing down by less than 1', () => {
+  const profile = profileWith({}, {});
+  const model = new ProfileCostModel({
+    ...profile,
+    decode: { knots: [1, 8], nanos: [1000, -900], bends: [], nanosPerKvToken: [[10, 10]] },
+    interference: { ...world, prefillByDecode: [[4], [4]], prefillByDecodeAttention: [[0], [0]] },
+  });
+  // Attention takes 1040 ns of 140: the constant is -900.
+  const costs = [model.costOf(prefillWork(0, 8)), model.costOf(decodeWork(new Array(8).fill(13)))];
+  const factors = new Float64Array(2);
+  model.slowdowns(costs, factors);
+  expect(Math.min(...factors)).toBeGreaterThanOrEqual(1);
 });

@@ -43,6 +43,14 @@ export function excessOf(
   return excess * (1 + aloneShare * (toPrefill ? -prefillRelief : decodeBurden));
 }
 
+/**
+ * The share of a decode work's time alone that its attention takes: all of it where the fit, from noise,
+ * has left a constant below 0.
+ */
+export function attentionShareOf(attentionNanos: number, aloneNanos: number): number {
+  return Math.min(1, attentionNanos / Math.max(1, aloneNanos));
+}
+
 /** The share of a prompt's time alone for which it has the whole device, were it given alone. */
 export function aloneShareOf({ passNanos, leastNanos }: GivenAlone, nanos: number): number {
   return Math.max(0, Math.min(nanos, passNanos) - leastNanos) / Math.max(1, nanos);
