@@ -13,10 +13,12 @@ import { compareCell } from './compare-cell.ts';
 import { type ChosenCostModel, chooseCostModel } from './cost-model.ts';
 import { EngineKeeper, modelOf } from './engine-source.ts';
 import type { Hooks } from './hooks.ts';
+import { leftOutRows } from './left-out.ts';
 import { type LoadedPolicy, loadPolicy } from './policy-file.ts';
 import { predictIntervals } from './prediction.ts';
 import { sourceCommit } from './provenance.ts';
 import { replayRun } from './replay.ts';
+import { checkPrediction } from './spec/check.ts';
 import type { LoadedExperiment } from './spec/load.ts';
 import { sloOf } from './spec/slo.ts';
 import { executeCell } from './worlds/execute.ts';
@@ -37,12 +39,16 @@ export async function runExperiment(
   out: string,
   realFrom?: string,
 ): Promise<Comparison> {
+  const simulated = worlds.includes('simulator');
+  // Again: a command line may have put another device in place of the file's.
+  if (simulated) checkPrediction(experiment);
   const recorded = realFrom === undefined ? undefined : new RecordedRuns(realFrom);
   makeFolder(out);
   const keeper = new EngineKeeper(experiment);
   try {
-    const simulated = worlds.includes('simulator');
     const cells = cellsOf(experiment);
+    const leftOut = leftOutRows(experiment);
+    if (leftOut !== undefined) hooks.say(leftOut);
     const policies = await Promise.all(
       cells.map((cell) => loadPolicy(cell.policyFile, cell.scheduler.policy.name)),
     );

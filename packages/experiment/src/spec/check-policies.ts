@@ -1,4 +1,4 @@
-import { createScheduler, type FloverError } from '@flover/policy';
+import { createScheduler, FloverError } from '@flover/policy';
 import { cellsOf } from '../cells.ts';
 import { policyLabel } from './label.ts';
 import type { LoadedExperiment } from './load.ts';
@@ -12,6 +12,9 @@ export function checkPolicies(experiment: LoadedExperiment): void {
     const at = ['policies', index];
     const label = policyLabel(policy);
     if (label === undefined) throw specProblem(source, at, "give a 'name' or a 'file'");
+    if (typeof policy !== 'string' && policy.name !== undefined && policy.file !== undefined) {
+      throw specProblem(source, at, "give either a 'name' or a 'file', not both");
+    }
     if (seen.has(label)) {
       const hint = "Give one of them a 'label'.";
       throw specProblem(source, at, `two policies are called '${label}'`, hint);
@@ -23,7 +26,8 @@ export function checkPolicies(experiment: LoadedExperiment): void {
     try {
       createScheduler(cell.scheduler);
     } catch (error) {
-      const { message, hint } = error as FloverError;
+      if (!(error instanceof FloverError)) throw error;
+      const { message, hint } = error;
       const index = spec.policies.findIndex((policy) => policyLabel(policy) === cell.label);
       throw specProblem(source, ['policies', index], hint ? `${message}; ${hint}` : message);
     }

@@ -1,107 +1,67 @@
-import { type FloverError, nearest } from '@flover/policy';
+import { nearest } from '@flover/policy';
+import { devices } from '@flover/simulator';
 import { modelNamed, models } from '@flover/trace';
-import { createSource } from '@flover/workload';
-import { cellsOf } from '../cells.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkRanks } from './check-ranks.ts';
+import { checkLengths, checkSource, checkWorkload } from './check-workload.ts';
 import type { LoadedExperiment } from './load.ts';
-
 import { specProblem } from './problems.ts';
 
 /** What a schema cannot see: values that contradict each other. */
 export function checkSpec(experiment: LoadedExperiment): void {
-  const { spec, source } = experiment;
-  const { model, workload } = spec;
-  if ((model.shape === undefined) === (model.checkpoint === undefined)) {
-    throw specProblem(source, ['model'], 'give either a shape or a checkpoint folder, not both');
-  }
-  if (model.shape !== undefined) checkShape(model.shape, { spec, source });
-  if (workload.kind === 'synthetic') checkLengths({ spec, source });
-  checkPolicies(experiment);
+  checkModel(experiment);
+  checkLengths(experiment);
   checkWorkload(experiment);
-  checkMemory(experiment);
+  checkPolicies(experiment);
+  checkSource(experiment);
+  checkPrediction(experiment);
   checkRanks(experiment);
 }
 
-/** The source itself refuses what it cannot draw or read; here it gets its line. */
-function checkWorkload(experiment: LoadedExperiment): void {
-  const { workload, seed } = cellsOf(experiment)[0];
-  try {
-    createSource(workload, { seed, folder: experiment.folder });
-  } catch (error) {
-    const { message, hint } = error as FloverError;
-    throw specProblem(experiment.source, ['workload'], message, hint);
+/** The data sheet that is named exists, and what is to be kept on such a device fits it. */
+export function checkPrediction(experiment: LoadedExperiment): void {
+  const { costModel } = experiment.spec;
+  if ('device' in costModel && costModel.device !== undefined) {
+    const known = devices.map(({ name }) => name);
+    mustBeKnown(experiment, ['costModel', 'device'], costModel.device, known, 'device');
   }
+  checkMemory(experiment);
 }
 
-type Checked = Pick<LoadedExperiment, 'spec' | 'source'>;
-
-function checkShape(name: string, { spec, source }: Checked): void {
-  const known = models.map((m) => m.name);
-  if (!known.includes(name)) {
-    const near = nearest(name, known);
-    throw specProblem(
-      source,
-      ['model', 'shape'],
-      `no model is called '${name}'${near ? `; did you mean '${near}'?` : ''}`,
-      `Known: ${known.join(', ')}.`,
-    );
+function checkModel(experiment: LoadedExperiment): void {
+  const { spec, source } = experiment;
+  const { shape: name, checkpoint } = spec.model;
+  if ((name === undefined) === (checkpoint === undefined)) {
+    throw specProblem(source, ['model'], 'give either a shape or a checkpoint folder, not both');
   }
-  const shape = modelNamed(name);
-  if (spec.limits.maxSequenceTokens > shape.maxPositions) {
-    throw specProblem(
-      source,
-      ['limits', 'maxSequenceTokens'],
-      `${spec.limits.maxSequenceTokens} tokens, but ${name} has ${shape.maxPositions} positions`,
-      `Allowed: 2 to ${shape.maxPositions}.`,
-    );
-  }
+  if (name === undefined) return;
+  const known = models.map((model) => model.name);
+  mustBeKnown(experiment, ['model', 'shape'], name, known, 'model');
+  const { maxPositions } = modelNamed(name);
+  if (spec.limits.maxSequenceTokens <= maxPositions) return;
+  throw specProblem(
+    source,
+    ['limits', 'maxSequenceTokens'],
+    `${spec.limits.maxSequenceTokens} tokens, but ${name} has ${maxPositions} positions`,
+    `Allowed: 2 to ${maxPositions}.`,
+  );
 }
 
-function checkLengths({ spec, source }: Checked): void {
-  const workload = spec.workload;
-  if (workload.kind !== 'synthetic') return;
-  const both = workload.prompt !== undefined && workload.output !== undefined;
-  if (both === (workload.lengths !== undefined)) {
-    throw specProblem(
-      source,
-      ['workload'],
-      "give 'prompt' and 'output' lengths, or 'lengths' for both at once",
-    );
-  }
-  for (const part of ['prompt', 'output'] as const) {
-    const lengths = workload[part];
-    if (lengths?.kind === 'uniform' && lengths.minTokens > lengths.maxTokens) {
-      throw specProblem(
-        source,
-        ['workload', part, 'minTokens'],
-        `${lengths.minTokens} is more than maxTokens (${lengths.maxTokens})`,
-      );
-    }
-  }
-  if (workload.tooLong === 'truncate') return;
-  const longest = longestTokens(workload.prompt) + longestTokens(workload.output);
-  if (longest > spec.limits.maxSequenceTokens) {
-    throw specProblem(
-      source,
-      ['workload', 'prompt'],
-      `prompt and output can be ${longest} tokens together, but a sequence holds ` +
-        `${spec.limits.maxSequenceTokens} (limits.maxSequenceTokens)`,
-      'Shorten the lengths, raise limits.maxSequenceTokens, or write tooLong: truncate.',
-    );
-  }
-}
-
-interface Lengths {
-  readonly kind: string;
-  readonly tokens?: number | readonly number[] | undefined;
-  readonly maxTokens?: number | undefined;
-}
-
-function longestTokens(lengths: Lengths | undefined): number {
-  if (lengths === undefined) return 0;
-  if (typeof lengths.tokens === 'number') return lengths.tokens;
-  if (lengths.tokens !== undefined) return Math.max(...lengths.tokens);
-  return lengths.maxTokens ?? 0;
+function mustBeKnown(
+  { source }: LoadedExperiment,
+  path: readonly string[],
+  name: string,
+  known: readonly string[],
+  what: string,
+): void {
+  if (known.includes(name)) return;
+  const near = known.find((other) => other.startsWith(name)) ?? nearest(name, known);
+  const guess = near ? `; did you mean '${near}'?` : '';
+  throw specProblem(
+    source,
+    path,
+    `no ${what} is called '${name}'${guess}`,
+    `Known: ${known.join(', ')}.`,
+  );
 }

@@ -17,6 +17,9 @@ export const memorySchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Labels name folders. */
+const LABEL = 'allowed: letters, digits, spaces and . , + = @ _ -, with a letter or digit first';
+
 /** One policy of an experiment: its name alone, or with parameters and a memory of its own. */
 export const policySchema = z.union([
   z.string(),
@@ -27,7 +30,10 @@ export const policySchema = z.union([
     parameters: z.record(z.string(), z.unknown()).default({}),
     memory: memorySchema.optional(),
     /** What tables and folders call it; needed where a policy stands twice. */
-    label: z.string().optional(),
+    label: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w .,+=@-]{0,99}$/, LABEL)
+      .optional(),
   }),
 ]);
 

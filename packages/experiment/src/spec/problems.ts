@@ -25,6 +25,8 @@ export function specProblem(
 }
 
 function describe(source: YamlSource, schema: z.ZodType, issue: z.core.$ZodIssue): string[] {
+  const within = withinOption(issue);
+  if (within !== undefined) return within.flatMap((inner) => describe(source, schema, inner));
   const name = issue.path.map(String).join('.') || 'the experiment';
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, source.value, issue.path);
@@ -34,45 +36,73 @@ function describe(source: YamlSource, schema: z.ZodType, issue: z.core.$ZodIssue
       return `${source.locate(issue.path, key)}: unknown key '${key}' in ${name}; ${guess}`;
     });
   }
-  const seen = show(valueAt(source.value, issue.path));
-  return [`${source.locate(issue.path)}: ${name} is ${seen}; ${allowed(issue, seen)}`];
+  const value = valueAt(source.value, issue.path);
+  const said = issue.code === 'custom' ? issue.message : allowed(issue, value);
+  return [`${source.locate(issue.path)}: ${name} is ${show(value)}; ${said}`];
 }
 
-function allowed(issue: z.core.$ZodIssue, seen: string): string {
+/** Of a union whose value is of one option's kind, but wrong within: what is wrong there. */
+function withinOption(issue: z.core.$ZodIssue): z.core.$ZodIssue[] | undefined {
+  if (issue.code !== 'invalid_union') return undefined;
+  const within = issue.errors.find((option) =>
+    option.some(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  return within?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function allowed(issue: z.core.$ZodIssue, value: unknown): string {
+  const options = optionsOf(issue);
+  if (options.length === 0) return issue.message;
+  const near = typeof value === 'string' ? nearest(value, options) : undefined;
+  return `allowed: ${options.join(', ')}${near ? `; did you mean '${near}'?` : hintOf(issue, value)}`;
+}
+
+/** What is allowed, as words to choose from or a condition; nothing where only the schema knows. */
+function optionsOf(issue: z.core.$ZodIssue): string[] {
   switch (issue.code) {
     case 'invalid_value':
-      return oneOf(issue.values.map(String), seen);
-    case 'invalid_union': {
-      const options = 'options' in issue ? (issue.options as unknown[]).map(String) : [];
-      return options.length > 0 ? oneOf(options, seen) : issue.message;
-    }
+      return issue.values.map(String);
+    case 'invalid_union':
+      return 'options' in issue
+        ? (issue.options as unknown[]).map(String)
+        : issue.errors.flatMap((option) => option.flatMap(optionsOf));
     case 'too_small':
-      return `allowed: ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+      return [
+        `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${entries(issue.origin, issue.minimum)}`,
+      ];
     case 'too_big':
-      return `allowed: ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+      return [
+        `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${entries(issue.origin, issue.maximum)}`,
+      ];
     case 'invalid_type':
-      return `allowed: ${KINDS[issue.expected] ?? `a ${issue.expected}`}${unitHint(seen)}`;
+      return [KINDS[issue.expected] ?? `a ${issue.expected}`];
     default:
-      return issue.message;
+      return [];
   }
+}
+
+/** What bounds of a list count. */
+function entries(origin: string, count: number | bigint): string {
+  if (origin !== 'array') return '';
+  return count === 1 ? ' entry' : ' entries';
 }
 
 /** Kinds of values in words. */
 const KINDS: Readonly<Record<string, string>> = {
+  number: 'a finite number',
   int: 'a whole number',
+  string: 'a text',
   array: 'a list',
   record: 'keys with values',
   object: 'keys with values',
 };
 
-function oneOf(options: readonly string[], seen: string): string {
-  const near = nearest(seen.replaceAll("'", ''), options);
-  return `allowed: ${options.join(', ')}${near ? `; did you mean '${near}'?` : ''}`;
-}
-
-/** "50ms" where a number belongs: units stand in the key's name, never in the value. */
-function unitHint(seen: string): string {
-  return /^'[\d.]+ ?[a-zA-Z/%]+'$/.test(seen)
+/** Of texts where a number belongs: units stand in the key's name, never in the value. */
+function hintOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code !== 'invalid_type' || typeof value !== 'string') return '';
+  if (!['number', 'int'].includes(issue.expected)) return '';
+  if (/^[-+]?[\d.,_]+$/.test(value)) return '; write its digits alone, without quotes';
+  return /^[-+]?[\d.]+ ?[a-zA-Z\u00b5\u03bc/%]+$/.test(value)
     ? "; write the bare number, in the unit that the key's name ends with"
     : '';
 }
@@ -80,6 +110,8 @@ function unitHint(seen: string): string {
 function show(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string') return `'${value}'`;
+  // JSON has no words for what is not finite.
+  if (typeof value === 'number') return String(value);
   return JSON.stringify(value);
 }
 

@@ -3,17 +3,32 @@ import { costModelSchema, engineSchema, modelSchema } from './model-schema.ts';
 import { limitsSchema, memorySchema, policySchema } from './policy-schema.ts';
 import { workloadSchema } from './workload-schema.ts';
 
+/** As many as a range may hold: more cells than anybody waits for. */
+const MOST_SEEDS = 100_000;
+const SEEDS = 'allowed: a list such as [1, 2], or a range that rises such as 1..30';
+
 /** A list, or all from the first to the last: `1..30`. */
 const seedsSchema = z.preprocess(
   (written, context) => {
-    const range = typeof written === 'string' ? /^(\d{1,9})\.\.(\d{1,9})$/.exec(written) : null;
-    if (range === null) return written;
-    const [first, last] = [Number(range[1]), Number(range[2])];
-    if (first <= last) return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    context.addIssue({ code: 'custom', message: 'allowed: a range that rises, such as 1..30' });
+    if (Array.isArray(written)) return written;
+    const range = typeof written === 'string' ? /^(\d{1,15})\.\.(\d{1,15})$/.exec(written) : null;
+    const [first, last] = [Number(range?.[1]), Number(range?.[2])];
+    const count = last - first + 1;
+    if (count >= 1 && count <= MOST_SEEDS)
+      return Array.from({ length: count }, (_, i) => first + i);
+    const message = count > MOST_SEEDS ? `allowed: at most ${MOST_SEEDS} seeds` : SEEDS;
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   },
-  z.array(z.int().min(0)).min(1),
+  z
+    .array(z.int().min(0))
+    .min(1)
+    .superRefine((seeds, context) => {
+      const seen = new Set<number>();
+      const again = seeds.findIndex((seed) => seen.size === seen.add(seed).size);
+      if (again < 0) return;
+      context.addIssue({ code: 'custom', path: [again], message: 'allowed: each seed once' });
+    }),
 );
 
 /** An experiment file, key for key. */

@@ -1,5 +1,15 @@
 import { FloverError } from '@flover/policy';
-import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLParseError,
+} from 'yaml';
 
 /** A YAML text that can say on which line each of its values stands. */
 export interface YamlSource {
@@ -9,24 +19,61 @@ export interface YamlSource {
   locate(path: readonly PropertyKey[], key?: string): string;
 }
 
-/** Parses YAML 1.2; syntax errors come with their line. */
+/**
+ * Parses YAML 1.2 with anchors, aliases and merge keys (`<<`).
+ *
+ * @throws FloverError `bad-yaml`, with the line.
+ */
 export function parseYaml(file: string, text: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
   const first = document.errors[0];
-  if (first) {
-    const { line, col } = lines.linePos(first.pos[0]);
-    throw new FloverError('bad-yaml', `${file}:${line}:${col}: ${first.message}`);
-  }
+  if (first) throw badYaml(`${at(first.pos[0])}: ${inWords(first)}`);
+  const loose = unresolvedAlias(document);
+  if (loose) throw badYaml(`${at(loose.offset)}: there is no anchor '&${loose.name}' before this`);
   return {
     file,
-    value: document.toJS() as unknown,
-    locate(path, key) {
-      const offset = offsetOf(document, path, key);
-      const { line, col } = lines.linePos(offset);
-      return `${file}:${line}:${col}`;
-    },
+    value: plainValue(document, file),
+    locate: (path, key) => at(offsetOf(document, path, key)),
   };
+}
+
+function badYaml(message: string, cause?: unknown): FloverError {
+  const hint = 'Mend that line; docs/experiment-format.md shows how an experiment is written.';
+  return new FloverError('bad-yaml', message, hint, cause);
+}
+
+/** What the parser says, where it speaks to programmers in words of ours. */
+function inWords({ code, message }: YAMLParseError): string {
+  if (code === 'MULTIPLE_DOCS')
+    return "a second document begins here ('---'): one file, one of them";
+  if (code === 'DUPLICATE_KEY') return 'this key stands there twice';
+  return message;
+}
+
+function unresolvedAlias(document: Document): { name: string; offset: number } | undefined {
+  let found: { name: string; offset: number } | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = { name: alias.source, offset: alias.range?.[0] ?? 0 };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function plainValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // Aliases of aliases of aliases, and merge keys of what is no map.
+    throw badYaml(`${file}: ${(cause as Error).message}`, cause);
+  }
 }
 
 /** The offset of the deepest part of the path that exists in the text. */

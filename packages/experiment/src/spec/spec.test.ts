@@ -1,33 +1,8 @@
-import type { FloverError } from '@flover/policy';
 import { describe, expect, test } from 'vitest';
+import { refusalOf, soundExperiment as sound } from '../../test/support/refusal.ts';
 import { parseExperiment } from './load.ts';
 
-const sound = `name: example
-model:
-  shape: llama-15m
-  dataType: f32
-limits:
-  maxSequences: 4
-  maxSequenceTokens: 64
-policies:
-  - temporal-fusion
-workload:
-  kind: synthetic
-  requests: 3
-  arrivals: { kind: constant, intervalMs: 10 }
-  prompt: { kind: fixed, tokens: 8 }
-  output: { kind: fixed, tokens: 8 }
-`;
-
-/** The error that a text is refused with. */
-function refusal(text: string): FloverError {
-  try {
-    parseExperiment('example.yaml', text);
-  } catch (error) {
-    return error as FloverError;
-  }
-  throw new Error('the text was accepted');
-}
+const refusal = (text: string) => refusalOf(() => parseExperiment('example.yaml', text));
 
 test('a sound file is read, and what it leaves out has its default', () => {
   const { spec } = parseExperiment('example.yaml', sound);
@@ -70,44 +45,7 @@ describe('a bad file is refused with the file, the line, the value and what is a
       ['kind: constant', 'kind: constand'],
       /:13:\d+: .*'constand'.*'constant'/,
     ],
-    ['unknown model', ['llama-15m', 'lama-15m'], /:3:\d+: .*'lama-15m'.*'llama-15m'/],
     ['too small', ['requests: 3', 'requests: 0'], /:12:\d+: .*is 0; allowed: at least 1/],
-    [
-      'too long for the model',
-      ['maxSequenceTokens: 64', 'maxSequenceTokens: 2048'],
-      /:7:\d+: .*1024 positions/,
-    ],
-    [
-      'prompt longer than a sequence',
-      ['prompt: { kind: fixed, tokens: 8', 'prompt: { kind: fixed, tokens: 80'],
-      /:14:\d+: .*88 tokens.*64/,
-    ],
-    [
-      'a rate said twice',
-      [
-        '{ kind: constant, intervalMs: 10 }',
-        '{ kind: poisson, meanIntervalMs: 9, requestsPerSecond: 9 }',
-      ],
-      /:11:3: workload: .*requestsPerSecond/,
-    ],
-    [
-      'ranks that the heads do not allow',
-      ['dataType: f32', 'dataType: f32\nengine: { tensorParallel: 4 }'],
-      /:5:\d+: engine\.tensorParallel: 4 ranks cannot share llama-15m: its heads \(6\)/,
-    ],
-    [
-      'ranks that share a device under NCCL',
-      [
-        'dataType: f32',
-        'dataType: f32\nengine: { tensorParallel: 2, collective: nccl, devices: [1, 1] }',
-      ],
-      /:5:\d+: engine\.devices: ranks 0 and 1 share device 1, and NCCL takes one rank a device/,
-    ],
-    [
-      'devices that are not one a rank',
-      ['dataType: f32', 'dataType: f32\nengine: { tensorParallel: 2, devices: [0] }'],
-      /:5:\d+: engine\.devices: 1 devices are named for 2 ranks/,
-    ],
     [
       'seeds that fall',
       ['workload:', 'seeds: 6..3\nworkload:'],
@@ -119,53 +57,48 @@ describe('a bad file is refused with the file, the line, the value and what is a
       /:10:8: seeds is 6; allowed: a list/,
     ],
     ['missing key', ['  requests: 3\n', ''], /requests is missing/],
+    [
+      'a seed that stands twice',
+      ['workload:', 'seeds: [4, 5, 4]\nworkload:'],
+      /:10:15: seeds\.2 is 4; allowed: each seed once/,
+    ],
+    [
+      'more seeds than anybody waits for',
+      ['workload:', 'seeds: 1..999999999\nworkload:'],
+      /:10:8: seeds is '1\.\.999999999'; allowed: at most 100000 seeds/,
+    ],
+    ['number in quotes', ['requests: 3', 'requests: "3"'], /:12:13: .*'3'.*without quotes/],
+    ['digits in groups', ['requests: 3', 'requests: 1_000'], /:12:13: .*'1_000'.*digits alone/],
+    [
+      'what is not finite',
+      ['intervalMs: 10', 'intervalMs: .inf'],
+      /:13:\d+: .*is Infinity; allowed/,
+    ],
+    ['negative with a unit', ['intervalMs: 10', 'intervalMs: -10ms'], /'-10ms'.*bare number/],
+    [
+      'a policy of another kind of value',
+      ['- temporal-fusion', '- 3'],
+      /:9:5: policies\.0 is 3; allowed: a text, keys with values$/,
+    ],
+    [
+      'a wrong word deep within a policy',
+      ['- temporal-fusion', '- { name: sequential, memory: { kind: page } }'],
+      /:9:41: policies\.0\.memory\.kind is 'page'; allowed: slots, contiguous, paged; .*'paged'/,
+    ],
+    [
+      'a label that leads out of the results',
+      ['- temporal-fusion', '- { name: sequential, label: ../../up }'],
+      /:9:32: policies\.0\.label is '\.\.\/\.\.\/up'; allowed: letters/,
+    ],
+    [
+      'a word that is no limit',
+      ['  requests: 3', '  requests: 3\n  outputLimit: exat'],
+      /:13:16: workload\.outputLimit is 'exat'; allowed: exact, keys with values; .*'exact'/,
+    ],
   ])('%s', (_, [from, to], expected) => {
     const error = refusal(sound.replace(from, to));
     expect(error.code).toBe('bad-experiment');
     expect(error.message).toMatch(/^example\.yaml:\d+:\d+: /);
     expect(error.message).toMatch(expected);
-  });
-
-  test('no YAML', () => {
-    const error = refusal('name: [');
-    expect(error.code).toBe('bad-yaml');
-    expect(error.message).toMatch(/^example\.yaml:\d+:\d+: /);
-  });
-
-  test('more KV than memory', () => {
-    const text = sound
-      .replace('llama-15m', 'llama-65b')
-      .replace('maxSequences: 4', 'maxSequences: 60000')
-      .replace('name: example', 'name: example\ncostModel: { kind: roofline, device: h100-sxm }');
-    expect(refusal(text).message).toMatch(/example\.yaml:\d+:\d+: .*GB.* 80 GB .* h100-sxm can/);
-    const four = text
-      .replace('maxSequences: 60000', 'maxSequences: 4')
-      .replace(
-        'name: example',
-        'name: example\nengine: { tensorParallel: 4, devices: [0, 0, 1, 0] }',
-      );
-    expect(refusal(four).message).toMatch(
-      /261 GB of weights, but 107 GB .* 4 ranks, 3 on one h100-sxm, can hold/,
-    );
-  });
-
-  test('two policies of one name', () => {
-    const error = refusal(sound.replace('- temporal-fusion', '- sequential\n  - sequential'));
-    expect(error.message).toMatch(/two policies are called 'sequential'/);
-  });
-
-  test('unknown policy, before anything runs', () => {
-    const error = refusal(sound.replace('- temporal-fusion', '- temporal-fushion'));
-    expect(error.message).toMatch(/:9:\d+: .*'temporal-fushion'.*'temporal-fusion'/);
-  });
-
-  test('unknown parameter of a policy', () => {
-    const error = refusal(
-      sound.replace(
-        '- temporal-fusion',
-        '- { name: static-batching, parameters: { batchsize: 2 } }',
-      ),
-    );
-    expect(error.message).toMatch(/:9:\d+: .*'batchsize'.*batchSize/);
   });
 });

@@ -1,5 +1,5 @@
-import type { FloverError } from '@flover/policy';
 import { describe, expect, test } from 'vitest';
+import { refusalOf } from '../../test/support/refusal.ts';
 import { parseSweep } from './sweep-file.ts';
 
 const sound = `name: example
@@ -19,15 +19,7 @@ sweep:
   policies.1.parameters.batchSize: [2]
 `;
 
-/** The error that a text is refused with. */
-function refusal(text: string): FloverError {
-  try {
-    parseSweep('example.yaml', text);
-  } catch (error) {
-    return error as FloverError;
-  }
-  throw new Error('the text was accepted');
-}
+const refusal = (text: string) => refusalOf(() => parseSweep('example.yaml', text));
 
 test('the axes are crossed, the first outermost, and each setting is an experiment', () => {
   const { settings } = parseSweep('example.yaml', sound);
