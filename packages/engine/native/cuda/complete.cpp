@@ -48,12 +48,17 @@ bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
       checkRanks();
       completion.seenNanos = clock_.nowNanos();
       complete(first, completion);
+      // What is planned next is what a device waits for.
+      if (lanes_[first]->empty()) world_.rouse();
       return true;
     }
     if (deadlineNanos < 0 && !queued)
       throw Error("nothing-to-wait-for", "wait without a deadline while no work is queued");
     const int64_t now = clock_.nowNanos();
-    if (deadlineNanos >= 0 && now >= deadlineNanos) return false;
+    if (deadlineNanos >= 0 && now >= deadlineNanos) {
+      world_.rouse();
+      return false;
+    }
     if (!queued && deadlineNanos - now > 200'000) {
       std::this_thread::sleep_until(clock_.at(deadlineNanos - 100'000));
     } else if (now >= nextProbe) {

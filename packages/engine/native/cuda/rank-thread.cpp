@@ -2,7 +2,18 @@
 
 #include <cuda_runtime.h>
 
+#include <chrono>
+
+#include "flover/pause.h"
+
 namespace flover::cuda {
+
+namespace {
+
+// From an end on the device to what the host plans next, admissions included, and some more.
+constexpr std::chrono::microseconds kWatch(300);
+
+}  // namespace
 
 RankThread::RankThread(int device) : thread_([this, device] { serve(device); }) {}
 
@@ -16,8 +27,15 @@ bool RankThread::post(Task task) {
   const std::lock_guard lock(mutex_);
   if (ending_) return false;
   tasks_.push_back(std::move(task));
+  called_.store(true, std::memory_order_release);
   posted_.notify_one();
   return true;
+}
+
+void RankThread::rouse() {
+  const std::lock_guard lock(mutex_);
+  roused_ = true;
+  posted_.notify_one();
 }
 
 void RankThread::leave(Task task) {
@@ -35,15 +53,30 @@ bool RankThread::finish() {
 void RankThread::end() {
   const std::lock_guard lock(mutex_);
   ending_ = true;
+  called_.store(true, std::memory_order_release);
   posted_.notify_one();
+}
+
+void RankThread::watch() const {
+  const auto until = std::chrono::steady_clock::now() + kWatch;
+  while (!called_.load(std::memory_order_acquire) && std::chrono::steady_clock::now() < until)
+    pause();
 }
 
 void RankThread::serve(int device) {
   cudaSetDevice(device);
   std::unique_lock lock(mutex_);
   for (;;) {
-    posted_.wait(lock, [&] { return ending_ || !tasks_.empty(); });
+    posted_.wait(lock, [&] { return ending_ || roused_ || !tasks_.empty(); });
     if (ending_) break;
+    roused_ = false;
+    if (tasks_.empty()) {
+      called_.store(false, std::memory_order_relaxed);
+      lock.unlock();
+      watch();
+      lock.lock();
+      continue;
+    }
     const Task task = std::move(tasks_.front());
     tasks_.pop_front();
     busy_ = true;

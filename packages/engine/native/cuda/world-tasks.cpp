@@ -54,6 +54,10 @@ void World::post(size_t i, std::function<void()> task) {
   failure_.raise(index, std::make_exception_ptr(Error("rank-ended", "its thread has ended")));
 }
 
+void World::rouse() {
+  for (const auto& rank : ranks_) rank->thread->rouse();
+}
+
 void World::give(const std::function<void(size_t)>& task) {
   const std::shared_ptr<Turn> turn = room_.shared ? std::make_shared<Turn>(size()) : nullptr;
   for (size_t i = 0; i < size(); ++i) {

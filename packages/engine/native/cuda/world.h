@@ -50,6 +50,8 @@ class World {
   // failed or one is silent for too long: nothing that one gives the device, nor a wait for the
   // whole device, may come before what others still owe to a kernel that waits there.
   void give(const std::function<void(size_t rank)>& task);
+  // Wakes the ranks' threads, before they are given something.
+  void rouse();
   // As `post`, for what can wait until the rank is given something to do: to wake its thread costs
   // more than most of what it is woken for.
   void leave(size_t rank, std::function<void()> task);
