@@ -95,7 +95,14 @@ export function deviceNamed(name: string): DeviceSheet {
   throw new FloverError('unknown-device', `there is no device "${name}"`, `choose one of ${names}`);
 }
 
-/** The device that a driver calls so, or `name` itself; throws `unknown-device`. */
+/** The device that a driver calls so, or `name` itself; throws `unknown-device` with those there are. */
 export function deviceReporting(name: string): DeviceSheet {
-  return devices.find(({ reportedAs }) => reportedAs?.includes(name)) ?? deviceNamed(name);
+  const found = devices.find((sheet) => sheet.name === name || sheet.reportedAs?.includes(name));
+  if (found !== undefined) return found;
+  const reported = devices.flatMap(({ reportedAs }) => reportedAs ?? []).join(', ');
+  throw new FloverError(
+    'unknown-device',
+    `there is no data sheet of a device that reports itself as "${name}"; there are of ${reported}`,
+    'Measure a profile there with `flover profile`, or transfer one of a device with a data sheet.',
+  );
 }

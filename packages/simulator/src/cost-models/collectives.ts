@@ -6,7 +6,6 @@ export type Collective = (typeof collectives)[number];
 
 /** What a sum over ranks takes beside its bytes, and the rate of those. */
 export interface Link {
-  readonly collective: Collective;
   /** Devices that share every layer. */
   readonly worldSize: number;
   /** From all peers together, one way. */
@@ -21,15 +20,12 @@ const PART_BYTES = 4;
 /**
  * Seconds that one sum over all ranks takes, of `elements` numbers.
  *
- * One-shot: every rank reads the parts of all others. NCCL's ring: every rank receives
- * 2 (n - 1) / n of them, in turn.
+ * Every rank reads the parts of all others, and adds them up in their order: by `one-shot` where they
+ * lie, by `nccl` after they were gathered. Only what comes beside the bytes differs.
  */
-export function sumSeconds(link: Link, elements: number): number {
-  const { collective, worldSize, bytesPerSecond, nanos } = link;
+export function sumSeconds({ worldSize, bytesPerSecond, nanos }: Link, elements: number): number {
   if (worldSize === 1) return 0;
-  const others = worldSize - 1;
-  const received = collective === 'one-shot' ? others : (2 * others) / worldSize;
-  return nanos / 1e9 + (received * elements * PART_BYTES) / bytesPerSecond;
+  return nanos / 1e9 + ((worldSize - 1) * elements * PART_BYTES) / bytesPerSecond;
 }
 
 /**

@@ -61,3 +61,15 @@ export interface RooflineConfig {
   /** How the ranks add up what each has a part of. Default 'one-shot'. */
   readonly collective?: Collective;
 }
+
+/**
+ * Devices that work on a share each, at the same time: where a sheet has no link to peers, ranks are
+ * threads of one device.
+ */
+export function devicesAtOnce({
+  device,
+  worldSize = 1,
+  ranksPerDevice = 1,
+}: RooflineConfig): number {
+  return device.peerLinkBytesPerSecond > 0 ? worldSize / ranksPerDevice : 1;
+}

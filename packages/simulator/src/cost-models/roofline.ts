@@ -11,6 +11,7 @@ import { FeatureReader, type WorkFeatures } from '../work-features.ts';
 import { type Link, passSumsSeconds } from './collectives.ts';
 import {
   defaultEfficiency,
+  devicesAtOnce,
   type RooflineConfig,
   type RooflineEfficiency,
 } from './roofline-config.ts';
@@ -54,7 +55,7 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
 
   constructor(config: RooflineConfig) {
     const { device, shape, dataType } = config;
-    const { worldSize = 1, ranksPerDevice = 1, collective = 'one-shot' } = config;
+    const { worldSize = 1, collective = 'one-shot' } = config;
     const efficiency = { ...defaultEfficiency, ...config.efficiency };
     this.#efficiency = efficiency;
     this.#shared = config.mixedRows === 'shared';
@@ -63,13 +64,12 @@ export class RooflineCostModel implements CostModel<RooflineCost> {
     const linked = device.peerLinkBytesPerSecond > 0;
     const peerBytesPerSecond = linked ? device.peerLinkBytesPerSecond : device.memoryBytesPerSecond;
     this.#link = {
-      collective,
       worldSize,
       bytesPerSecond: peerBytesPerSecond * efficiency.peerLink,
       nanos: efficiency.sumNanos[collective],
     };
     // Ranks work on their shares at the same time, as one device of all their rates together.
-    const devices = linked ? worldSize / ranksPerDevice : 1;
+    const devices = devicesAtOnce(config);
     this.#weightBytes = streamedParameters(shape) * dataTypeBytes[dataType];
     this.#bytesPerSecond = devices * device.memoryBytesPerSecond * efficiency.memory;
     this.#flopsPerSecond = devices * device.flopsPerSecond[dataType] * efficiency.compute;

@@ -1,9 +1,11 @@
-import { modelNamed } from '@flover/trace';
+import { readFileSync } from 'node:fs';
+import { modelNamed, models } from '@flover/trace';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { profileWith } from '../../test/support/profile.ts';
-import { deviceNamed } from '../devices.ts';
+import { deviceNamed, devices } from '../devices.ts';
 import { noFeatures } from '../work-features.ts';
+import { parseProfile } from './parse-profile.ts';
 import type { Profile } from './profile-file.ts';
 import { RooflineCostModel } from './roofline.ts';
 import type { RooflineConfig } from './roofline-config.ts';
@@ -123,4 +125,37 @@ test('ranks of one device have its rates, not one each', () => {
   const shared = transferProfile(profile, from, { ...from, worldSize: 2, ranksPerDevice: 2 });
   expect(apart.decode.nanos[0]).toBeLessThan(0.6 * profile.decode.nanos[0]);
   expect(shared.decode.nanos[0]).toBeGreaterThan(profile.decode.nanos[0]);
+});
+
+test('swaps cross the host links of all devices, which threads of one processor share', () => {
+  const [h100, cpu] = ['h100-sxm', 'cpu'].map(deviceNamed);
+  const shape = modelNamed('llama-13b');
+  const from = { device: h100, shape, dataType: 'f16' } as const;
+  const profile = { ...profileOf(from), swaps: { nanos: 5, nanosPerUnit: 3 } };
+  const perByte = (to: Partial<RooflineConfig>) =>
+    transferProfile(profile, from, { ...from, ...to }).swaps.nanosPerUnit;
+  expect(perByte({ worldSize: 4 })).toBeCloseTo(3 / 4, 9);
+  expect(perByte({ worldSize: 4, ranksPerDevice: 2 })).toBeCloseTo(3 / 2, 9);
+  expect(perByte({ device: cpu, worldSize: 4 })).toBeCloseTo((3 * 64) / 20, 9);
+});
+
+test('whatever is asked for, what comes out is a profile', () => {
+  const file = new URL(
+    '../../../../experiments/10-fidelity/profiles/gptj-6b.json',
+    import.meta.url,
+  );
+  const profile = parseProfile(JSON.parse(readFileSync(file, 'utf8')), 'gptj-6b.json');
+  const from = {
+    device: deviceNamed('h100-sxm'),
+    shape: modelNamed('gptj-6b'),
+    dataType: 'f16',
+  } as const;
+  for (const device of devices) {
+    for (const shape of models) {
+      for (const worldSize of [1, 4]) {
+        const moved = transferProfile(profile, from, { ...from, device, shape, worldSize });
+        expect(() => parseProfile(moved, `${shape.name} on ${device.name}`)).not.toThrow();
+      }
+    }
+  }
 });

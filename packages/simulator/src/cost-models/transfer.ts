@@ -2,7 +2,7 @@ import { interpolate } from '../fit/piecewise.ts';
 import { noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 import { RooflineCostModel } from './roofline.ts';
-import type { RooflineConfig } from './roofline-config.ts';
+import { devicesAtOnce, type RooflineConfig } from './roofline-config.ts';
 
 /**
  * What a profile of one model on some ranks says of another model, other ranks or another device;
@@ -53,7 +53,7 @@ export function transferProfile(
     interference: {
       ...interference,
       // Surfaces bend where prompts of the same lengths take as long as they now do.
-      prefillNanos: interference.prefillNanos.map((nanos) => nanos * nearest(nanos)),
+      prefillNanos: ascending(interference.prefillNanos.map((nanos) => nanos * nearest(nanos))),
     },
   };
 
@@ -61,6 +61,15 @@ export function transferProfile(
     const off = prefill.nanos.map((each) => Math.abs(each - nanos));
     return prefillRatios[off.indexOf(Math.min(...off))] ?? 1;
   }
+}
+
+/** Where prompts of other lengths come to take alike, their knots would change places: they follow closely. */
+function ascending(knots: readonly number[]): number[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return knots.map((knot) => {
+    last = Math.max(knot, last + 1);
+    return last;
+  });
 }
 
 /** How many times as long a work of these rows takes. */
@@ -95,12 +104,11 @@ function ratesOf(config: RooflineConfig): Rates {
   const kv = (decodeKvTokens: number) => seconds({ decodeRows: 1, decodeKvTokens });
   const pairs = (prefillPairs: number) => seconds({ prefillTokens: 1, prefillPairs });
   const kvTokenSeconds = (kv(2 * MANY) - kv(MANY)) / MANY;
-  const { device, worldSize = 1, ranksPerDevice = 1 } = config;
   return {
     kvTokenSeconds,
     pairSeconds: (pairs(2 * MANY) - pairs(MANY)) / MANY,
     byteSeconds: kvTokenSeconds / model.kvBytesPerToken,
-    swappedByteSeconds: ranksPerDevice / worldSize / device.hostLinkBytesPerSecond,
+    swappedByteSeconds: 1 / devicesAtOnce(config) / config.device.hostLinkBytesPerSecond,
   };
 }
 
