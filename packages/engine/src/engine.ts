@@ -78,7 +78,7 @@ export class Engine {
     }
   }
 
-  /** Waits for what is queued, frees the device's memory; the engine is of no use afterwards. */
+  /** Ends what is queued and frees the device's memory; all that is asked of it then is `engine-closed`. */
   close(): void {
     this.native.close();
   }

@@ -9,10 +9,11 @@ export function guarded<T>(call: () => T): T {
   }
 }
 
-function fromNative(cause: unknown): unknown {
+/** The `FloverError` of an error that the addon threw; anything else as it is. */
+export function fromNative(cause: unknown): unknown {
   if (cause instanceof FloverError || !(cause instanceof Error)) return cause;
+  // Errors of the system have a code too; only those of the addon always have a hint.
   const { code, hint } = cause as Error & { code?: unknown; hint?: unknown };
-  if (typeof code !== 'string') return cause;
-  const advice = typeof hint === 'string' && hint !== '' ? hint : undefined;
-  return new FloverError(code, cause.message, advice, cause);
+  if (typeof code !== 'string' || typeof hint !== 'string') return cause;
+  return new FloverError(code, cause.message, hint === '' ? undefined : hint, cause);
 }

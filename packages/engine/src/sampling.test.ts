@@ -28,7 +28,10 @@ describe('what cannot be is refused by name', () => {
   const cases: [SamplingParameters, Partial<WorkloadRequest>, string][] = [
     [{ topP: 0 }, {}, 'sampling.topP is 0; allowed: above 0, at most 1'],
     [{ temperature: -1 }, {}, 'sampling.temperature is -1'],
+    [{ temperature: 1e-40 }, {}, 'is 1e-40; allowed: 0 (greedy) or a number of at least 0.000001'],
     [{ topK: 2.5 }, {}, 'sampling.topK is 2.5; allowed: a whole number'],
+    [{ topK: 2 ** 31 }, {}, 'sampling.topK is 2147483648; allowed: a whole number from 0 to'],
+    [{ seed: 2 ** 53 }, {}, 'sampling.seed is 9007199254740992'],
     [{ repetitionPenalty: 0 }, {}, 'sampling.repetitionPenalty is 0'],
     [{ stop: [[1], []] }, {}, 'no empty sequence'],
     [{ badWords: [[100]] }, {}, 'token ids from 0 to 99'],

@@ -2,6 +2,12 @@ import { FloverError } from '@flover/policy';
 import type { SamplingParameters, WorkloadRequest } from '@flover/workload';
 import type { NativeSampling } from './addon-types.ts';
 
+/** Below it logits divided by the temperature could leave the range of fp32. */
+const LEAST_TEMPERATURE = 1e-6;
+
+/** Counts are 32-bit integers on the native side. */
+const MOST_COUNT = 2 ** 31 - 1;
+
 /**
  * The native parameters of a request's sampling, every default filled in.
  *
@@ -17,7 +23,7 @@ export function nativeSampling(
   const check = new Check(request, vocabulary);
   const endTokens = request.outputTokens === undefined ? modelEndTokens : [];
   const sampling = {
-    temperature: check.number('temperature', given.temperature ?? 0, 0),
+    temperature: check.temperature(given.temperature ?? 0),
     topK: check.number('topK', given.topK ?? 0, 0),
     topP: check.topP(given.topP ?? 1),
     minOutputTokens: check.number('minOutputTokens', given.minOutputTokens ?? 0, 0),
@@ -31,8 +37,9 @@ export function nativeSampling(
     stop: check.sequences('stop', given.stop ?? []),
     badWords: check.sequences('badWords', given.badWords ?? []),
   };
-  for (const name of ['topK', 'minOutputTokens', 'seed'] as const)
-    check.whole(name, sampling[name]);
+  for (const name of ['topK', 'minOutputTokens'] as const)
+    check.whole(name, sampling[name], MOST_COUNT);
+  check.whole('seed', sampling.seed, Number.MAX_SAFE_INTEGER);
   check.together(given);
   return sampling;
 }
@@ -63,8 +70,15 @@ class Check {
     return Number.isFinite(value) && value > 0 ? value : this.fail(name, value, 'a number above 0');
   }
 
-  whole(name: string, value: number): void {
-    if (!Number.isSafeInteger(value)) this.fail(name, value, 'a whole number');
+  whole(name: string, value: number, most: number): void {
+    if (Number.isInteger(value) && value <= most) return;
+    this.fail(name, value, `a whole number from 0 to ${most}`);
+  }
+
+  temperature(value: number): number {
+    if (value === 0 || (Number.isFinite(value) && value >= LEAST_TEMPERATURE)) return value;
+    const allowed = `0 (greedy) or a number of at least ${LEAST_TEMPERATURE}`;
+    return this.fail('temperature', value, allowed);
   }
 
   topP(value: number): number {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fixture, fixtureJson, temporaryFolder } from '../test/fixtures.ts';
+import { copyOf, fixture, fixtureJson, temporaryFolder } from '../test/fixtures.ts';
 import { floverErrorOf } from '../test/thrown.ts';
 import { Detokenizer, openTokenizer } from './tokenizer.ts';
 
@@ -54,12 +54,19 @@ test('a missing tokenizer says what to do', () => {
   expect(error.hint).toContain('copy tokenizer.json');
 });
 
-test('a damaged tokenizer is named', () => {
-  const folder = temporaryFolder();
-  writeFileSync(join(folder, 'tokenizer.json'), '{"model": ');
+test.each(['tokenizer.json', 'tokenizer_config.json'])('a damaged %s is named', (name) => {
+  const folder = copyOf('llama-mha');
+  writeFileSync(join(folder, name), '{"model": ');
   const error = floverErrorOf(() => openTokenizer(folder));
-  expect([error.code, error.message]).toEqual([
-    'tokenizer-invalid',
-    expect.stringContaining(join(folder, 'tokenizer.json')),
-  ]);
+  expect(error.code).toBe('tokenizer-invalid');
+  expect(error.message).toContain(join(folder, name));
+  expect(error.hint).toBe(`copy ${name} again`);
+});
+
+test('tokens beyond the vocabulary, which padded models can sample, have no text', () => {
+  const [hello] = tokenizer.encode('h');
+  expect(tokenizer.decode([hello!, 2 ** 20, hello!])).toBe('hh');
+  const pieces = new Detokenizer(tokenizer);
+  const shown = [hello!, 2 ** 20, hello!].map((token) => pieces.push(token));
+  expect(shown).toEqual(['h', '', 'h']);
 });

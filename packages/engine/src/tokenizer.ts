@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { FloverError } from '@flover/policy';
 import { Tokenizer } from '@huggingface/tokenizers';
 
@@ -27,12 +27,17 @@ export function openTokenizer(folder: string): TextTokenizer {
       cause,
     );
   }
+  const config = readOptional(join(folder, 'tokenizer_config.json'));
   try {
-    return wrap(new Tokenizer(JSON.parse(text) as object, readOptional(folder)));
+    return wrap(new Tokenizer(JSON.parse(text) as object, config));
   } catch (cause) {
-    const message = `${file}: ${(cause as Error).message}`;
-    throw new FloverError('tokenizer-invalid', message, 'copy tokenizer.json again', cause);
+    throw invalid(file, cause);
   }
+}
+
+function invalid(file: string, cause: unknown): FloverError {
+  const message = `${file}: ${(cause as Error).message}`;
+  return new FloverError('tokenizer-invalid', message, `copy ${basename(file)} again`, cause);
 }
 
 /** Turns a growing token sequence into text piece by piece, never cutting a character in two. */
@@ -68,12 +73,12 @@ export class Detokenizer {
   }
 }
 
-function readOptional(folder: string): object {
+function readOptional(file: string): object {
   try {
-    return JSON.parse(readFileSync(join(folder, 'tokenizer_config.json'), 'utf8')) as object;
+    return JSON.parse(readFileSync(file, 'utf8')) as object;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw cause;
+    throw invalid(file, cause);
   }
 }
 

@@ -54,8 +54,23 @@ describe('a checkpoint', () => {
     bytes.fill(0xff, bytes.length - 8, bytes.length - 4);
     writeFileSync(file, bytes);
     const error = floverErrorOf(() => openCpu({ kind: 'checkpoint', folder }, config));
-    expect(error.code).toBe('weights-not-finite');
-    expect(error.message).toMatch(/element \d+ of tensor 'transformer\..*' is NaN or infinite/);
+    expect(error.code).toBe('tensor-not-finite');
+    expect(error.message).toContain(`${file}: tensor "transformer.`);
+    expect(error.message).toMatch(/holds NaN at element \d+$/);
+  });
+
+  test('with a weight that the type asked for cannot hold names the tensor and a type that can', () => {
+    const folder = copyOf('llama-mha');
+    const file = join(folder, 'model.safetensors');
+    const bytes = readFileSync(file);
+    bytes.writeFloatLE(1e6, bytes.length - 4);
+    writeFileSync(file, bytes);
+    const model = { kind: 'checkpoint', folder } as const;
+    const error = floverErrorOf(() => openCpu({ ...model, dataType: 'f16' }, config));
+    expect(error.code).toBe('tensor-overflow');
+    expect(error.message).toMatch(/holds 1e\+06 at element \d+, more than f16 can hold/);
+    expect(error.hint).toBe('set dataType to bf16 or f32');
+    openCpu({ ...model, dataType: 'bf16' }, config).close();
   });
 
   test('with fewer positions than the scheduler may use is refused', () => {
@@ -130,6 +145,55 @@ test('a trace that can no longer be written ends the run with that error', () =>
   };
   expect(() => runWith(undefined, sink)).toThrow('ENOSPC: no space left on device');
   expectStillServes();
+});
+
+describe('an engine', () => {
+  test('whose work failed serves the next run', () => {
+    const limits = limitsFor(config, 2, 1);
+    const world = { size: 1, failure: { rank: 0, work: 3 } };
+    const failing = Engine.open({ model: tiny, backend: 'cpu', limits, world });
+    const error = floverErrorOf(() => runRequests(failing, config, requests));
+    expect(error.code).toBe('fault-injected');
+    // Too short for a fourth work.
+    const { outputs } = runRequests(failing, config, [promptRequest(0, [1, 2, 3], 2)]);
+    expect(outputs.get(0)![0]!.tokens).toHaveLength(2);
+    failing.close();
+  });
+
+  test('that is closed, or closed in the middle of a run, says so', () => {
+    const closed = openCpu(tiny, config);
+    closed.close();
+    closed.close();
+    expect(floverErrorOf(() => runRequests(closed, config, requests)).code).toBe('engine-closed');
+    const other = openCpu(tiny, config);
+    const sink = memorySink();
+    const output = () => other.close();
+    const error = floverErrorOf(() => runWith(undefined, sink, { engine: other, output }));
+    expect(error.code).toBe('engine-closed');
+    expect(footerOf(sink)).toMatchObject({ outcome: 'failed', message: error.message });
+  });
+
+  test('takes no second run inside a first, and ends the first as if nothing had been asked', () => {
+    const inner = memorySink();
+    const outer = memorySink();
+    const output = () => {
+      const error = floverErrorOf(() => runWith(undefined, inner));
+      expect(error.code).toBe('engine-busy');
+    };
+    expect(runWith(undefined, outer, { output }).outcome).toBe('complete');
+    expect(footerOf(inner)).toMatchObject({ outcome: 'failed' });
+    expectStillServes();
+  });
+
+  test('outlives a listener that throws', () => {
+    const sink = memorySink();
+    const output = () => {
+      throw new Error('no room for outputs');
+    };
+    expect(() => runWith(undefined, sink, { output })).toThrow('no room for outputs');
+    expect(footerOf(sink)).toMatchObject({ outcome: 'failed', message: 'no room for outputs' });
+    expectStillServes();
+  });
 });
 
 describe('cancelling', () => {

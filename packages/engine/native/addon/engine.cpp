@@ -193,12 +193,14 @@ Napi::Value Engine::wait(const Napi::CallbackInfo& info) {
     if (!info[1].IsObject()) refuseKind(info[1], "completion", "an object of typed arrays");
     const Napi::Object out = info[1].As<Napi::Object>();
     const size_t most = static_cast<size_t>(maxSequences_);
-    double* header = toTyped<double>(out.Get("header"), napi_float64_array, 8, "header");
-    int32_t* sequences =
-        toTyped<int32_t>(out.Get("sequences"), napi_int32_array, most, "sequences");
-    int32_t* tokens = toTyped<int32_t>(out.Get("tokens"), napi_int32_array, most, "tokens");
-    float* logProbs = toTyped<float>(out.Get("logProbs"), napi_float32_array, most, "logProbs");
-    uint8_t* stopped = toTyped<uint8_t>(out.Get("stopped"), napi_uint8_array, most, "stopped");
+    // All of them first: looking one up may run a getter, and that may take another's memory away.
+    const Napi::Value arrays[] = {out.Get("header"), out.Get("sequences"), out.Get("tokens"),
+                                  out.Get("logProbs"), out.Get("stopped")};
+    double* header = toTyped<double>(arrays[0], napi_float64_array, 8, "header");
+    int32_t* sequences = toTyped<int32_t>(arrays[1], napi_int32_array, most, "sequences");
+    int32_t* tokens = toTyped<int32_t>(arrays[2], napi_int32_array, most, "tokens");
+    float* logProbs = toTyped<float>(arrays[3], napi_float32_array, most, "logProbs");
+    uint8_t* stopped = toTyped<uint8_t>(arrays[4], napi_uint8_array, most, "stopped");
     if (!backend().wait(static_cast<int64_t>(deadline), completion_))
       return Napi::Boolean::New(info.Env(), false);
     const size_t entries = completion_.tokens.size();

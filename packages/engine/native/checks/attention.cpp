@@ -72,7 +72,7 @@ double stored16(float x, DataType type) {
 
 CHECK("attention: agrees with double arithmetic for every type and head size") {
   for (const DataType type : {DataType::F32, DataType::F16, DataType::BF16}) {
-    for (const int32_t headDim : {8, 16, 24, 64, 80, 128}) {
+    for (const int32_t headDim : {8, 16, 24, 64, 80, 96, 128, 256}) {
       for (const int32_t tokens : {1, 7, 256, 257, 700}) {
         const EngineConfig config = configFor(type, headDim, 16, 64);
         std::vector<float> kv;

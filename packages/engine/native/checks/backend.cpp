@@ -344,6 +344,7 @@ CHECK_ON_RANKS("backend: misuse is an error, waiting has a deadline, closing mid
   EXPECT(!d.engine->wait(d.engine->nowNanos() + 2'000'000, d.completion));
   EngineConfig config = d.config;
   EXPECT_ERROR("tensor-missing", cpuBackend().create(config)->ready());
+  EXPECT_ERROR("tensor-duplicate", d.engine->synthesize(12));
   config.blocks = 1 << 24, config.blockTokens = 1 << 16;
   EXPECT_ERROR("out-of-memory", cpuBackend().create(config));
   auto fresh = cpuBackend().create(d.config);

@@ -173,6 +173,7 @@ CHECK("sampling: impossible parameters are refused by name") {
   checkSampling(s, 100);
   s.sampling.temperature = -1, refused("temperature");
   s.sampling.temperature = NAN, refused("temperature");
+  s.sampling.temperature = 1e-7f, refused("temperature");
   s.sampling.topP = 0, refused("topP");
   s.sampling.topK = -1, refused("topK");
   s.sampling.repetitionPenalty = 0, refused("repetitionPenalty");

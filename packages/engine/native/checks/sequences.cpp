@@ -1,81 +1,11 @@
-// Works that no backend may take, and tensors and configurations that no model may have.
-#include "flover/sequences.h"
-
-#include <cmath>
+// Works that no backend may take: rows, blocks, moves and swaps.
 #include <limits>
+#include <string>
 
-#include "check.h"
-#include "flover/shards.h"
+#include "desk.h"
 
 using namespace flover;
-
-namespace {
-
-EngineConfig smallConfig() {
-  EngineConfig config;
-  config.model.layers = 1;
-  config.model.hidden = 16;
-  config.model.intermediate = 32;
-  config.model.heads = 2;
-  config.model.kvHeads = 1;
-  config.model.headDim = 8;
-  config.model.vocabulary = 50;
-  config.model.maxPositions = 64;
-  config.model.rope.dims = 8;
-  config.lanes = 2;
-  config.blocks = 8;
-  config.blockTokens = 4;
-  config.hostBlocks = 2;
-  config.maxSequences = 4;
-  config.maxSequenceTokens = 32;
-  config.maxRowTokens = 16;
-  return config;
-}
-
-SequenceConfig sequence(int32_t id, int32_t promptTokens = 6) {
-  SequenceConfig s;
-  s.id = s.groupFirst = id;
-  s.prompt.assign(static_cast<size_t>(promptTokens), 1);
-  s.maxOutputTokens = 4;
-  return s;
-}
-
-struct Row {
-  int32_t sequence, from, to, flags;
-};
-
-// A table and an easy way to plan works on it.
-struct Desk {
-  SequenceTable table{smallConfig()};
-  std::vector<Sequence*> rows;
-  std::vector<int32_t> columns[4];
-
-  Work work(std::vector<Row> given, int32_t lane = 0) {
-    for (auto& column : columns) column.clear();
-    for (const Row& row : given) {
-      columns[0].push_back(row.sequence), columns[1].push_back(row.from);
-      columns[2].push_back(row.to), columns[3].push_back(row.flags);
-    }
-    Work w;
-    w.lane = lane;
-    w.rows = static_cast<int32_t>(given.size());
-    w.sequences = columns[0].data(), w.from = columns[1].data();
-    w.to = columns[2].data(), w.flags = columns[3].data();
-    return w;
-  }
-  void run(Work w) {
-    table.plan(w, rows);
-    table.ended(w);
-  }
-  void place(int32_t id, std::vector<int32_t> blocks) {
-    Work w = work({});
-    for (size_t i = 0; i < blocks.size(); ++i)
-      w.placements.push_back({id, static_cast<int32_t>(i), blocks[i]});
-    run(w);
-  }
-};
-
-}  // namespace
+using namespace flover::checks;
 
 CHECK("sequences: what cannot be added") {
   Desk d;
@@ -196,86 +126,62 @@ CHECK("sequences: moves, swaps and forks name what is there") {
   EXPECT_ERROR("work-invalid", d.run(w));
 }
 
-CHECK("sequences: a group samples from its first, beams come together") {
+CHECK("sequences: what is refused for want of host memory takes none of it") {
   Desk d;
-  for (int32_t i = 0; i < 2; ++i) {
-    SequenceConfig s = sequence(i);
-    s.group = GroupKind::Beams, s.groupWidth = 2, s.groupFirst = 0, s.groupIndex = i;
-    d.table.add(s);
-  }
-  d.place(0, {0, 1});
-  d.place(1, {2, 3});
-  EXPECT_ERROR("work-invalid", d.run(d.work({{1, 0, 6, kRowSamples}})));
-  d.run(d.work({{0, 0, 6, kRowSamples}}));
-  Work w = d.work({{0, 6, 7, 3}, {1, 6, 7, 3}});
-  w.forks.push_back({0, 1, 6});
+  SequenceConfig s = sequence(0, 12);
+  d.table.add(s);
+  d.place(0, {0, 1, 2});
+  d.run(d.work({{0, 0, 12, 0}}));
+  Work w = d.work({});
+  w.swaps.push_back({0, true, 12, {0, 1, 2}});
+  const std::string message = EXPECT_ERROR("work-invalid", d.run(w));
+  EXPECT(message.find("holds 2 blocks, 3 are needed") != std::string::npos);
+  // The run is over, and its sequences are released; the next has all the room there is.
+  d.table.release(0);
+  d.table.add(sequence(1, 8));
+  d.place(1, {0, 1});
+  d.run(d.work({{1, 0, 8, 0}}));
+  w.swaps[0] = {1, true, 8, {0, 1}};
   d.run(w);
-  EXPECT_ERROR("work-invalid", d.run(d.work({{0, 7, 8, 3}})));
-  Desk e;
-  for (int32_t i = 0; i < 2; ++i) {
-    SequenceConfig s = sequence(i);
-    s.group = GroupKind::Beams, s.groupWidth = 2, s.groupFirst = 0, s.groupIndex = i;
-    e.table.add(s);
-  }
-  e.place(0, {0, 1});
-  e.place(1, {2, 3});
-  e.run(e.work({{0, 0, 6, kRowSamples}}));
-  w = e.work({{1, 6, 7, 3}, {0, 6, 7, 3}});
-  w.forks.push_back({0, 1, 6});
-  EXPECT_ERROR("work-invalid", e.run(w));
 }
 
-CHECK("tensors: names, shapes, duplicates, NaN, what is missing") {
-  const ModelConfig model = smallConfig().model;
-  LoadLedger ledger(model);
-  const std::vector<float> norm(16, 1.0f);
-  const std::string name = "model.norm.weight";
-  EXPECT(EXPECT_ERROR("tensor-unexpected",
-                      ledger.accept("model.norm.bias", DataType::F32, {16}, norm.data()))
-             .find("model.norm.bias") != std::string::npos);
-  EXPECT(EXPECT_ERROR("tensor-shape", ledger.accept(name, DataType::F32, {8}, norm.data()))
-             .find("[16]") != std::string::npos);
-  std::vector<float> bad = norm;
-  bad[5] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT(EXPECT_ERROR("tensor-not-finite", ledger.accept(name, DataType::F32, {16}, bad.data()))
-             .find("element 5") != std::string::npos);
-  const std::vector<uint16_t> halves(16, 0x7C00);
-  EXPECT_ERROR("tensor-not-finite", ledger.accept(name, DataType::F16, {16}, halves.data()));
-  EXPECT(ledger.accept("model.layers.0.self_attn.rotary_emb.inv_freq", DataType::F32, {4},
-                       norm.data()) == nullptr);
-  EXPECT(ledger.accept(name, DataType::F32, {16}, norm.data()) != nullptr);
-  EXPECT_ERROR("tensor-duplicate", ledger.accept(name, DataType::F32, {16}, norm.data()));
-  EXPECT(EXPECT_ERROR("tensor-missing", ledger.complete()).find("model.embed_tokens.weight") !=
+CHECK("sequences: a block holds one place of its sequence") {
+  Desk d;
+  d.table.add(sequence(0));
+  Work w = d.work({});
+  w.placements = {{0, 0, 3}, {0, 1, 3}};
+  const std::string message = EXPECT_ERROR("work-invalid", d.run(w));
+  EXPECT(message.find("block 3 is given to sequence 0 at index 1 and holds its index 0") !=
          std::string::npos);
+  d.place(0, {3, 4});
+  d.run(d.work({{0, 0, 6, 0}}));
+  w.placements.clear();
+  w.moves = {{0, 0, 3, 4, 4}};
+  EXPECT_ERROR("work-invalid", d.run(w));
+  w.moves = {{0, 0, 3, 3, 4}, {0, 1, 4, 5, 2}, {0, 0, 3, 4, 4}};
+  d.run(w);
+  d.run(d.work({{0, 5, 6, 0}}));
 }
 
-CHECK("config: impossible models and ranks are refused by field") {
-  const auto refused = [](const char* code, const char* field, auto change) {
-    EngineConfig config = smallConfig();
-    change(config);
-    const std::string message = EXPECT_ERROR(code, checkConfig(config));
-    EXPECT(message.find(field) != std::string::npos);
-  };
-  checkConfig(smallConfig());
-  refused("model-invalid", "kvHeads",
-          [](EngineConfig& c) { c.model.heads = 3, c.model.kvHeads = 2; });
-  refused("model-invalid", "headDim", [](EngineConfig& c) { c.model.headDim = 7; });
-  refused("model-invalid", "rope.dims", [](EngineConfig& c) { c.model.rope.dims = 10; });
-  refused("model-invalid", "layers", [](EngineConfig& c) { c.model.layers = 0; });
-  refused("config-invalid", "maxSequenceTokens", [](EngineConfig& c) { c.maxSequenceTokens = 65; });
-  refused("config-invalid", "lanes", [](EngineConfig& c) { c.lanes = 0; });
-  const auto ranks = [](int32_t size) {
-    WorldConfig world{size, {}, Collective::OneShot, {}};
-    for (int32_t rank = 0; rank < size; ++rank) world.ranks.push_back({rank, 0});
-    return world;
-  };
-  refused("world-invalid", "heads (2)", [&](EngineConfig& c) { c.world = ranks(3); });
-  refused("world-invalid", "kvHeads",
-          [&](EngineConfig& c) { c.model.heads = 4, c.model.kvHeads = 1, c.world = ranks(2); });
-  refused("world-invalid", "intermediate", [&](EngineConfig& c) {
-    c.model.kvHeads = 2, c.model.intermediate = 33, c.world = ranks(2);
-  });
-  refused("world-invalid", "1 of 2 ranks", [](EngineConfig& c) { c.world.size = 2; });
-  refused("world-invalid", "world.ranks[0].rank",
-          [](EngineConfig& c) { c.world.ranks[0].rank = 1; });
+CHECK("sequences: numbers at the end of their range are refused, not wrapped") {
+  constexpr int32_t kMost = std::numeric_limits<int32_t>::max();
+  Desk d;
+  d.table.add(sequence(0));
+  d.place(0, {2, 5});
+  d.run(d.work({{0, 0, 6, 0}}));
+  EXPECT_ERROR("work-invalid", d.run(d.work({{0, 6, kMost, 0}})));
+  Work w = d.work({});
+  for (const int32_t tokens : {kMost, -1, -kMost - 1}) {
+    w.swaps = {{0, true, tokens, {2, 5}}};
+    EXPECT_ERROR("work-invalid", d.run(w));
+    w.swaps.clear(), w.moves = {{0, 0, 2, 3, tokens}};
+    EXPECT_ERROR("work-invalid", d.run(w));
+    w.moves.clear();
+  }
+  w.deadRows = kMost;
+  EXPECT_ERROR("work-invalid", d.run(w));
+  EngineConfig wide = smallConfig();
+  wide.blockTokens = 1 << 30;
+  SequenceTable table(wide);
+  EXPECT_EQUAL(table.add(sequence(0)).plan.blocks.size(), size_t{1});
 }

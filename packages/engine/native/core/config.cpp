@@ -2,6 +2,7 @@
 
 #include "flover/error.h"
 #include "flover/shards.h"
+#include "flover/tensors.h"
 
 namespace flover {
 namespace {
@@ -47,6 +48,18 @@ void checkModel(const ModelConfig& m) {
   }
 }
 
+// Beyond what any machine has, so that sizes of KV can be taken in 64 bits without another look.
+void checkKvFits(const EngineConfig& config) {
+  const double bytes = static_cast<double>(kvTokenBytes(config.model)) * config.blockTokens *
+                       (static_cast<double>(config.blocks) + config.hostBlocks);
+  if (bytes < 0x1p60) return;
+  throw Error("out-of-memory",
+              "KV of " + std::to_string(int64_t{config.blocks} + config.hostBlocks) +
+                  " blocks of " + std::to_string(config.blockTokens) +
+                  " tokens would need more than 2^60 bytes",
+              "take fewer or shorter KV blocks");
+}
+
 }  // namespace
 
 void checkConfig(const EngineConfig& config) {
@@ -56,7 +69,8 @@ void checkConfig(const EngineConfig& config) {
   require(config.lanes >= 1 && config.lanes <= 256, code, "lanes", config.lanes, "1 to 256");
   require(config.blocks >= 1 && config.blocks <= (1 << 24), code, "blocks", config.blocks,
           "1 to 16777216");
-  require(config.blockTokens >= 1, code, "blockTokens", config.blockTokens, "at least 1");
+  require(config.blockTokens >= 1 && config.blockTokens <= (1 << 30), code, "blockTokens",
+          config.blockTokens, "1 to 1073741824");
   require(config.hostBlocks >= 0 && config.hostBlocks <= (1 << 24), code, "hostBlocks",
           config.hostBlocks, "0 to 16777216");
   require(config.maxSequences >= 1 && config.maxSequences <= (1 << 20), code, "maxSequences",
@@ -68,6 +82,7 @@ void checkConfig(const EngineConfig& config) {
           config.maxRowTokens, "1 to 16777216");
   require(config.threads >= 0 && config.threads <= 1024, code, "threads", config.threads,
           "0 (every core) to 1024");
+  checkKvFits(config);
 }
 
 }  // namespace flover

@@ -10,7 +10,8 @@ namespace flover {
 
 inline std::string number(int64_t value) { return std::to_string(value); }
 
-inline int32_t divideUp(int32_t value, int32_t by) { return (value + by - 1) / by; }
+// Of what is not negative; right up to the largest value.
+inline int32_t divideUp(int32_t value, int32_t by) { return value / by + (value % by > 0 ? 1 : 0); }
 
 [[noreturn]] inline void refuseWork(const Work& work, const std::string& why) {
   throw Error("work-invalid",

@@ -29,6 +29,10 @@ void SequenceTable::takeBlock(Sequence& sequence, int32_t index, int32_t block, 
       plan.kvTokens = std::min(plan.kvTokens, at * config_.blockTokens);
     }
   }
+  const int32_t at = ownerIndex_[static_cast<size_t>(block)];
+  demand(owner != id || at == index || sequence.plan.blocks[static_cast<size_t>(at)] != block, work,
+         "block " + number(block) + " is given to sequence " + number(id) + " at index " +
+             number(index) + " and holds its index " + number(at) + " already");
   const int32_t before = sequence.plan.blocks[static_cast<size_t>(index)];
   if (before >= 0 && before != block && owner_[static_cast<size_t>(before)] == id) {
     owner_[static_cast<size_t>(before)] = -1;
@@ -77,10 +81,11 @@ void SequenceTable::planSwap(const Work& work, const Swap& swap) {
     demand(plan.blocks[i] == swap.blocks[i], work,
            who + " does not live in block " + number(swap.blocks[i]));
   }
-  hostBlocksUsed_ += count;
-  demand(hostBlocksUsed_ <= config_.hostBlocks, work,
-         "host memory holds " + number(config_.hostBlocks) + " blocks, " + number(hostBlocksUsed_) +
+  const int32_t needed = hostBlocksUsed_ + count;
+  demand(needed <= config_.hostBlocks, work,
+         "host memory holds " + number(config_.hostBlocks) + " blocks, " + number(needed) +
              " are needed");
+  hostBlocksUsed_ = needed;
   disown(sequence);
   plan.hostTokens = swap.tokens;
 }

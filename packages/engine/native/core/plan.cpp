@@ -37,7 +37,12 @@ void SequenceTable::planRow(const Work& work, int32_t row, Sequence& sequence) {
   demand(sequence.config.groupIndex == 0, work,
          who() + "only the first of a group samples after the prompt");
   for (int32_t i = 1; i < sequence.config.groupWidth; ++i) {
-    find(sequence.config.groupFirst + i).plan.knownTokens = to + 1;
+    Sequence& member = find(sequence.config.groupFirst + i);
+    demand(ofOneGroup(sequence.config, member.config), work,
+           who() + "sequence " + number(member.config.id) + " is not of its group");
+    demand(member.plan.queuedWorks == 0 || member.plan.lane == work.lane, work,
+           who() + "sequence " + number(member.config.id) + " of its group is in a queued work");
+    member.plan.knownTokens = to + 1;
   }
 }
 

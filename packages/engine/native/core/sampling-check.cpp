@@ -7,6 +7,9 @@
 namespace flover {
 namespace {
 
+// Below it logits divided by the temperature could leave the range of fp32, and all order with it.
+constexpr float kLeastTemperature = 1e-6f;
+
 [[noreturn]] void refuse(const SequenceConfig& sequence, const std::string& field,
                          const std::string& value, const std::string& allowed) {
   throw Error("sampling-invalid", "sequence " + std::to_string(sequence.id) + ": sampling." +
@@ -30,7 +33,9 @@ void checkNumber(const SequenceConfig& sequence, const char* field, float value,
 
 void checkSampling(const SequenceConfig& s, int32_t vocabulary) {
   const SamplingParameters& p = s.sampling;
-  checkNumber(s, "temperature", p.temperature, p.temperature >= 0.0f, "0 (greedy) or more");
+  checkNumber(s, "temperature", p.temperature,
+              p.temperature == 0.0f || p.temperature >= kLeastTemperature,
+              "0 (greedy) or at least 0.000001");
   checkNumber(s, "topP", p.topP, p.topP > 0.0f && p.topP <= 1.0f, "above 0, at most 1");
   checkNumber(s, "repetitionPenalty", p.repetitionPenalty, p.repetitionPenalty > 0.0f, "above 0");
   checkNumber(s, "presencePenalty", p.presencePenalty, true, "a finite number");

@@ -14,6 +14,11 @@ SequenceTable::SequenceTable(const EngineConfig& config)
   sequences_.reserve(static_cast<size_t>(config.maxSequences) * 2);
 }
 
+bool ofOneGroup(const SequenceConfig& a, const SequenceConfig& b) {
+  return a.groupFirst == b.groupFirst && a.groupWidth == b.groupWidth && a.group == b.group &&
+         a.maxOutputTokens == b.maxOutputTokens && a.prompt == b.prompt;
+}
+
 Sequence& SequenceTable::add(const SequenceConfig& s) {
   const auto require = [&](bool holds, const std::string& why) {
     if (!holds) throw Error("sequence-invalid", "sequence " + number(s.id) + ": " + why);
@@ -39,6 +44,9 @@ Sequence& SequenceTable::add(const SequenceConfig& s) {
           "place " + number(s.groupIndex) + " of " + number(s.groupWidth) + " from " +
               number(s.groupFirst) + " does not fit");
   require(s.group != GroupKind::Single || s.groupWidth == 1, "a single request has one sequence");
+  require(s.groupWidth <= config_.maxSequences, "its group has " + number(s.groupWidth) +
+                                                    " sequences; allowed: maxSequences (" +
+                                                    number(config_.maxSequences) + ")");
   checkSampling(s, config_.model.vocabulary);
 
   auto sequence = std::make_unique<Sequence>();
@@ -53,8 +61,10 @@ Sequence& SequenceTable::add(const SequenceConfig& s) {
   sequence->logProbs.reserve(static_cast<size_t>(s.maxOutputTokens));
   if (s.group == GroupKind::Beams) {
     const auto first = sequences_.find(s.groupFirst);
-    require(s.groupIndex == 0 || (first != sequences_.end() && first->second->beams != nullptr),
-            "the first sequence of its beams, " + number(s.groupFirst) + ", is not known");
+    require(s.groupIndex == 0 ||
+                (first != sequences_.end() && ofOneGroup(first->second->config, s)),
+            "the first sequence of its beams, " + number(s.groupFirst) +
+                ", is not known or of another request");
     sequence->beams = s.groupIndex == 0 ? std::make_shared<BeamGroup>(s, config_.model.vocabulary)
                                         : first->second->beams;
   }

@@ -1,10 +1,5 @@
 #include "flover/tensors.h"
 
-#include <cmath>
-
-#include "flover/error.h"
-#include "flover/float16.h"
-
 namespace flover {
 namespace {
 
@@ -51,38 +46,6 @@ void addGptJLayer(std::vector<TensorSpec>& table, const ModelConfig& m, int32_t 
   add("mlp.fc_in.bias", TensorRole::Up, true, {inner}, Shard::Rows);
   add("mlp.fc_out.weight", TensorRole::Down, false, {h, inner}, Shard::Columns);
   add("mlp.fc_out.bias", TensorRole::Down, true, {h}, Shard::Whole);
-}
-
-bool endsWith(const std::string& text, const char* end) {
-  const std::string tail = end;
-  return text.size() >= tail.size() &&
-         text.compare(text.size() - tail.size(), tail.size(), tail) == 0;
-}
-
-// Tensors that checkpoints carry and no engine needs: causal masks, rotary frequencies.
-bool isDispensable(const std::string& name) {
-  return endsWith(name, ".attn.bias") || endsWith(name, ".attn.masked_bias") ||
-         endsWith(name, ".rotary_emb.inv_freq");
-}
-
-template <typename Bits>
-int64_t firstNotFinite(const Bits* bits, int64_t count, Bits exponent) {
-  for (int64_t i = 0; i < count; ++i) {
-    if ((bits[i] & exponent) == exponent) return i;
-  }
-  return -1;
-}
-
-int64_t firstNotFinite(const void* data, DataType type, int64_t count) {
-  switch (type) {
-    case DataType::F32:
-      return firstNotFinite<uint32_t>(static_cast<const uint32_t*>(data), count, 0x7F800000u);
-    case DataType::F16:
-      return firstNotFinite<uint16_t>(static_cast<const uint16_t*>(data), count, 0x7C00u);
-    case DataType::BF16:
-      return firstNotFinite<uint16_t>(static_cast<const uint16_t*>(data), count, 0x7F80u);
-  }
-  return -1;
 }
 
 }  // namespace
@@ -145,57 +108,6 @@ std::string shapeName(const std::vector<int64_t>& shape) {
   std::string text = "[";
   for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
   return text + "]";
-}
-
-LoadLedger::LoadLedger(const ModelConfig& model)
-    : table_(tensorTable(model)), loaded_(table_.size(), 0) {
-  for (size_t i = 0; i < table_.size(); ++i) byName_[table_[i].name] = i;
-}
-
-const TensorSpec* LoadLedger::accept(const std::string& name, DataType type,
-                                     const std::vector<int64_t>& shape, const void* data) {
-  const auto found = byName_.find(name);
-  if (found == byName_.end()) {
-    if (isDispensable(name) || name == "lm_head.weight") return nullptr;
-    throw Error("tensor-unexpected", "tensor \"" + name + "\" does not belong to this model",
-                "check that config.json and the weights are of the same checkpoint");
-  }
-  const TensorSpec& spec = table_[found->second];
-  if (spec.shape != shape) {
-    throw Error("tensor-shape",
-                "tensor \"" + name + "\" has shape " + shapeName(shape) + ", the config demands " +
-                    shapeName(spec.shape),
-                "check that config.json and the weights are of the same checkpoint");
-  }
-  if (loaded_[found->second])
-    throw Error("tensor-duplicate", "tensor \"" + name + "\" was loaded twice");
-  const int64_t bad = firstNotFinite(data, type, elements(spec));
-  if (bad >= 0) {
-    const bool nan = std::isnan(readElement(data, type, bad));
-    throw Error("tensor-not-finite",
-                "tensor \"" + name + "\" holds " + (nan ? "NaN" : "infinity") + " at element " +
-                    std::to_string(bad),
-                "the checkpoint is damaged or was saved from a diverged training; fetch it again");
-  }
-  loaded_[found->second] = 1;
-  return &spec;
-}
-
-void LoadLedger::acceptAll() { loaded_.assign(loaded_.size(), 1); }
-
-void LoadLedger::complete() const {
-  std::string names;
-  int missing = 0;
-  for (size_t i = 0; i < table_.size(); ++i) {
-    if (loaded_[i]) continue;
-    if (++missing <= 3) names += (missing > 1 ? ", \"" : "\"") + table_[i].name + "\"";
-  }
-  if (missing == 0) return;
-  throw Error(
-      "tensor-missing",
-      std::to_string(missing) + " of " + std::to_string(table_.size()) +
-          " tensors are missing: " + names + (missing > 3 ? ", ..." : ""),
-      "check that all shards of the checkpoint are there and that config.json belongs to them");
 }
 
 }  // namespace flover

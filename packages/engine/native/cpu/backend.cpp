@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <system_error>
 
 #include "flover/error.h"
 #include "flover/shards.h"
@@ -56,11 +57,15 @@ class CpuBackend final : public Backend {
         table_(config),
         origin_(Clock::now()) {
     const int32_t scratch = scratchBlocksFor(config);
-    for (int32_t lane = 0; lane < config.lanes; ++lane) {
-      lanes_.push_back(std::make_unique<Lane>(
-          std::make_unique<Iteration>(world_, kept_, config.blocks + lane * scratch, scratch),
-          [this] { return nowNanos(); },
-          [this](std::unique_ptr<Job> job) { finished(std::move(job)); }));
+    try {
+      for (int32_t lane = 0; lane < config.lanes; ++lane) {
+        lanes_.push_back(std::make_unique<Lane>(
+            std::make_unique<Iteration>(world_, kept_, config.blocks + lane * scratch, scratch),
+            [this] { return nowNanos(); },
+            [this](std::unique_ptr<Job> job) { finished(std::move(job)); }));
+      }
+    } catch (const std::system_error&) {
+      throw noThread("lane", static_cast<int>(lanes_.size()) + 1, config.lanes);
     }
   }
 
@@ -91,11 +96,11 @@ class CpuBackend final : public Backend {
   }
 
   void synthesize(uint64_t seed) override {
+    ledger_.acceptAll();
     onEachRank(world_.config.world, [&](int32_t rank) {
       for (const TensorSpec& spec : ledger_.table())
         world_.rank(rank).weights.synthesize(spec, seed);
     });
-    ledger_.acceptAll();
   }
 
   void ready() override {

@@ -1,11 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { copyOf, fixture, fixtureNames, temporaryFolder } from '../../test/fixtures.ts';
 import { floverErrorOf } from '../../test/thrown.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { expectedTensors } from './expected.ts';
-import { firstNotFinite } from './finite.ts';
 import { streamTensors } from './weights.ts';
 
 function editConfig(folder: string, change: object): string {
@@ -53,8 +52,9 @@ describe('shards', () => {
   test('one is missing', () => {
     const folder = copyOf('llama-gqa-tied-llama3');
     rmSync(join(folder, 'model-00003-of-00006.safetensors'));
-    const { message } = floverErrorOf(() => openCheckpoint({ folder }));
-    expect(message).toContain('model-00003-of-00006.safetensors cannot be read');
+    const { message, hint } = floverErrorOf(() => openCheckpoint({ folder }));
+    expect(message).toContain('model-00003-of-00006.safetensors cannot be read: ENOENT');
+    expect(hint).toContain('fetch the checkpoint again');
   });
 
   test('two are exchanged', () => {
@@ -67,13 +67,32 @@ describe('shards', () => {
     expect(message).toMatch(/puts tensor '.*' into model-0000.*which does not hold it/);
   });
 
-  test('an index that leads out of the folder', () => {
+  test.each([
+    [{ weight_map: { a: '../b.safetensors' } }, `'a' into "../b.safetensors"`],
+    [{ weight_map: { a: 'b.bin' } }, `'a' into "b.bin"`],
+    [{ weight_map: { a: 7 } }, `'a' into 7`],
+    [{ weight_map: ['b.safetensors'] }, "'weight_map' is a list"],
+    [{}, "'weight_map' is missing"],
+    [null, "'weight_map' is missing"],
+  ])('an index that names no files of the folder: %j', (content, message) => {
     const folder = copyOf('llama-gqa-tied-llama3');
     const index = join(folder, 'model.safetensors.index.json');
-    writeFileSync(index, JSON.stringify({ weight_map: { a: '../b.safetensors' } }));
-    const { message } = floverErrorOf(() => openCheckpoint({ folder }));
-    expect(message).toContain("'weight_map' must name .safetensors files");
+    writeFileSync(index, JSON.stringify(content));
+    const error = floverErrorOf(() => openCheckpoint({ folder }));
+    expect(error.code).toBe('checkpoint-corrupt');
+    expect(error.message).toContain(message);
+    expect(error.message).toContain(index);
   });
+});
+
+test('a folder where the weights should be', () => {
+  const folder = copyOf('gptj');
+  const file = join(folder, 'model.safetensors');
+  rmSync(file);
+  mkdirSync(file);
+  const error = floverErrorOf(() => openCheckpoint({ folder }));
+  expect(error.code).toBe('checkpoint-missing');
+  expect(error.message).toContain(`${file} cannot be read: EISDIR`);
 });
 
 test('a folder without safetensors says how to make them', () => {
@@ -81,14 +100,4 @@ test('a folder without safetensors says how to make them', () => {
   writeFileSync(join(folder, 'config.json'), readFileSync(join(fixture('gptj'), 'config.json')));
   writeFileSync(join(folder, 'pytorch_model.bin'), '');
   expect(floverErrorOf(() => openCheckpoint({ folder })).hint).toContain('save_pretrained');
-});
-
-test('NaN and infinity are found in each type', () => {
-  const single = new Float32Array([0, 1, 3.4e38, Number.NaN]);
-  expect(firstNotFinite('F32', new Uint8Array(single.buffer))).toBe(3);
-  expect(firstNotFinite('F32', new Uint8Array(single.buffer, 0, 12))).toBe(-1);
-  const half = new Uint16Array([0x7bff, 0xfc00]);
-  expect(firstNotFinite('F16', new Uint8Array(half.buffer))).toBe(1);
-  const brain = new Uint16Array([0x7f7f, 0x3f80, 0xffc0]);
-  expect(firstNotFinite('BF16', new Uint8Array(brain.buffer))).toBe(2);
 });

@@ -2,10 +2,9 @@ import { FloverError } from '@flover/policy';
 import type { DataType } from '@flover/trace';
 import type { NativeEngine } from '../addon-types.ts';
 import type { EngineModel } from '../model.ts';
-import { guarded } from '../native-error.ts';
+import { fromNative } from '../native-error.ts';
 import { readConfig } from './config.ts';
 import { checkWeights, expectedTensors } from './expected.ts';
-import { firstNotFinite } from './finite.ts';
 import { openWeights, streamTensors, type Weights } from './weights.ts';
 
 /** A checkpoint folder whose config and headers have been read and agree. */
@@ -25,19 +24,17 @@ export function openCheckpoint(source: { folder: string; dataType?: DataType }):
   return { folder: source.folder, model, weights };
 }
 
-/** Gives every tensor to the engine, one at a time; throws `weights-not-finite` at a NaN. */
+/** Gives every tensor to the engine, one at a time; what it refuses names the file. */
 export function loadCheckpoint(checkpoint: Checkpoint, native: NativeEngine): void {
   const names = expectedTensors(checkpoint.model.shape).keys();
   for (const { entry, bytes } of streamTensors(checkpoint.weights, names)) {
-    const type = entry.dtype as keyof typeof CODES;
-    const bad = firstNotFinite(type, bytes);
-    if (bad >= 0) {
-      throw new FloverError(
-        'weights-not-finite',
-        `${entry.file}: element ${bad} of tensor '${entry.name}' is NaN or infinite`,
-        'the checkpoint is damaged or its training diverged; fetch it again or take another',
-      );
+    const type = CODES[entry.dtype as keyof typeof CODES];
+    try {
+      native.loadTensor(entry.name, type, entry.shape, bytes);
+    } catch (cause) {
+      const error = fromNative(cause);
+      if (!(error instanceof FloverError)) throw error;
+      throw new FloverError(error.code, `${entry.file}: ${error.message}`, error.hint, cause);
     }
-    guarded(() => native.loadTensor(entry.name, CODES[type], entry.shape, bytes));
   }
 }

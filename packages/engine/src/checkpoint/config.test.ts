@@ -54,6 +54,7 @@ describe('what a config says', () => {
 describe('what a config must not say', () => {
   test.each([
     [{ architectures: ['MambaForCausalLM'] }, 'architecture "MambaForCausalLM" is not supported'],
+    [{ architectures: ['__proto__'] }, 'architecture "__proto__" is not supported'],
     [
       { num_key_value_heads: 3 },
       "'num_key_value_heads' is 3; allowed: a divisor of num_attention_heads 5",

@@ -53,7 +53,7 @@ function readFamily(fields: Fields, where: string): 'llama' | 'gptj' {
   const listed = fields.raw('architectures');
   const type = fields.raw('model_type');
   const name = Array.isArray(listed) ? listed[0] : undefined;
-  if (typeof name === 'string' && name in ARCHITECTURES) {
+  if (typeof name === 'string' && Object.hasOwn(ARCHITECTURES, name)) {
     return ARCHITECTURES[name as keyof typeof ARCHITECTURES];
   }
   if (name === undefined && (type === 'llama' || type === 'gptj')) return type;

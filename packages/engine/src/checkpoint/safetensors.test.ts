@@ -70,7 +70,10 @@ describe('a damaged file is one error that names the file and the tensor', () =>
   });
 
   test('an unknown type', () => {
-    expect(errorFor({ a: { ...a, dtype: 'F12' }, b })).toContain('tensor \'a\' has type "F12"');
+    for (const dtype of ['F12', 'constructor', '__proto__']) {
+      const message = errorFor({ a: { ...a, dtype }, b });
+      expect(message).toContain(`tensor 'a' has type "${dtype}"; known: BOOL`);
+    }
   });
 
   test('a header that is no JSON', () => {
@@ -78,6 +81,14 @@ describe('a damaged file is one error that names the file and the tensor', () =>
     bytes[9] = 0xff;
     writeFileSync(file, bytes);
     expect(floverErrorOf(() => readHeader(file)).message).toContain('header is not JSON');
+  });
+
+  test.each(['[]', 'null', '7', '"a"'])('a header that is %s', (json) => {
+    writeFileSync(
+      file,
+      Buffer.concat([Buffer.from([json.length, 0, 0, 0, 0, 0, 0, 0]), Buffer.from(json)]),
+    );
+    expect(floverErrorOf(() => readHeader(file)).message).toContain('header is not an object');
   });
 
   test('any cut of a real file is an error, never a crash', () => {

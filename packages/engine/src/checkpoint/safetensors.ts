@@ -78,10 +78,20 @@ function corrupt(file: string, what: string): FloverError {
 }
 
 function open(file: string): number {
+  return reading(file, () => openSync(file, 'r'));
+}
+
+/** Calls the system; what it refuses names the file. */
+function reading<T>(file: string, call: () => T): T {
   try {
-    return openSync(file, 'r');
+    return call();
   } catch (cause) {
-    throw new FloverError('checkpoint-missing', `${file} cannot be read`, undefined, cause);
+    throw new FloverError(
+      'checkpoint-missing',
+      `${file} cannot be read: ${(cause as Error).message}`,
+      'fetch the checkpoint again, all its files into one folder',
+      cause,
+    );
   }
 }
 
@@ -96,13 +106,8 @@ function readExactly(
   let done = 0;
   while (done < length) {
     // One read call is limited to 2 GiB on Linux.
-    const count = readSync(
-      descriptor,
-      bytes,
-      done,
-      Math.min(length - done, 2 ** 30),
-      position + done,
-    );
+    const most = Math.min(length - done, 2 ** 30);
+    const count = reading(file, () => readSync(descriptor, bytes, done, most, position + done));
     if (count === 0) throw corrupt(file, `ended while reading ${tensor}: truncated`);
     done += count;
   }
@@ -134,7 +139,9 @@ function parseHeader(file: string, raw: Uint8Array): Record<string, unknown> {
   } catch (cause) {
     throw corrupt(file, `header is not JSON: ${(cause as Error).message}`);
   }
-  if (typeof json !== 'object' || json === null) throw corrupt(file, 'header is not an object');
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw corrupt(file, 'header is not an object');
+  }
   return json as Record<string, unknown>;
 }
 
@@ -150,7 +157,7 @@ function readEntry(
 ): TensorEntry {
   const where = `tensor '${name}'`;
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  if (typeof dtype !== 'string' || !(dtype in ELEMENT_BYTES)) {
+  if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
     const known = Object.keys(ELEMENT_BYTES).join(', ');
     throw corrupt(file, `${where} has type ${JSON.stringify(dtype)}; known: ${known}`);
   }

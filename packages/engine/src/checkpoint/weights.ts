@@ -68,21 +68,30 @@ function openShards(folder: string): Weights {
   return weights;
 }
 
-function readWeightMap(index: string): Record<string, string> {
-  let json: { weight_map?: unknown };
+function readWeightMap(index: string): Readonly<Record<string, string>> {
+  const corrupt = (what: string) =>
+    new FloverError('checkpoint-corrupt', `${index}: ${what}`, 'fetch the checkpoint again');
+  let json: { readonly weight_map?: unknown } | null;
   try {
-    json = JSON.parse(readFileSync(index, 'utf8')) as { weight_map?: unknown };
+    json = JSON.parse(readFileSync(index, 'utf8')) as typeof json;
   } catch (cause) {
-    throw new FloverError('checkpoint-corrupt', `${index}: not JSON: ${(cause as Error).message}`);
+    throw corrupt(`not JSON: ${(cause as Error).message}`);
   }
-  const map = json.weight_map;
-  const isFile = (value: unknown) =>
-    typeof value === 'string' && value.endsWith('.safetensors') && !value.includes('/');
-  if (typeof map !== 'object' || map === null || !Object.values(map).every(isFile)) {
-    throw new FloverError(
-      'checkpoint-corrupt',
-      `${index}: 'weight_map' must name .safetensors files`,
+  const map = json?.weight_map;
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+    throw corrupt(`'weight_map' is ${kindOf(map)}; allowed: an object from tensors to files`);
+  }
+  for (const [name, shard] of Object.entries(map)) {
+    if (typeof shard === 'string' && /^[^/\0]+\.safetensors$/.test(shard)) continue;
+    const seen = JSON.stringify(shard);
+    throw corrupt(
+      `'weight_map' puts tensor '${name}' into ${seen}; allowed: .safetensors files beside it`,
     );
   }
   return map as Record<string, string>;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  return value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }

@@ -7,7 +7,6 @@ import {
 } from '@flover/policy';
 import type { WorkloadRequest } from '@flover/workload';
 import type { NativeCompletion } from '../addon-types.ts';
-import { guarded } from '../native-error.ts';
 import { RequestBook } from './book.ts';
 import { Cancellations } from './cancellations.ts';
 import { completionFor, readCompletion } from './completion.ts';
@@ -70,12 +69,11 @@ export class Driver {
 
   /** After a failure: lets queued works end and forgets all sequences, as far as the device still can. */
   abandon(): void {
-    try {
-      while (this.#inFlight > 0 && this.#native.wait(-1, this.#completion)) this.#inFlight -= 1;
-      for (const sequence of this.#book.sequences()) this.#native.release(sequence);
-    } catch {
-      // A device that failed can do no more; the error that led here is the one to report.
+    // A work that fails has ended too, and each may fail; the error that led here is the one to report.
+    for (; this.#inFlight > 0; this.#inFlight -= 1) {
+      attempt(() => this.#native.wait(-1, this.#completion));
     }
+    for (const sequence of this.#book.sequences()) attempt(() => this.#native.release(sequence));
   }
 
   #now(): Nanos {
@@ -87,7 +85,7 @@ export class Driver {
     const lookUp = this.#options.signal === undefined ? Infinity : this.#now() + LOOK_UP_NANOS;
     const deadline = Math.min(dueNanos ?? Infinity, lookUp);
     const native = Number.isFinite(deadline) ? Math.max(0, deadline) : -1;
-    return guarded(() => this.#native.wait(native, this.#completion));
+    return this.#native.wait(native, this.#completion);
   }
 
   #nextDueNanos(): Nanos | undefined {
@@ -186,13 +184,13 @@ export class Driver {
     const request = this.#book.admit(id, firstSequence);
     const { model } = this.#options.engine;
     for (const sequence of sequencesOf(request, firstSequence, model, this.#options.prompts)) {
-      guarded(() => this.#native.add(sequence));
+      this.#native.add(sequence);
     }
   }
 
   #release(sequence: number): void {
-    const result = guarded(() => this.#native.result(sequence));
-    guarded(() => this.#native.release(sequence));
+    const result = this.#native.result(sequence);
+    this.#native.release(sequence);
     this.#book.release(sequence, result);
   }
 
@@ -206,6 +204,14 @@ export class Driver {
         `${open.length} requests (${some}) are unserved`,
       'a policy must plan work, refuse, or ask to be woken while requests wait',
     );
+  }
+}
+
+function attempt(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // What a failed device cannot do any more is left undone.
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Work } from '@flover/policy';
-import { guarded } from '../native-error.ts';
 import type { RunNative } from './run.ts';
 
 const SWAP_OUT = 1;
@@ -26,19 +25,17 @@ export class Launcher {
     const rows = work.sequences.length;
     this.#setRows(work, rows);
     this.#setEdits(work);
-    guarded(() =>
-      this.#native.launch(
-        work.id,
-        work.lane,
-        rows,
-        this.#sequences,
-        this.#from,
-        this.#to,
-        this.#flags,
-        work.deadRows,
-        this.#edits,
-        this.#editsLength,
-      ),
+    this.#native.launch(
+      work.id,
+      work.lane,
+      rows,
+      this.#sequences,
+      this.#from,
+      this.#to,
+      this.#flags,
+      work.deadRows,
+      this.#edits,
+      this.#editsLength,
     );
   }
 

@@ -1,8 +1,9 @@
-import type { Scheduler } from '@flover/policy';
+import { FloverError, type Scheduler } from '@flover/policy';
 import type { TraceSink } from '@flover/trace';
 import type { RequestSource } from '@flover/workload';
 import type { NativeEngine } from '../addon-types.ts';
 import type { Engine } from '../engine.ts';
+import { fromNative } from '../native-error.ts';
 import type { OutputListener } from './book.ts';
 import { Driver } from './driver.ts';
 import type { PromptSeed } from './sequences.ts';
@@ -41,9 +42,30 @@ export interface RunSummary {
  *
  * Synchronous: the thread waits in the addon. The trace is closed whatever happens: 'complete',
  * 'cancelled' after the signal, or 'failed' with the message of the error that is then thrown. The
- * engine is left without sequences, ready for the next run, unless the device itself failed.
+ * engine is left without sequences, ready for the next run, unless the device itself failed. Throws
+ * `engine-busy` where the engine is in a run already.
  */
 export function runEngine(options: RunOptions): RunSummary {
+  const { native } = options.engine;
+  if (inRun.has(native)) {
+    const message = 'the engine is in the middle of a run';
+    const hint = 'let runs follow one another, or open an engine for each';
+    const error = new FloverError('engine-busy', message, hint);
+    closeFailed(options.sink, 0, error);
+    throw error;
+  }
+  inRun.add(native);
+  try {
+    return runAlone(options);
+  } finally {
+    inRun.delete(native);
+  }
+}
+
+/** Engines in a run: what a run calls, such as its output listener, may come here again. */
+const inRun = new WeakSet<RunNative>();
+
+function runAlone(options: RunOptions): RunSummary {
   const driver = new Driver(options);
   try {
     const summary = driver.run();
@@ -53,7 +75,8 @@ export function runEngine(options: RunOptions): RunSummary {
       outcome: summary.outcome,
     });
     return summary;
-  } catch (error) {
+  } catch (cause) {
+    const error = fromNative(cause);
     driver.abandon();
     closeFailed(options.sink, driver.lastNanos, error);
     throw error;

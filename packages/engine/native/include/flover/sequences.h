@@ -34,6 +34,9 @@ struct Sequence {
   bool stopped = false;
 };
 
+// Whether two sequences are of one request: one prompt, one length, side by side.
+bool ofOneGroup(const SequenceConfig& a, const SequenceConfig& b);
+
 class SequenceTable {
  public:
   explicit SequenceTable(const EngineConfig& config);

@@ -54,22 +54,24 @@ std::string shapeName(const std::vector<int64_t>& shape);
 // limits are possible and the world can divide the model ("world-invalid").
 void checkConfig(const EngineConfig& config);
 
-// Keeps account of a load: each tensor once, with the right shape, all numbers finite, none
-// missing.
+// Keeps account of a load: each tensor once, with the right shape, all numbers finite in the
+// model's type, none missing.
 class LoadLedger {
  public:
   explicit LoadLedger(const ModelConfig& model);
   // The tensor's spec; nullptr for one that is known and not needed (a rotary table, a causal mask,
   // a tied head). Throws "tensor-unexpected", "tensor-shape", "tensor-duplicate",
-  // "tensor-not-finite".
+  // "tensor-not-finite", "tensor-overflow".
   const TensorSpec* accept(const std::string& name, DataType type,
                            const std::vector<int64_t>& shape, const void* data);
+  // All at once. Throws "tensor-duplicate" where one has been loaded.
   void acceptAll();
   // Throws "tensor-missing", naming the first few.
   void complete() const;
   const std::vector<TensorSpec>& table() const { return table_; }
 
  private:
+  DataType held_;
   std::vector<TensorSpec> table_;
   std::unordered_map<std::string, size_t> byName_;
   std::vector<uint8_t> loaded_;
