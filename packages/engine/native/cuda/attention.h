@@ -26,15 +26,10 @@ struct Attention {
   int heads = 0, kvHeads = 0, headDim = 0, stride = 0;
   int rowBlocksStride = 0, blockTokens = 0;
   int maxChunks = 0;
-  uint32_t blockDivider = 0;  // ceil(2^32 / blockTokens)
+  uint32_t blockDivider = 0;  // of bounds.h
   float scale = 0;            // of scores, log2(e) included
   int share = 0;  // multiprocessors to take at most, where others have work beside it; 0: all
 };
-
-// Multiplying high by this divides exactly while number x divisor < 2^32.
-inline uint32_t divider(int by) {
-  return by == 1 ? 0 : static_cast<uint32_t>(((uint64_t{1} << 32) + by - 1) / by);
-}
 
 // Elements a key takes in memory: the head's dimension made a power of two from 16 on, so that
 // lanes share it evenly.
@@ -46,9 +41,8 @@ int headStride(int headDim);
 // for parts).
 void attendTokens(const Attention& a, DataType type, int blocks, cudaStream_t stream);
 
-// Tiles of up to 64 consecutive queries, 64 keys at a time from position 0; 16-bit types.
+// Tiles of up to 64 consecutive queries, 64 keys at a time from position 0; where canAttendTiles.
 void attendTiles(const Attention& a, DataType type, int tiles, cudaStream_t stream);
-bool canAttendTiles(DataType type, int stride);
 void prepareAttentionTokens();
 void prepareAttentionTiles();
 

@@ -4,6 +4,7 @@
 // tiles past it leave the row as it is. Bytes: keys and values once for each 64 queries and head,
 // from the second-level cache.
 #include "attention.h"
+#include "bounds.h"
 #include "pdl.cuh"
 #include "types.cuh"
 
@@ -11,7 +12,7 @@ namespace flover::cuda {
 
 namespace {
 
-constexpr int kKeys = 64;
+constexpr int kKeys = kQueryTile;  // as many keys as queries: queryTileBytes
 constexpr int kThreads = 128;
 
 __device__ __forceinline__ uint32_t sharedAddress(const void* p) {
@@ -210,14 +211,9 @@ __global__ void __launch_bounds__(kThreads) queryTiles(const __grid_constant__ A
   }
 }
 
-template <int D>
-constexpr int sharedBytes() {
-  return 5 * kKeys * D * 2;
-}
-
 template <typename T, int D>
 void launch(const Attention& a, int tiles, cudaStream_t stream) {
-  launchDependent(queryTiles<T, D>, dim3(a.heads, tiles), dim3(kThreads), sharedBytes<D>(), stream,
+  launchDependent(queryTiles<T, D>, dim3(a.heads, tiles), dim3(kThreads), queryTileBytes(D), stream,
                   a);
 }
 
@@ -234,14 +230,12 @@ void allow() {
   int device = 0, most = 0;
   FLOVER_CUDA(cudaGetDevice(&device));
   FLOVER_CUDA(cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
-  if (sharedBytes<D>() > most) return;
+  if (queryTileBytes(D) > most) return;
   FLOVER_CUDA(cudaFuncSetAttribute(queryTiles<T, D>, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                   sharedBytes<D>()));
+                                   queryTileBytes(D)));
 }
 
 }  // namespace
-
-bool canAttendTiles(DataType type, int stride) { return type != DataType::F32 && stride >= 64; }
 
 void attendTiles(const Attention& a, DataType type, int tiles, cudaStream_t stream) {
   type == DataType::F16 ? dispatch<Half>(a, tiles, stream) : dispatch<Bfloat>(a, tiles, stream);

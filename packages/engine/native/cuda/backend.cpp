@@ -23,13 +23,12 @@ CudaBackend::CudaBackend(const EngineConfig& config)
   for (int32_t slot = config.maxSequences - 1; slot >= 0; --slot) freeSlots_.push_back(slot);
   for (int32_t block = config.hostBlocks - 1; block >= 0; --block) freeHostBlocks_.push_back(block);
   Lane::Limits limits;
-  const ModelConfig& model = world_[0].model->config();
-  const int longest = Forward::tiles(model) ? kLongPass : kShortPass;
+  const bool tiles = world_[0].shared.tiles;
+  const int longest = tiles ? kLongPass : kShortPass;
   limits.capacity =
       std::max(std::min(config.maxRowTokens, longest), std::min(config.maxSequences, kShortPass));
-  limits.singles = Forward::tiles(model)
-                       ? std::max(std::min(config.maxSequences, longest), kShortPass)
-                       : longest;
+  limits.singles =
+      tiles ? std::max(std::min(config.maxSequences, longest), kShortPass) : longest;
   limits.sequences = config.maxSequences;
   limits.blocksPerSequence =
       (config.maxSequenceTokens + config.blockTokens - 1) / config.blockTokens;

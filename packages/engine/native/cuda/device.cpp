@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "bounds.h"
 #include "check.h"
 #include "flover/error.h"
 #include "flover/shards.h"
@@ -57,6 +58,7 @@ void selectDevices(const EngineConfig& config) {
                                       "; the CUDA backend takes at most " +
                                       std::to_string(kMostRanks));
   }
+  checkBounds(config);
   FLOVER_CUDA(cudaSetDevice(config.world.ranks.front().device));
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bounds.h"
+
 namespace flover::cuda {
 
 struct Forward::Pass {
@@ -13,10 +15,6 @@ struct Forward::Pass {
   ActivationLayout x, attended, inner;
   DataType type;
 };
-
-bool Forward::tiles(const ModelConfig& m) {
-  return canAttendTiles(m.dataType, headStride(m.headDim));
-}
 
 int Forward::paddedTokens(int tokens) const {
   const Model& m = *shared_.model;
@@ -110,7 +108,7 @@ void Forward::attend(const Pass& pass, int index) {
   a.maxChunks = maxChunks_;
   a.tickets = tickets_.as<int>() + index;
   a.share = pass.share;
-  a.blockDivider = divider(to.blockTokens);
+  a.blockDivider = blockDivider(to.blockTokens, shared_.maxSequenceTokens);
   a.scale = static_cast<float>(1.4426950408889634 / std::sqrt(static_cast<double>(m.headDim)));
   if (pass.layout.shape.items > 0)
     attendTokens(a, pass.type, 3 * (pass.share ? pass.share : shared_.multiprocessors),

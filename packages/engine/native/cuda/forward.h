@@ -19,6 +19,7 @@ struct Shared {
   int historyStride = 0;
   int multiprocessors = 0;
   int maxSequenceTokens = 0;
+  bool tiles = false;  // prompts go by tiles of queries, on every rank or on none
   Communicator* communicator = nullptr;  // the lane's own; none in a world of one
 };
 
@@ -45,8 +46,6 @@ class Forward {
   float* logits() const { return logits_.as<float>(); }
   // Tokens padded as the product kernels want them.
   int paddedTokens(int tokens) const;
-
-  static bool tiles(const ModelConfig& model);
 
  private:
   struct Pass;

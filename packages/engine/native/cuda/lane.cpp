@@ -32,7 +32,7 @@ Lane::Lane(const Shared& shared, const Limits& limits, const Sharing& sharing)
   pass_.blockTokens = shared.kv->blockTokens();
   pass_.maxChunks = (shared.maxSequenceTokens + kKeyChunk - 1) / kKeyChunk;
   pass_.headGroups = shared.model->config().kvHeads;
-  pass_.tiles = Forward::tiles(shared.model->config());
+  pass_.tiles = shared.tiles;
   pass_.extra = kGraphExtra;
   graphPass_ = DeviceBuffer(layoutFor(64).bytes);
   eagerPass_ = DeviceBuffer(eagerLayout().bytes);

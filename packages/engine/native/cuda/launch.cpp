@@ -43,6 +43,10 @@ void CudaBackend::collectEdits(const Work& work, Job& job) {
     if (!swap.out) continue;
     std::vector<int32_t>& held = hostBlocks_[swap.sequence];
     for (size_t i = 0; blockTokens(swap.tokens, i) > 0; ++i) {
+      if (freeHostBlocks_.empty()) {
+        throw Error("work-invalid", "work " + std::to_string(work.id) +
+                                        ": host memory is full until a queued swap in has ended");
+      }
       held.push_back(freeHostBlocks_.back());
       freeHostBlocks_.pop_back();
       job.edits.push_back(

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "attention.h"
-#include "flover/error.h"
 #include "flover/rope.h"
 #include "flover/synthetic.h"
 
@@ -27,25 +26,6 @@ Model::Model(const ModelConfig& config, int rank, int ranks, bool hopper, int ro
       hopper_(hopper) {
   config_.vocabulary = config.vocabulary;
   const ModelConfig& m = config_;
-  if (m.headDim > 256) {
-    throw Error("model-unsupported",
-                "headDim is " + std::to_string(m.headDim) + "; the CUDA backend takes at most 256",
-                "use the CPU backend");
-  }
-  if (m.family == Family::Llama && m.rope.dims != m.headDim) {
-    throw Error("model-unsupported",
-                "rope.dims is " + std::to_string(m.rope.dims) +
-                    "; the CUDA backend rotates whole LLaMA heads",
-                "use the CPU backend");
-  }
-  if (m.family == Family::Llama && m.intermediate % 8 != 0) {
-    throw Error("model-unsupported", "intermediate is " + std::to_string(m.intermediate) +
-                                         "; the CUDA backend takes multiples of 8");
-  }
-  if (m.hidden % 4 != 0 || m.hidden > 16384) {
-    throw Error("model-unsupported", "hidden is " + std::to_string(m.hidden) +
-                                         "; the CUDA backend takes multiples of 4 up to 16384");
-  }
   const bool llama = m.family == Family::Llama;
   const int queryRows = m.heads * m.headDim, stride = headStride(m.headDim);
   layers_.resize(m.layers);

@@ -3,6 +3,7 @@
 #include <cub/block/block_reduce.cuh>
 #include <cub/block/block_scan.cuh>
 
+#include "bounds.h"
 #include "flover/random.h"
 #include "pdl.cuh"
 #include "sample.h"
@@ -23,6 +24,9 @@ union Shared {
   Scan::TempStorage scan;
   ScanInt::TempStorage scanInt;
 };
+
+// A bit a token of the vocabulary lies beside it.
+static_assert(kMostVocabulary / 8 + sizeof(Shared) + 1024 <= 48 << 10);
 
 struct Best {
   float value;
@@ -63,9 +67,9 @@ __device__ V everyone(V mine, typename Reduce::TempStorage& storage) {
   return result;
 }
 
-// Larger keys are larger values; barred ones are below every other.
+// Larger keys are larger values, and both zeros are one; barred ones are below every other.
 __device__ __forceinline__ uint32_t keyOf(float x) {
-  const uint32_t bits = __float_as_uint(x);
+  const uint32_t bits = __float_as_uint(x + 0.0f);
   return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
 }
 

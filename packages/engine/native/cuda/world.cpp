@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "attention.h"
+#include "bounds.h"
 #include "device.h"
 #include "flover/error.h"
 #include "flover/shards.h"
@@ -145,6 +147,11 @@ void World::fill(Rank& rank, const EngineConfig& config) {
   rank.shared.historyStride = config.maxSequenceTokens + 1;
   rank.shared.multiprocessors = rank.properties.multiProcessorCount;
   rank.shared.maxSequenceTokens = config.maxSequenceTokens;
+  // All ranks cut a work alike.
+  rank.shared.tiles = std::all_of(ranks_.begin(), ranks_.end(), [&](const auto& r) {
+    return canAttendTiles(config.model.dataType, headStride(config.model.headDim),
+                          r->properties.sharedMemPerBlockOptin);
+  });
 }
 
 }  // namespace flover::cuda
