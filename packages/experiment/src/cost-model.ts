@@ -51,36 +51,36 @@ export function chooseCostModel(
   out: string,
 ): ChosenCostModel {
   const { costModel } = experiment.spec;
+  if (costModel.kind !== 'measure') return givenCostModel(experiment, costModel);
+  const profile = measureProfile(experiment, hooks);
+  const file = resolve(out, 'profile.json');
+  writeJson(file, profile);
+  return { model: new ProfileCostModel(profile), from: 'measured before the runs', profile };
+}
+
+/** A cost model that is there already, in data sheets and files. */
+export type GivenCostModel = Exclude<CostModelSpec, { readonly kind: 'measure' }>;
+
+/** Opens it for an experiment's model and ranks. */
+export function givenCostModel(experiment: Experiment, given: GivenCostModel): ChosenCostModel {
   const { shape, dataType } = modelOf(experiment);
-  switch (costModel.kind) {
-    case 'roofline': {
-      const device = deviceNamed(costModel.device);
-      const ranks = profiledRanks(experiment.spec.engine);
-      const model = new RooflineCostModel({ device, shape, dataType, ...ranks });
-      const { worldSize } = ranks;
-      const count = worldSize === 1 ? '' : `${worldSize} x `;
-      return { model, from: `data sheet of ${count}${device.name}` };
-    }
-    case 'profile': {
-      const file = resolve(experiment.folder, costModel.file);
-      const profile = readProfile(file);
-      const ranks = profiledRanks(experiment.spec.engine);
-      mustFit(profile, { model: shape.name, dataType, ...ranks }, file);
-      return { model: new ProfileCostModel(profile), from: file, profile };
-    }
-    case 'transfer': {
-      const file = resolve(experiment.folder, costModel.file);
-      const { profile, from } = transferredTo(experiment, readProfile(file), costModel.device);
-      // Without `profile`: what it says of its scatter is not of this prediction.
-      return { model: new ProfileCostModel(profile, TRANSFERRED), from: `${file}: ${from}` };
-    }
-    case 'measure': {
-      const profile = measureProfile(experiment, hooks);
-      const file = resolve(out, 'profile.json');
-      writeJson(file, profile);
-      return { model: new ProfileCostModel(profile), from: 'measured before the runs', profile };
-    }
+  const ranks = profiledRanks(experiment.spec.engine);
+  if (given.kind === 'roofline') {
+    const device = deviceNamed(given.device);
+    const model = new RooflineCostModel({ device, shape, dataType, ...ranks });
+    const count = ranks.worldSize === 1 ? '' : `${ranks.worldSize} x `;
+    return { model, from: `data sheet of ${count}${device.name}` };
   }
+  const file = resolve(experiment.folder, given.file);
+  const profile = readProfile(file);
+  if (given.kind === 'profile') {
+    mustFit(profile, { model: shape.name, dataType, ...ranks }, file);
+    return { model: new ProfileCostModel(profile), from: file, profile };
+  }
+  const transferred = transferredTo(experiment, profile, given.device);
+  // Without `profile`: what it says of its scatter is not of this prediction.
+  const model = new ProfileCostModel(transferred.profile, TRANSFERRED);
+  return { model, from: `${file}: ${transferred.from}` };
 }
 
 /** A profile says nothing of another model, data type or other ranks. */

@@ -13,7 +13,6 @@ import { type DataType, type ModelShape, modelNamed } from '@flover/trace';
 import type { Experiment, LoadedExperiment } from './spec/load.ts';
 import { locateRanks } from './spec/locate-ranks.ts';
 import type { EngineSpec } from './spec/model-schema.ts';
-import { emptyRecorder } from './worlds/record.ts';
 
 /** The shape and data type of an experiment's model, without opening its weights. */
 export function modelOf({ spec, folder }: Experiment): {
@@ -65,7 +64,7 @@ export class EngineKeeper {
     if (this.#engine !== undefined && key === this.#key) return this.#engine;
     this.close();
     this.#engine = this.#open(limits);
-    warmUp(this.#engine, scheduler, () => emptyRecorder(this.#experiment, scheduler));
+    warmUp(this.#engine, scheduler);
     this.#key = key;
     const { choice, device, worldSize } = this.#engine;
     const name = device.name + placed(worldSize, spec.engine.devices);

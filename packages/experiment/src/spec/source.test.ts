@@ -24,6 +24,10 @@ describe('what is no YAML has its line, in one sentence', () => {
     expect(hint).toContain('docs/experiment-format.md');
   });
 
+  test('an anchor that holds itself', () => {
+    expect(refusal('a: &a [1, *a]').message).toMatch(/^example\.yaml.*an anchor/);
+  });
+
   test('aliases of aliases that would fill the memory', () => {
     const nine = (name: string) => `[${Array(9).fill(name).join(', ')}]`;
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];

@@ -69,11 +69,21 @@ function unresolvedAlias(document: Document): { name: string; offset: number } |
 
 function plainValue(document: Document, file: string): unknown {
   try {
-    return document.toJS();
+    return unshared(document.toJS(), []);
   } catch (cause) {
     // Aliases of aliases of aliases, and merge keys of what is no map.
     throw badYaml(`${file}: ${(cause as Error).message}`, cause);
   }
+}
+
+/** A copy in which no value stands in two places, as those of aliases do: a sweep varies one of them. */
+function unshared(value: unknown, around: readonly unknown[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (around.includes(value)) throw new Error('an anchor holds an alias of itself');
+  const within = [...around, value];
+  if (Array.isArray(value)) return value.map((each) => unshared(each, within));
+  const entries = Object.entries(value).map(([key, each]) => [key, unshared(each, within)]);
+  return Object.fromEntries(entries);
 }
 
 /** The offset of the deepest part of the path that exists in the text. */

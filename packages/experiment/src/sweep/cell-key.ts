@@ -31,8 +31,9 @@ export class FileHashes {
 export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): string {
   const { spec, folder } = experiment;
   const { costModel } = spec;
-  // Whatever says how the model is spread; a simulation knows no backend and no threads.
-  const { backend: _, threads: __, ...ranks } = spec.engine;
+  // Whatever says how the model is spread; threads of a processor have no devices.
+  const { backend, threads: _, devices: named, ...spread } = spec.engine;
+  const ranks = backend === 'cpu' || named === undefined ? spread : { ...spread, devices: named };
   const written = {
     version: 1,
     scheduler: cell.scheduler,

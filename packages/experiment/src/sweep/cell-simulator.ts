@@ -1,15 +1,16 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MetricsCollector, type MetricValues } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { simulate } from '@flover/simulator';
+import { runFolderPaths } from '@flover/trace';
 import { createSource } from '@flover/workload';
 import { type ChosenCostModel, chooseCostModel } from '../cost-model.ts';
 import type { Hooks } from '../hooks.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy-file.ts';
 import type { Experiment } from '../spec/load.ts';
 import { sloOf } from '../spec/slo.ts';
-import { abortedBy, simulateCell } from '../worlds/simulate.ts';
+import { abortedBy, simulateCell, simulatedFolder } from '../worlds/simulate.ts';
 import type { SweepCell } from './plan.ts';
 
 /** Simulates the cells of a sweep one after the other; keeps what several of them share. */
@@ -78,6 +79,12 @@ export class CellSimulator {
 }
 
 /** Where the traces of a cell are kept. */
-export function traceFolder(traces: string, key: string): string {
+function traceFolder(traces: string, key: string): string {
   return join(traces, key);
+}
+
+/** The run folder of a cell is there and whole: its metrics are what is written last. */
+export function isTraceKept(traces: string, { key, cell }: SweepCell): boolean {
+  const run = simulatedFolder(traceFolder(traces, key), cell);
+  return existsSync(runFolderPaths(run).metricsPath);
 }

@@ -57,13 +57,17 @@ export class ResultsFile {
   finish(cells: readonly SweepCell[]): void {
     const asked = new Set(cells.map(({ key }) => key));
     const others = [...this.#lines.values()].filter(({ key }) => !asked.has(key));
-    if (others.length > 0) write(this.#earlierPath, others);
-    else rmSync(this.#earlierPath, { force: true });
+    // Whatever ends the process between two of these, each line stands in one of the files.
+    if (existsSync(this.#earlierPath) || others.length > 0) {
+      write(this.#earlierPath, [...this.#lines.values()]);
+    }
     const lines = cells.flatMap((cell) => {
       const known = this.#lines.get(cell.key);
       return known === undefined ? [] : [lineOf(cell, known)];
     });
     write(this.#path, lines);
+    if (others.length > 0) write(this.#earlierPath, others);
+    else rmSync(this.#earlierPath, { force: true });
   }
 }
 

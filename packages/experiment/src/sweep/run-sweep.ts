@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sweep } from '@flover/metrics';
 import { writeJson } from '@flover/trace';
-import { traceFolder } from './cell-simulator.ts';
+import { isTraceKept } from './cell-simulator.ts';
 import { describeSweep } from './document.ts';
 import { lockFolder } from './folder-lock.ts';
 import { planSweep, type SweepCell } from './plan.ts';
@@ -74,10 +73,10 @@ function distinct(cells: readonly SweepCell[]): SweepCell[] {
   return [...new Map(cells.toReversed().map((cell) => [cell.key, cell])).values()].toReversed();
 }
 
-function isDone({ key }: SweepCell, results: ResultsFile, traces: string | undefined): boolean {
-  const outcome = results.outcome(key);
+function isDone(cell: SweepCell, results: ResultsFile, traces: string | undefined): boolean {
+  const outcome = results.outcome(cell.key);
   if (outcome === undefined || 'error' in outcome) return false;
-  return traces === undefined || existsSync(traceFolder(traces, key));
+  return traces === undefined || isTraceKept(traces, cell);
 }
 
 async function performAll(

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { refusalOf } from '../../test/support/refusal.ts';
 import { parseSweep } from './sweep-file.ts';
@@ -19,6 +20,9 @@ sweep:
   policies.1.parameters.batchSize: [2]
 `;
 
+const PROFILE = `{ kind: profile, file: ${fileURLToPath(
+  new URL('../../../../experiments/10-fidelity/profiles/gptj-6b.json', import.meta.url),
+)} }`;
 const refusal = (text: string) => refusalOf(() => parseSweep('example.yaml', text));
 
 test('the axes are crossed, the first outermost, and each setting is an experiment', () => {
@@ -33,6 +37,15 @@ test('the axes are crossed, the first outermost, and each setting is an experime
   expect(spec.memory).toEqual({ kind: 'paged', blockTokens: 16, hostBlocks: 0 });
   expect(spec.workload).toMatchObject({ arrivals: { requestsPerSecond: 20 } });
   expect(spec.policies[1]).toMatchObject({ parameters: { batchSize: 2 } });
+});
+
+test('an axis varies one of the places in which an anchor is used', () => {
+  const text = sound
+    .replace('prompt: {', 'prompt: &length {')
+    .replace('output: { kind: fixed, tokens: 8 }', 'output: *length')
+    .replace('  workload.arrivals.requestsPerSecond: [10, 20]', '  workload.prompt.tokens: [4]');
+  const { workload } = parseSweep('example.yaml', text).settings[0].experiment.spec;
+  expect(workload).toMatchObject({ prompt: { tokens: 4 }, output: { tokens: 8 } });
 });
 
 test('a file without axes is a sweep over its policies and seeds', () => {
@@ -83,6 +96,19 @@ describe('what is wrong with an axis has the line and the setting', () => {
         'limits.maxSequenceTokens: [64, 12]\n  memory: [{ kind: slots }',
       ],
       /prompt and output can be 16 tokens.*\n.*maxSequenceTokens to 12/,
+    ],
+    [
+      'a profile that is not there',
+      ['{ kind: roofline, device: cpu }', '{ kind: profile, file: none.json }'],
+      /:3:12: costModel: cannot read the profile .*none\.json/,
+    ],
+    [
+      'a profile of another model, at one setting only',
+      [
+        'workload.arrivals',
+        `costModel: [{ kind: roofline, device: cpu }, ${PROFILE}]\n  workload.arrivals`,
+      ],
+      /:13:\d+: costModel: .*was measured for gptj-6b f16 .* runs llama-15m f32.*\n.*costModel to/,
     ],
     [
       'a cost model that measures',

@@ -1,4 +1,5 @@
 import { FloverError } from '@flover/policy';
+import { givenCostModel } from '../cost-model.ts';
 import { checkExperiment, type LoadedExperiment, readExperimentText } from '../spec/load.ts';
 import type { CostModelSpec } from '../spec/model-schema.ts';
 import { specProblem } from '../spec/problems.ts';
@@ -47,9 +48,10 @@ export function parseSweep(
 ): LoadedSweep {
   const source = overridden(parseYaml(file, text), overrides);
   const axes = readAxes(source);
+  const opened = new Set<string>();
   const settings = settingsOf(axes).map((setting) => ({
     axes: settingValues(setting),
-    experiment: experimentAt(source, setting),
+    experiment: experimentAt(source, setting, opened),
   }));
   const { sweep: _, ...written } = source.value as Record<string, unknown>;
   return { axes, settings, written };
@@ -68,17 +70,10 @@ function overridden(source: YamlSource, { policyFile, costModel }: SweepOverride
   };
 }
 
-function experimentAt(source: YamlSource, setting: Setting): LoadedExperiment {
+function experimentAt(source: YamlSource, setting: Setting, opened: Set<string>): LoadedExperiment {
   try {
     const experiment = checkExperiment(withSetting(source, setting));
-    if (experiment.spec.costModel.kind === 'measure') {
-      throw specProblem(
-        experiment.source,
-        ['costModel'],
-        'a sweep predicts from a data sheet or a profile, and measures nothing itself',
-        'Make a profile with `flover profile`, then costModel: { kind: profile, file: profile.json }.',
-      );
-    }
+    checkCostModel(experiment, opened);
     return experiment;
   } catch (error) {
     if (!(error instanceof FloverError) || setting.length === 0) throw error;
@@ -86,6 +81,28 @@ function experimentAt(source: YamlSource, setting: Setting): LoadedExperiment {
     const message = `${error.message}\n  where the sweep sets ${where}`;
     throw new FloverError(error.code, message, error.hint, error);
   }
+}
+
+/** It can be opened, and measures nothing; `opened` are those of other settings. */
+function checkCostModel(experiment: LoadedExperiment, opened: Set<string>): void {
+  const { costModel, model, engine } = experiment.spec;
+  if (costModel.kind === 'measure') {
+    throw specProblem(
+      experiment.source,
+      ['costModel'],
+      'a sweep predicts from a data sheet or a profile, and measures nothing itself',
+      'Make a profile with `flover profile`, then costModel: { kind: profile, file: profile.json }.',
+    );
+  }
+  const key = JSON.stringify([costModel, model, engine]);
+  if (opened.has(key)) return;
+  try {
+    givenCostModel(experiment, costModel);
+  } catch (error) {
+    if (!(error instanceof FloverError)) throw error;
+    throw specProblem(experiment.source, ['costModel'], error.message, error.hint);
+  }
+  opened.add(key);
 }
 
 function describe({ key, values }: Axis, index: number): string {

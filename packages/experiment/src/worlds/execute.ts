@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadAddon, runEngine } from '@flover/engine';
+import { loadAddon, rehearse, runEngine } from '@flover/engine';
 import type { CellRun } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { kvBytesPerToken } from '@flover/trace';
@@ -9,7 +9,7 @@ import type { Hooks } from '../hooks.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
 import type { LoadedExperiment } from '../spec/load.ts';
 import { json, manifestOf } from './manifest.ts';
-import { openRecording } from './record.ts';
+import { emptyRecording, openRecording } from './record.ts';
 
 /** Runs one cell for real; leaves a run folder below `out`. */
 export function executeCell(
@@ -23,6 +23,13 @@ export function executeCell(
   const definition = hooks.guard(policy.definition, cell.label);
   const scheduler = createScheduler(cell.scheduler, definition);
   const engine = keeper.engineFor(cell.scheduler, scheduler.policy.lanes.length);
+  // Not a user's own: what it does wrong belongs into the record of the run.
+  if (policy.source === undefined) {
+    rehearse(engine, () => ({
+      scheduler: createScheduler(cell.scheduler, definition),
+      ...emptyRecording(experiment, cell),
+    }));
+  }
   const folder = join('engine', cell.folder);
   const { shape, dataType } = engine.model;
   const watched = hooks.watch({

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import type { Recorder } from '@flover/engine';
 import { MetricsCollector, type MetricsSummary } from '@flover/metrics';
 import type { Scheduler, SchedulerConfig } from '@flover/policy';
 import {
@@ -52,11 +51,7 @@ export function openRecording(
   const requests = requestWriter(paths.requestsPath);
   const { world } = manifest;
   const trace = traceWriter(paths.tracePath, headerOf(world, scheduler.config), BUFFERS[world]);
-  const source = createSource(cell.workload, {
-    seed: cell.seed,
-    replication: cell.replication,
-    folder: experiment.folder,
-  });
+  const source = sourceOf(experiment, cell);
   return {
     source: recordRequests(source, (request) => requests.write(request)),
     sink: tee(trace, collector, further),
@@ -70,15 +65,22 @@ export function openRecording(
   };
 }
 
-/** What a real run is recorded with, on a file that keeps nothing: for its rehearsal. */
-export function emptyRecorder(experiment: Experiment, scheduler: SchedulerConfig): Recorder {
+/** What a real run of a cell reads and writes, written to files that keep nothing: to rehearse it. */
+export function emptyRecording(
+  experiment: Experiment,
+  cell: Cell,
+): Pick<Recording, 'source' | 'sink'> {
   const requests = requestWriter(devNull);
-  const trace = traceWriter(devNull, headerOf('engine', scheduler), BUFFERS.engine);
-  const closing: TraceSink = { ...nullSink, close: () => requests.close() };
+  const trace = traceWriter(devNull, headerOf('engine', cell.scheduler), BUFFERS.engine);
+  const last = { ...nullSink, close: () => requests.close() };
   return {
-    sink: tee(trace, collectorOf(experiment), closing),
-    request: (request) => requests.write(request),
+    source: recordRequests(sourceOf(experiment, cell), (request) => requests.write(request)),
+    sink: tee(trace, collectorOf(experiment), last),
   };
+}
+
+function sourceOf({ folder }: Experiment, { workload, seed, replication }: Cell): RequestSource {
+  return createSource(workload, { seed, replication, folder });
 }
 
 function headerOf(world: Manifest['world'], scheduler: SchedulerConfig): HeaderRecord {

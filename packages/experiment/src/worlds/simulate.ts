@@ -21,7 +21,7 @@ export function simulateCell(
 ): CellRun {
   const definition = hooks.guard(policy.definition, cell.label);
   const scheduler = createScheduler(cell.scheduler, definition);
-  const folder = join('simulator', cell.folder);
+  const folder = simulatedFolder('', cell);
   const watched = hooks.watch({
     title: `${cell.label}, simulated`,
     requests: 'requests' in cell.workload ? cell.workload.requests : 0,
@@ -54,6 +54,11 @@ export function simulateCell(
   } finally {
     recording.close();
   }
+}
+
+/** Where below `out` a cell's simulated run is left. */
+export function simulatedFolder(out: string, cell: Cell): string {
+  return join(out, 'simulator', cell.folder);
 }
 
 /** The hooks' signal as the simulator looks at it. */

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { cellsOf } from '../cells.ts';
+import { parseExperiment } from '../spec/load.ts';
+import { cellKey, FileHashes } from './cell-key.ts';
+
+const written = `name: keys
+model: { shape: tiny-llama, dataType: f32 }
+engine: { backend: auto, tensorParallel: 2 }
+costModel: { kind: roofline, device: h100-sxm }
+limits: { maxSequences: 4, maxSequenceTokens: 64 }
+policies: [temporal-fusion]
+workload:
+  kind: synthetic
+  requests: 6
+  arrivals: { kind: poisson, meanIntervalMs: 1 }
+  prompt: { kind: fixed, tokens: 4 }
+  output: { kind: fixed, tokens: 4 }
+`;
+const keyWith = (from: string, to: string) => {
+  const experiment = parseExperiment('keys.yaml', written.replace(from, to));
+  return cellKey(experiment, cellsOf(experiment)[0]!, new FileHashes());
+};
+const key = keyWith('', '');
+const ENGINE = 'backend: auto, tensorParallel: 2';
+
+test.each([
+  ['requests: 6', 'requests: 7'],
+  ['dataType: f32', 'dataType: f16'],
+  ['tiny-llama', 'tiny-gptj'],
+  ['h100-sxm', 'h200'],
+  ['tensorParallel: 2', 'tensorParallel: 1'],
+  ['tensorParallel: 2', 'tensorParallel: 2, collective: nccl'],
+  ['tensorParallel: 2', 'tensorParallel: 2, devices: [0, 0]'],
+  ['[temporal-fusion]', '[sequential]'],
+  ['maxSequences: 4', 'maxSequences: 5'],
+  ['maxSequences: 4', 'maxSequences: 4, planAhead: 0'],
+  ['policies:', 'memory: { kind: paged }\npolicies:'],
+  ['policies:', 'seeds: [2]\npolicies:'],
+  ['policies:', 'slo: { ttftMs: 3 }\npolicies:'],
+])('%j to %j is another cell', (from, to) => {
+  expect(keyWith(from, to)).not.toBe(key);
+});
+
+test.each([
+  ['keys', 'other-name'],
+  ['policies:', 'question: Why?\npolicies:'],
+  [ENGINE, 'tensorParallel: 2, backend: cuda'],
+  [ENGINE, 'tensorParallel: 2, backend: cpu, threads: 2'],
+  ['dataType: f32', 'dataType: f32, weightsSeed: 9'],
+  ['[temporal-fusion]', '[{ name: temporal-fusion, label: mine }]'],
+])('%j to %j is the same cell', (from, to) => {
+  expect(keyWith(from, to)).toBe(key);
+});
+
+test('ranks share a device on GPUs; on a processor they are threads, whatever devices are named', () => {
+  const placed = (backend: string) =>
+    keyWith(ENGINE, `tensorParallel: 2, devices: [0, 0], backend: ${backend}`);
+  expect(placed('cuda')).toBe(placed('auto'));
+  expect(placed('cuda')).not.toBe(key);
+  expect(placed('cpu')).toBe(key);
+});
