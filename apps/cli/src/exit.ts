@@ -12,34 +12,53 @@ export const ExitCode = {
   Interrupted: 130,
 } as const;
 
+/** Ctrl-C ended what cannot go on or be kept. */
+const INTERRUPTED = [/^interrupted$/, /-cancelled$/];
+
 const BAD_INPUT = [
+  /^ambiguous-/,
   /^bad-/,
-  /^experiment-missing$/,
-  /^unknown-/,
-  /^request-/,
-  /^workload-/,
-  /^trace-(cut|bad|malformed|version|missing)/,
-  /^policy-file/,
+  /^calibration-/,
   /^checkpoint/,
   /^config/,
-  /^safetensors/,
-  /^tokenizer/,
+  /^cost-model/,
+  /^experiment-missing$/,
+  /^file-unreadable$/,
+  /^invalid-/,
+  /^limits/,
   /^manifest/,
-  /^run-folder-missing/,
+  /^model-unsupported$/,
+  /^policy-file/,
   /^profile/,
   /^recorded/,
+  /^reference/,
   /^report-(folder-missing|nothing-found|out-in-use)/,
+  /^request-/,
+  /^run-folder/,
+  /^safetensors/,
+  /^sampling/,
+  /^tensor-/,
+  /^tokenizer/,
+  /^trace-(cut|bad|malformed|version|missing)/,
+  /^unknown-/,
+  /^weights/,
+  /^workload-/,
+  /^world-invalid$/,
 ];
 
 const ENVIRONMENT = [
   /^addon-/,
   /^backend-/,
+  /^collective-/,
+  /^cuda/,
   /^device-/,
-  /^out-of-memory/,
+  /^nccl-/,
+  /^no-/,
+  /^out-of-/,
+  /^peers-/,
+  /^rank-/,
   /^trace-write/,
   /^write-/,
-  /^cuda/,
-  /^no-/,
   /-unwritable$/,
 ];
 
@@ -47,6 +66,7 @@ const ENVIRONMENT = [
 export function exitCodeOf(error: unknown): number {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return ExitCode.CheckFailed;
+  if (INTERRUPTED.some((pattern) => pattern.test(code))) return ExitCode.Interrupted;
   if (BAD_INPUT.some((pattern) => pattern.test(code))) return ExitCode.BadInput;
   if (ENVIRONMENT.some((pattern) => pattern.test(code))) return ExitCode.Environment;
   if (/^(commander\.|ERR_PARSE_ARGS)/.test(code)) return ExitCode.BadInput;

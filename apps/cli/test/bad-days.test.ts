@@ -78,8 +78,9 @@ test('Ctrl-C leaves a readable trace and exits cleanly', async () => {
   while (!existsSync(trace)) await new Promise((resolve) => setTimeout(resolve, 20));
   await new Promise((resolve) => setTimeout(resolve, 300));
   child.kill('SIGINT');
-  const { code, stderr } = await finished;
-  expect(code).toBe(0);
+  const { code, stdout, stderr } = await finished;
+  expect(code).toBe(130);
+  expect(stdout).toMatch(/^temporal-fusion +real, cut off /m);
   expect(stderr).toMatch(/Cancelling/);
   expect([...readTrace(trace)].at(-1)).toMatchObject({ kind: 'footer', outcome: 'cancelled' });
   expect(readdirSync(join(trace, '..')).sort()).toContain('metrics.json');

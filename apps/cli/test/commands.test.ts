@@ -52,7 +52,7 @@ describe('an experiment in both worlds', () => {
   test('shows plain lines and a table where the output is no terminal', async () => {
     const folder = temporaryFolder();
     const ran = await flover('run', experimentFile(folder), '-o', join(folder, 'out'));
-    expect(ran.stdout).toMatch(/^policy +TTFT p50 ms/m);
+    expect(ran.stdout).toMatch(/^policy +p50 ms +p99 ms/m);
     expect(ran.stdout).toMatch(/temporal-fusion, seed 1: replay identical/);
     // No escape sequence: nothing draws.
     expect(ran.stderr + ran.stdout).not.toContain('\u001b');

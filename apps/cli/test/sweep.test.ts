@@ -69,7 +69,7 @@ test('Ctrl-C keeps what has ended and says how to go on', async () => {
   const { code, stderr, stdout } = await cut('SIGINT', 5, [file], out);
   expect(code).toBe(130);
   expect(stderr).toMatch(/Stopping: what has ended is kept, and the same command goes on/);
-  expect(stdout).toMatch(/^meanIntervalMs +memory +policy +TTFT p50 ms/m);
+  expect(stdout).toMatch(/^meanIntervalMs +memory +policy +p50 ms +p99 ms/m);
   const kept = linesOf(out).length;
   expect(kept).toBeGreaterThanOrEqual(5);
   const rest = await flover('sweep', file, '-o', out);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { WorldName } from '@flover/metrics';
+import type { Comparison, WorldName } from '@flover/metrics';
 import type { Command } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { comparisonTable, decisionsHold, verdictLines } from '../view/comparison.ts';
+import { OtherWork } from '../view/other-work.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
 import {
@@ -52,6 +53,7 @@ async function perform(
 ): Promise<void> {
   const out = options.out ? resolve(options.out) : defaultOut(resolve(file));
   const screen = openScreen(process.stderr, options.json === true);
+  const otherWork = new OtherWork();
   const comparison = await runJob(
     {
       kind: 'experiment',
@@ -69,11 +71,25 @@ async function perform(
   if (options.json) {
     process.stdout.write(`${JSON.stringify(comparison)}\n`);
   } else {
-    process.stdout.write(`\n${comparisonTable(comparison)}\n\n`);
-    for (const line of verdictLines(comparison)) process.stdout.write(`${line}\n`);
-    process.stdout.write(`\nResults: ${out}\n`);
-    const page = join(out, 'report', 'index.html');
-    if (existsSync(page)) process.stdout.write(`Page:    ${page}\n`);
+    const executed = comparison.engine?.backend === 'cpu' && options.real === undefined;
+    const note = executed ? otherWork.note() : undefined;
+    process.stdout.write(comparisonText(comparison, out, note === undefined ? [] : [note]));
   }
-  process.exitCode = decisionsHold(comparison) ? ExitCode.Ok : ExitCode.CheckFailed;
+  process.exitCode = exitCodeOf(comparison);
+}
+
+function comparisonText(comparison: Comparison, out: string, notes: readonly string[]): string {
+  const page = join(out, 'report', 'index.html');
+  const parts = [
+    [comparisonTable(comparison, process.stdout.columns)],
+    [...verdictLines(comparison), ...notes],
+    [`Results: ${out}`, ...(existsSync(page) ? [`Page:    ${page}`] : [])],
+  ];
+  const shown = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `\n${shown.join('\n\n')}\n`;
+}
+
+function exitCodeOf(comparison: Comparison): number {
+  if (!decisionsHold(comparison)) return ExitCode.CheckFailed;
+  return comparison.outcome === 'cancelled' ? ExitCode.Interrupted : ExitCode.Ok;
 }

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
@@ -28,11 +29,23 @@ export function command(usage: string, description: string, example: string): Co
     .addHelpText('after', `\nExample:\n  ${example}`);
 }
 
-/** Where results go when nobody says: a folder that no earlier run has. */
+/** Where results go when nobody says: a folder that no earlier run has, by the experiment's name. */
 export function defaultOut(experimentFile: string): string {
-  const name = experimentFile.match(/([^/]+)\/experiment\.ya?ml$/)?.[1] ?? 'experiment';
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
-  return resolve('runs', `${name}-${time}`);
+  const folder = resolve('runs', `${nameIn(experimentFile)}-${time}`);
+  let free = folder;
+  for (let n = 2; existsSync(free); n++) free = `${folder}-${n}`;
+  return free;
+}
+
+/** The name that an experiment file gives itself; what is wrong with the file is told where it is read. */
+function nameIn(experimentFile: string): string {
+  try {
+    const text = readFileSync(experimentFile, 'utf8');
+    return text.match(/^name: *["']?([a-z0-9-]+)/m)?.[1] ?? 'experiment';
+  } catch {
+    return 'experiment';
+  }
 }
 
 /** Reads an option's value. */

@@ -41,7 +41,10 @@ export const sweepCommand = (): Command =>
       const out = resolve(options.out ?? `runs/${sweep.settings[0].experiment.spec.name}`);
       const result = await performSweep(sweep, options, out);
       if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else process.stdout.write(`\n${sweepTable(result)}\n\nResults: ${out}\n`);
+      else
+        process.stdout.write(
+          `\n${sweepTable(result, process.stdout.columns)}\n\nResults: ${out}\n`,
+        );
       process.stderr.write(
         failureLines(result)
           .map((line) => `${line}\n`)

@@ -5,7 +5,7 @@ import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { validationText } from '../view/validation.ts';
 import { runJob } from '../worker/host.ts';
-import type { ValidateJob } from '../worker/job.ts';
+import type { ValidateJob, ValidationDocument } from '../worker/job.ts';
 import { backendOption, command, jsonOption, wholeNumber, wholeNumbers } from './options.ts';
 
 interface Options extends Omit<ValidateJob, 'kind'> {
@@ -56,8 +56,14 @@ export const validateCommand = () =>
       };
       const result = await runJob(job, screen).finally(() => screen.close());
       process.stdout.write(`${json ? JSON.stringify(result) : validationText(result)}\n`);
-      process.exitCode = result.holds ? ExitCode.Ok : ExitCode.CheckFailed;
+      process.exitCode = exitCodeOfValidation(result);
     });
+
+function exitCodeOfValidation({ holds, complete, checks }: ValidationDocument): number {
+  if (holds) return ExitCode.Ok;
+  const failed = complete || checks.some(({ verdict }) => verdict === 'failed');
+  return failed ? ExitCode.CheckFailed : ExitCode.Interrupted;
+}
 
 /** Names with commas between them, of those that are known. */
 function listOf(known?: readonly string[]) {

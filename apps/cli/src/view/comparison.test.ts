@@ -9,12 +9,14 @@ function cell(label: string, seed: number, simulated: number, real: number) {
   return { label, seed, simulated: run(simulated), real: run(real) };
 }
 
+/** The table's lines from the rule on. */
 function lines(cells: unknown[]): string[] {
-  return comparisonTable({ cells } as unknown as Comparison).split('\n');
+  const all = comparisonTable({ cells } as unknown as Comparison).split('\n');
+  return all.slice(all.findIndex((line) => line.startsWith('──')));
 }
 
 test('one seed: the values and their signed error', () => {
-  const [, , simulated, real, error] = lines([cell('fusion', 1, 110, 100)]);
+  const [, simulated, real, error] = lines([cell('fusion', 1, 110, 100)]);
   expect(simulated).toMatch(/^fusion +simulated .* 110 /);
   expect(real).toMatch(/^ +real .* 100 /);
   expect(error).toMatch(/\+10\.0 %/);
@@ -23,16 +25,28 @@ test('one seed: the values and their signed error', () => {
 test('several seeds: means with the half-width of their interval', () => {
   // Of 1, 2, 3: mean 2, standard error 1 / sqrt(3), t(0.975, 2) = 4.303.
   const table = lines([cell('fusion', 1, 1, 4), cell('fusion', 2, 2, 4), cell('fusion', 3, 3, 4)]);
-  expect(table).toHaveLength(5);
-  expect(table[2]).toMatch(/ 2 ± 2 /);
-  expect(table[3]).toMatch(/ 4 ± 0 /);
-  expect(table[4]).toMatch(/-50\.0 %/);
+  expect(table).toHaveLength(4);
+  expect(table[1]).toMatch(/ 2 ± 2 /);
+  expect(table[2]).toMatch(/ 4 ± 0 /);
+  expect(table[3]).toMatch(/-50\.0 %/);
 });
 
 test('what is not defined is a dash, never a number', () => {
   expect(signedError(1, 0)).toBeNull();
   expect(signedError(null, 2)).toBeNull();
-  expect(lines([cell('fusion', 1, 1, 0)])[4]).not.toMatch(/NaN|Infinity/);
+  expect(lines([cell('fusion', 1, 1, 0)])[3]).not.toMatch(/NaN|Infinity/);
+});
+
+test('a run that was cut off is told from one that came to its end', () => {
+  const whole = cell('fusion', 1, 1, 1);
+  const cut = { ...whole, real: { ...whole.real, outcome: 'cancelled' } };
+  expect(lines([whole])[2]).toMatch(/^ +real {2}/);
+  expect(lines([cut]).slice(1, 3)).toEqual([
+    expect.stringMatching(/^fusion +simulated {2}/),
+    expect.stringMatching(/^ +real, cut off {2}/),
+  ]);
+  const told = verdictLines({ cells: [], outcome: 'cancelled' } as unknown as Comparison);
+  expect(told).toEqual([expect.stringMatching(/^interrupted/)]);
 });
 
 test('where metrics were predicted, how many lay in their intervals', () => {

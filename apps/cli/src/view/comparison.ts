@@ -1,5 +1,6 @@
 import {
   type CellComparison,
+  type CellRun,
   type Comparison,
   type Divergence,
   describeDecisionParity,
@@ -13,9 +14,9 @@ import { type Column, textTable } from './table.ts';
 
 /**
  * The table of an experiment: a row for each policy and world, and their signed error where both
- * ran. Over several seeds a value is the mean with its 95 % confidence interval.
+ * ran. Over several seeds a value is the mean with its 95 % confidence interval. `width`: of a terminal.
  */
-export function comparisonTable(comparison: Comparison): string {
+export function comparisonTable(comparison: Comparison, width?: number): string {
   const columns: Column[] = [
     { title: 'policy', align: 'left' },
     { title: '', align: 'left' },
@@ -30,20 +31,28 @@ export function comparisonTable(comparison: Comparison): string {
         comparison.cells.filter((cell) => cell.label === label),
       ),
     ),
+    { keys: 2, width },
   );
 }
 
 function policyRows(label: string, cells: readonly CellComparison[]): string[][] {
-  const simulated = cells.flatMap((cell) => cell.simulated?.metrics.values ?? []);
-  const real = cells.flatMap((cell) => cell.real?.metrics.values ?? []);
+  const inSimulation = cells.flatMap((cell) => cell.simulated ?? []);
+  const inReality = cells.flatMap((cell) => cell.real ?? []);
+  const simulated = inSimulation.map((run) => run.metrics.values);
+  const real = inReality.map((run) => run.metrics.values);
   const rows: string[][] = [];
-  if (simulated.length > 0) rows.push(['simulated', ...shown(simulated)]);
-  if (real.length > 0) rows.push(['real', ...shown(real)]);
+  if (simulated.length > 0) rows.push([`simulated${cutOff(inSimulation)}`, ...shown(simulated)]);
+  if (real.length > 0) rows.push([`real${cutOff(inReality)}`, ...shown(real)]);
   if (simulated.length > 0 && real.length > 0) {
     const errors = SHOWN.map(([key]) => signedError(meanOf(simulated, key), meanOf(real, key)));
     rows.push(['error', ...errors.map(percent)]);
   }
   return rows.map((row, index) => [index === 0 ? label : '', ...row]);
+}
+
+/** What was interrupted stands for less than the others. */
+function cutOff(runs: readonly CellRun[]): string {
+  return runs.some(({ outcome }) => outcome === 'cancelled') ? ', cut off' : '';
 }
 
 function meanOf(runs: readonly MetricValues[], key: MetricKey): number | null {
@@ -80,8 +89,13 @@ export function verdictLines(comparison: Comparison): string[] {
     const parted = divergence === undefined ? '' : `; ${agreement(divergence)}`;
     return [`${cell.label}, seed ${cell.seed}: replay ${describeDecisionParity(replay)}${parted}`];
   });
-  const { coverage } = comparison;
-  return [...verdicts, ...(coverage ? [coverageLine(coverage)] : []), ...otherDevice(comparison)];
+  const { coverage, outcome } = comparison;
+  return [
+    ...verdicts,
+    ...(coverage ? [coverageLine(coverage)] : []),
+    ...otherDevice(comparison),
+    ...(outcome === 'cancelled' ? ['interrupted: what had not begun is missing above'] : []),
+  ];
 }
 
 /** What was measured on one device and run on another is no test of the prediction. */

@@ -12,10 +12,11 @@ export interface Screen {
   close(): void;
 }
 
-/** Chooses by whether `stream` is a terminal; `quiet` (for `--json`) shows nothing. */
+/** Chooses by whether `stream` is a terminal that can draw; `quiet` (for `--json`) shows nothing. */
 export function openScreen(stream: NodeJS.WriteStream, quiet: boolean): Screen {
   if (quiet) return { frame: () => {}, progress: () => {}, line: () => {}, close: () => {} };
-  return stream.isTTY ? liveScreen(stream) : plainScreen(stream);
+  const draws = stream.isTTY && process.env.TERM !== 'dumb';
+  return draws ? liveScreen(stream) : plainScreen(stream);
 }
 
 function liveScreen(stream: NodeJS.WriteStream): Screen {

@@ -24,9 +24,9 @@ const sweep = {
 
 test('a row a point that has begun, its axes by their shortest names, means with their margin', () => {
   const lines = sweepTable(sweep).split('\n');
-  expect(lines).toHaveLength(3);
-  expect(lines[0]).toMatch(/^rate +0\.memory +other\.memory +policy /);
-  expect(lines[2]).toMatch(/^1 +paged, blockTokens 16 +1 +fusion .* 50 ± 2 /);
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toMatch(/^rate +0\.memory +other\.memory +policy /);
+  expect(lines[3]).toMatch(/^1 +paged, blockTokens 16 +1 +fusion .* 50 ± 2 /);
 });
 
 test('failures of one kind are told once, with the first cell', () => {

@@ -4,9 +4,9 @@ import { type Column, textTable } from './table.ts';
 
 /**
  * The table of a sweep: a row for each setting and policy that has begun; means over the seeds, with
- * 95 % intervals.
+ * 95 % intervals. `width`: of a terminal.
  */
-export function sweepTable({ axes, points, slo }: Sweep): string {
+export function sweepTable({ axes, points, slo }: Sweep, width?: number): string {
   const shown: readonly (readonly [MetricKey, string, number])[] = slo
     ? [...SHOWN, ['goodputRequestsPerSecond', 'goodput/s', 2]]
     : SHOWN;
@@ -21,7 +21,7 @@ export function sweepTable({ axes, points, slo }: Sweep): string {
     point.label,
     ...shown.map(([key, , digits]) => withMargin(point.metrics[key], digits)),
   ]);
-  return textTable(columns, rows);
+  return textTable(columns, rows, { keys: axes.length + 1, width });
 }
 
 /** One line for each way in which cells failed, with the first cell that did. */

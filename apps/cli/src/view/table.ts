@@ -4,22 +4,91 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
-/** Lays cells out in columns as wide as their widest cell; one line a row, a rule below the head. */
+/** Where a table is shown. */
+export interface TablePlace {
+  /** Columns of the terminal, where it is one and knows; else a table is as wide as it is. */
+  readonly width: number | undefined;
+  /** So many columns from the left say what a row is, and stand in every part. */
+  readonly keys: number;
+}
+
+const GAP = '  ';
+const SHORT_TITLE = 'p99 ms'.length;
+
+/**
+ * Lays cells out in columns as wide as their widest cell, one line a row, with a rule below the head;
+ * titles wider than that take several lines. A table wider than its place comes in parts, one below the
+ * other, that together have all columns.
+ */
 export function textTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
+  { width, keys }: TablePlace,
 ): string {
-  const widths = columns.map((column, i) =>
-    Math.max(column.title.length, ...rows.map((row) => (row[i] ?? '').length)),
-  );
-  const line = (cells: readonly string[]) =>
+  const laid = columns.map(({ title, align }, i) => {
+    const cells = rows.map((row) => row[i] ?? '');
+    const widest = Math.max(0, ...cells.map((cell) => cell.length));
+    const head = wrapped(title, widest);
+    return { align, head, cells, width: Math.max(widest, ...head.map((line) => line.length)) };
+  });
+  const [keyed, others] = [laid.slice(0, keys), laid.slice(keys)];
+  return inParts(others, (width || Number.POSITIVE_INFINITY) - widthOf(keyed))
+    .map((part) => drawn([...keyed, ...part]))
+    .join('\n\n');
+}
+
+interface LaidColumn extends Pick<Column, 'align'> {
+  readonly head: readonly string[];
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+/**
+ * A title's words on as few lines as fit `width`, or the longest word, or `p99 ms`; the last lines are
+ * filled first, so that a unit stays with what it is of.
+ */
+function wrapped(title: string, width: number): string[] {
+  const words = title.split(' ');
+  const room = Math.max(width, SHORT_TITLE, ...words.map((word) => word.length));
+  return words.reduceRight<string[]>((lines, word) => {
+    const [first, ...others] = lines;
+    const joined = first === undefined ? word : `${word} ${first}`;
+    return joined.length > room ? [word, ...lines] : [joined, ...others];
+  }, []);
+}
+
+function widthOf(columns: readonly LaidColumn[]): number {
+  return columns.reduce((sum, column) => sum + column.width + GAP.length, -GAP.length);
+}
+
+/** As many columns a part as there is room for, and at least one. */
+function inParts(columns: readonly LaidColumn[], room: number): LaidColumn[][] {
+  const parts: LaidColumn[][] = [[]];
+  for (const column of columns) {
+    const part = parts[parts.length - 1];
+    if (part.length > 0 && widthOf([...part, column]) + GAP.length > room) parts.push([column]);
+    else part.push(column);
+  }
+  return parts;
+}
+
+function drawn(columns: readonly LaidColumn[]): string {
+  const headLines = Math.max(...columns.map(({ head }) => head.length));
+  const line = (cellOf: (column: LaidColumn) => string) =>
     columns
-      .map((column, i) => {
-        const cell = cells[i] ?? '';
-        return column.align === 'left' ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);
-      })
-      .join('  ')
+      .map((column) =>
+        column.align === 'left'
+          ? cellOf(column).padEnd(column.width)
+          : cellOf(column).padStart(column.width),
+      )
+      .join(GAP)
       .trimEnd();
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return [line(columns.map((c) => c.title)), rule, ...rows.map(line)].join('\n');
+  return [
+    // Titles stand on the rule.
+    ...Array.from({ length: headLines }, (_, i) =>
+      line(({ head }) => head[i - headLines + head.length] ?? ''),
+    ),
+    columns.map(({ width }) => '─'.repeat(width)).join(GAP),
+    ...columns[0].cells.map((_, row) => line(({ cells }) => cells[row])),
+  ].join('\n');
 }

@@ -23,6 +23,7 @@ export function validationText({ choice, device, build, ...rest }: ValidationDoc
       seconds.toFixed(1),
       verdict === 'failed' ? 'FAILED' : verdict,
     ]),
+    { keys: 2, width: undefined },
   );
   const notes = [...checks.flatMap((check) => notesOf(check, world)), ...unseenOf(checks)];
   const end = holds ? 'Everything asked holds.' : complete ? 'NOT everything holds.' : 'Cut short.';

@@ -73,6 +73,12 @@ export class JobThread {
     this.#signal.cancel();
   }
 
+  /** Ends the thread at once, with whatever it is doing. */
+  stop(): void {
+    this.#fail(new FloverError('interrupted', 'ended by Ctrl-C before there was a result'));
+    void this.#worker.terminate();
+  }
+
   /** Lets the thread end by itself. */
   close(): void {
     this.#worker.postMessage(null);
