@@ -12,15 +12,24 @@ lawSuite(policy, { describe, it }, { parameters });
 
 const MS = 1e6;
 
-/**
- * Iterations of a device that takes `nanosOf` for one, while the prompts of 60 requests are computed.
- */
-function iterations(nanosOf: (tokens: number, index: number) => number, targetMs = 45): Work[] {
+interface Traffic {
+  readonly targetMs?: number;
+  readonly prompts?: readonly number[];
+  readonly outputTokens?: number;
+  readonly maxSequences?: number;
+}
+
+/** Iterations of a device that takes `nanosOf` for one, with requests that all wait from the start. */
+function iterations(
+  nanosOf: (tokens: number, index: number) => number,
+  { targetMs = 45, prompts = Array(60).fill(2000), ...limits }: Traffic = {},
+): Work[] {
+  const { outputTokens: maxOutputTokens = 20, maxSequences = 24 } = limits;
   const scheduler = createScheduler(
     {
       policy: { name: policy.name, parameters: { iterationTargetMs: targetMs } },
-      memory: { kind: 'slots', slots: 24 },
-      maxSequences: 24,
+      memory: { kind: 'slots', slots: maxSequences },
+      maxSequences,
       maxSequenceTokens: 2048,
       planAhead: 1,
     },
@@ -33,8 +42,8 @@ function iterations(nanosOf: (tokens: number, index: number) => number, targetMs
       if (action.kind === 'launch') queued.push(action.work);
     }
   };
-  for (let id = 0; id < 60; id++) {
-    const shape = { promptTokens: 2000, maxOutputTokens: 20, group: 'single', width: 1 } as const;
+  for (const [id, promptTokens] of prompts.entries()) {
+    const shape = { promptTokens, maxOutputTokens, group: 'single', width: 1 } as const;
     take({ kind: 'arrive', timeNanos: 0, request: { id, arrivalNanos: 0, ...shape } });
   }
   let timeNanos = 0;
@@ -47,7 +56,6 @@ function iterations(nanosOf: (tokens: number, index: number) => number, targetMs
   return done;
 }
 
-/** Sizes of the iterations that had as many tokens as they might. */
 const sizes = (works: readonly Work[]) => works.map(({ newTokens }) => newTokens);
 
 /** The size that most of the middle iterations had. */
@@ -102,8 +110,34 @@ describe('the size of a chunk', () => {
     expect(works.slice(100)).toContain(768);
   });
 
-  it('is the smallest where nothing keeps the target', () => {
+  it('is not tried again and again by prompts that do not fill it', () => {
+    // 600 tokens are more than 512 and never 768.
+    const nanosOf = (tokens: number) => (tokens > 512 ? 60 : 29) * MS;
+    const traffic = { prompts: Array(100).fill(600), outputTokens: 2, maxSequences: 1 };
+    const works = sizes(iterations(nanosOf, traffic));
+    const broken = works.flatMap((tokens, index) => (tokens > 512 ? [index] : []));
+    expect(works.length).toBeGreaterThan(260);
+    expect(broken.length).toBeGreaterThanOrEqual(2);
+    for (let i = 1; i < broken.length; i++)
+      expect(broken[i]! - broken[i - 1]!).toBeGreaterThan(128);
+  });
+
+  it('is left when prompts that do not fill it break the target', () => {
+    // The device slows down, and nobody asks for a whole 512 tokens any more.
+    const slowFrom = 100;
+    const nanosOf = (tokens: number, i: number) =>
+      (5 + 0.05 * tokens) * MS * (i < slowFrom ? 1 : 2);
+    const prompts = [...Array(20).fill(1536), ...Array(60).fill(500)];
+    const works = sizes(iterations(nanosOf, { prompts, outputTokens: 2, maxSequences: 1 }));
+    expect(works.slice(0, slowFrom)).toContain(512);
+    const later = works.slice(slowFrom + 4);
+    expect(later.filter((tokens) => tokens === 500).length).toBeLessThan(later.length / 64);
+  });
+
+  it('is the smallest where nothing keeps the target, but larger than the decodes', () => {
     expect(usual(iterations(tiled(100)))).toBe(64);
+    const traffic = { prompts: Array(120).fill(8), outputTokens: 100, maxSequences: 120 };
+    expect(Math.max(...sizes(iterations(tiled(100), traffic)))).toBe(120);
   });
 });
 
