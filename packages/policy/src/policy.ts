@@ -111,7 +111,10 @@ export interface Plan {
    * sequences that no queued work names, and only by recompute: else false.
    */
   preempt(sequence: SequenceView, by: 'swap' | 'recompute'): boolean;
-  /** Brings a preempted group back; false when there is no memory for it yet. */
+  /**
+   * Brings a preempted group back; false when there is no memory for it yet or, after a recompute,
+   * while queued works still name it: they may sample its last token.
+   */
   resume(sequence: SequenceView): boolean;
   /** Asks for a timer event, at which every free lane is planned again. */
   wakeAt(timeNanos: Nanos): void;

@@ -23,16 +23,17 @@ it('takes the blocks of the prompt and the first token at once, the others as it
 });
 
 it('leaves one block in a hundred to those that are in', () => {
-  const run = new ScriptedRun({ policy: 'continuous-batching', memory: paged(200) });
-  run.arrive(0, 99, 2);
-  run.end(0);
   // 100 blocks are held; 98 more leave the two of the watermark, 99 do not.
-  expect(run.arrive(1, 98, 2)).toEqual([]);
-  expect(run.scheduler.view.waiting).toBe(1);
-  const other = new ScriptedRun({ policy: 'continuous-batching', memory: paged(200) });
-  other.arrive(0, 99, 2);
-  other.arrive(1, 97, 2);
-  expect(other.end(0)).toContain('admit request 1 as sequence 1');
+  for (const [promptTokens, waiting] of [
+    [97, 0],
+    [98, 1],
+  ] as const) {
+    const run = new ScriptedRun({ policy: 'continuous-batching', memory: paged(200) });
+    run.arrive(0, 99, 2);
+    run.arrive(1, promptTokens, 2);
+    run.end(0);
+    expect(run.scheduler.view).toMatchObject({ waiting, blocksReserved: 198 - 98 * waiting });
+  }
 });
 
 it('gives the whole memory to one who is alone', () => {

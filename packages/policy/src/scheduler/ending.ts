@@ -89,11 +89,12 @@ export function releaseEnded(state: State): void {
   for (let i = 0; i < departing.length; i++) {
     const sequence = departing[i]!;
     const { entry } = sequence;
-    if (sequence.isBusy() || (entry.unforked > 0 && entry.root === sequence)) {
+    const holds = sequence.blocks.length > 0;
+    if (sequence.isBusy() || (holds && entry.unforked > 0 && entry.root === sequence)) {
       departing[kept++] = sequence;
       continue;
     }
-    if (sequence.blocks.length > 0) {
+    if (holds) {
       state.tokensUsed -= sequence.computedTokens;
       memory.free(sequence);
     }

@@ -45,6 +45,57 @@ describe('samples', () => {
   });
 });
 
+/** Loses the KV of what it serves while `loses` says so, and brings it back as soon as it may. */
+function loser(loses: () => boolean, granted: boolean[]) {
+  return definePolicy({
+    name: 'loser',
+    parameters: {},
+    create: () => ({
+      name: 'loser',
+      lanes: ['main'],
+      plan(_, plan) {
+        const [first] = plan.sequences;
+        if (first?.state === 'preempted') granted.push(plan.resume(first));
+        if (loses()) {
+          if (first?.state === 'decode') plan.preempt(first, 'recompute');
+          return;
+        }
+        for (const request of plan.waiting) plan.admit(request);
+        for (const sequence of plan.sequences) {
+          if (sequence.state === 'prefill') plan.prefill(sequence, 99);
+        }
+        plan.decodeAll();
+      },
+    }),
+  });
+}
+
+it('comes back after a loss only when no queued work can end who computes the prompt', () => {
+  let loses = false;
+  const granted: boolean[] = [];
+  const run = new ScriptedRun({
+    policy: loser(() => loses, granted),
+    memory: { kind: 'paged', blocks: 12, blockTokens: 1, hostBlocks: 0 },
+    planAhead: 1,
+  });
+  run.arrive(0, 1, 4, 'samples', 2);
+  run.end(0);
+  loses = true;
+  expect(run.end(0)).toEqual([
+    'preempt sequence 0 by recompute',
+    'preempt sequence 1 by recompute',
+  ]);
+  expect(granted).toEqual([false]);
+  loses = false;
+  // Work 2 was queued: sequence 0 stops with it, and sequence 1 computes the prompt for itself.
+  expect(run.end(0, 0)).toEqual([
+    'release sequence 0',
+    'launch work 3 on lane 0: place 1[0] in block 5, place 1[1] in block 3, place 1[2] in block 2, place 1[3] in block 4, prefill 1[0,1)',
+    'launch work 4 on lane 0: decode 1[1,2)',
+  ]);
+  expect(run.drain()).toContain('finish request 0: length, 4 tokens');
+});
+
 describe('beams', () => {
   it('decode together and stop all at once', () => {
     const run = new ScriptedRun();

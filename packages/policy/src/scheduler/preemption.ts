@@ -32,7 +32,12 @@ export function preempt(
   return true;
 }
 
-/** Brings a preempted group back, with memory for all it had; false when there is too little. */
+/**
+ * Brings a preempted group back, with memory for all it had; false when there is too little.
+ *
+ * What lost its KV waits until no queued work names it: such works may sample its last token, and who
+ * was to compute the prompt for the others would be gone.
+ */
 export function resume(
   state: State,
   builder: WorkBuilder,
@@ -40,15 +45,11 @@ export function resume(
   lane: number,
 ): boolean {
   const group = entry.sequences.filter((sequence) => sequence.state === 'preempted');
-  if (group.some((each) => each.busyElsewhere(lane))) return false;
   const swapped = group[0]!.hostBlocks > 0;
-  if (
-    swapped
-      ? !swapIn(state, builder, group, lane)
-      : !holdAgain(state, group, laneOfNewcomer(state.lanes, lane))
-  )
-    return false;
-  return true;
+  if (group.some((each) => (swapped ? each.busyElsewhere(lane) : each.isBusy()))) return false;
+  return swapped
+    ? swapIn(state, builder, group, lane)
+    : holdAgain(state, group, laneOfNewcomer(state.lanes, lane));
 }
 
 function swapOut(

@@ -44,12 +44,14 @@ function follow(action: Action, owners: number[]): void {
   }
 }
 
-/** A slot is held from admission on, but told only with the first row: until then no verdict. */
+/**
+ * A slot is held from admission on, or from coming back after a preemption, but told only with the
+ * first row: until then no verdict.
+ */
 function isSomeSlotSecret(owners: readonly number[], work: Work, ledger: Ledger): boolean {
   const placed = new Set([...owners, ...work.placements.map(({ sequence }) => sequence)]);
   for (const sequence of ledger.sequences.values()) {
-    if (!sequence.released && !placed.has(sequence.id) && sequence.preempted === undefined)
-      return true;
+    if (!sequence.released && !placed.has(sequence.id)) return true;
   }
   return false;
 }
