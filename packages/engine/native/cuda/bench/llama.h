@@ -1,0 +1,12 @@
+// The LLaMA models that are measured, by their sizes.
+#pragma once
+#include <string>
+
+#include "flover/model.h"
+
+namespace flover::bench {
+
+// 13B, 33B or 65B in fp16; "33B/2": one of two ranks' part of it. Throws "config-invalid".
+ModelConfig llama(const std::string& name);
+
+}  // namespace flover::bench
