@@ -50,11 +50,13 @@ interface LaidColumn extends Pick<Column, 'align'> {
 function wrapped(title: string, width: number): string[] {
   const words = title.split(' ');
   const room = Math.max(width, SHORT_TITLE, ...words.map((word) => word.length));
-  return words.reduceRight<string[]>((lines, word) => {
-    const [first, ...others] = lines;
-    const joined = first === undefined ? word : `${word} ${first}`;
-    return joined.length > room ? [word, ...lines] : [joined, ...others];
-  }, []);
+  const lines: string[] = [];
+  for (const word of words.reverse()) {
+    const joined = `${word} ${lines[0]}`;
+    if (lines.length === 0 || joined.length > room) lines.unshift(word);
+    else lines[0] = joined;
+  }
+  return lines;
 }
 
 function widthOf(columns: readonly LaidColumn[]): number {

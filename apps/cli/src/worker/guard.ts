@@ -16,7 +16,7 @@ export function guardPolicy(definition: PolicyDefinition, signal: RunSignal): Po
           signal.beat();
           signal.markPolicy(true);
           try {
-            policy.plan(lane, plan);
+            return policy.plan(lane, plan);
           } finally {
             signal.markPolicy(false);
           }

@@ -1,4 +1,5 @@
 import { FloverError } from '../error.ts';
+import { InvariantError } from '../invariant.ts';
 import { nearest } from '../nearest.ts';
 import type { ParameterValue, Policy, PolicyDefinition } from '../policy.ts';
 
@@ -22,11 +23,45 @@ export function createPolicy(
       throw badParameter(name, key, value, `a ${typeof defaults[key]}`);
     }
   }
-  const policy = definition.create({ ...defaults, ...given });
+  return checkPolicy(name, created(definition, { ...defaults, ...given }));
+}
+
+function created(
+  definition: PolicyDefinition,
+  parameters: Readonly<Record<string, ParameterValue>>,
+): unknown {
+  try {
+    return definition.create(parameters);
+  } catch (cause) {
+    if (cause instanceof FloverError || cause instanceof InvariantError) throw cause;
+    throw new FloverError(
+      'policy-threw',
+      `policy '${definition.name}', being created with ${JSON.stringify(parameters)}, threw: ${cause}`,
+      "correct the policy's create",
+      cause,
+    );
+  }
+}
+
+/** What a user's own `create` gave may be anything. */
+function checkPolicy(name: string, given: unknown): Policy {
+  const policy = given as Partial<Policy> | null | undefined;
+  if (typeof policy?.plan !== 'function' || !Array.isArray(policy.lanes)) {
+    throw new FloverError(
+      'invalid-policy',
+      `create() of policy '${name}' gave no policy, but ${described(given)}`,
+      'return { name, lanes, plan }: lanes is a list of names, plan a function',
+    );
+  }
   if (policy.lanes.length === 0) {
     throw new FloverError('invalid-policy', `policy '${name}' has no lanes`, 'name at least one');
   }
-  return policy;
+  return policy as Policy;
+}
+
+function described(given: unknown): string {
+  if (typeof given !== 'object' || given === null) return String(given);
+  return `an object with ${Object.keys(given).join(', ') || 'nothing in it'}`;
 }
 
 /** The error of a parameter outside its range. */

@@ -28,6 +28,26 @@ it('names the nearest policy and parameter', () => {
 });
 
 it.each([
+  ['throws', 'policy-threw', /'mine', being created with {"batch":3}, threw: Error: no more/],
+  ['gives nothing', 'invalid-policy', /gave no policy, but undefined/],
+  ['gives a policy without plan', 'invalid-policy', /but an object with name, lanes/],
+  ['gives a policy without lanes', 'invalid-policy', /has no lanes/],
+])('a create that %s is named', (what, code, message) => {
+  const created: Record<string, () => unknown> = {
+    throws: () => {
+      throw new Error('no more');
+    },
+    'gives nothing': () => undefined,
+    'gives a policy without plan': () => ({ name: 'mine', lanes: ['main'] }),
+    'gives a policy without lanes': () => ({ name: 'mine', lanes: [], plan() {} }),
+  };
+  const definition = { name: 'mine', parameters: { batch: 3 }, create: created[what] };
+  expect(() => createPolicy(definition as never, {})).toThrowError(
+    expect.objectContaining({ code, message: expect.stringMatching(message) }),
+  );
+});
+
+it.each([
   ['static-batching', { batchSize: 0 }],
   ['static-batching', { batchSize: '8' }],
   ['static-batching', { preemption: 'drop' }],

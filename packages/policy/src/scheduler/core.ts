@@ -127,13 +127,14 @@ export class SchedulerCore implements Scheduler {
   private planLane(lane: Lane): boolean {
     this.planner.begin(lane);
     try {
-      this.policy.plan(lane, this.planner);
+      const returned: unknown = this.policy.plan(lane, this.planner);
+      if (isPromise(returned)) throw decidedTooLate(returned);
     } catch (error) {
       if (error instanceof FloverError || error instanceof InvariantError) throw error;
       throw new FloverError(
         'policy-threw',
         `policy '${this.policy.name}', planning lane ${lane.index} '${lane.name}' at ${this.state.nowNanos} ns, threw: ${error}`,
-        "the cause's stack shows the line of the policy",
+        "correct the policy's plan; 'flover laws' finds the smallest workload that shows it",
         error,
       );
     }
@@ -153,6 +154,19 @@ export class SchedulerCore implements Scheduler {
       throw livelock(state, `was woken at once ${MAX_IDLE_TIMERS} times and decided nothing`);
     }
   }
+}
+
+function isPromise(returned: unknown): returned is PromiseLike<unknown> {
+  return typeof (returned as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/** What comes after the first `await` of a plan would be lost. */
+function decidedTooLate(promise: PromiseLike<unknown>): TypeError {
+  // If it fails as well, nobody else would hear of it.
+  promise.then(undefined, () => {});
+  return new TypeError(
+    'plan() returned a promise; it must decide before it returns, without async',
+  );
 }
 
 function withoutOracle(request: RequestView): RequestView {

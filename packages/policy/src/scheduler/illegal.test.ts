@@ -106,6 +106,16 @@ it('wraps what a policy throws and keeps the cause', () => {
   expect(arriveWith(policy)).toThrowError(expect.objectContaining({ code: 'policy-threw', cause }));
 });
 
+it('refuses a plan that is async, whatever becomes of its promise', async () => {
+  const policy = policyOf(async (_, plan) => {
+    await Promise.resolve();
+    plan.decodeAll();
+  });
+  expect(arriveWith(policy)).toThrowError('returned a promise');
+  // A rejection that nobody hears would fail this test's whole run.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+});
+
 it('does not go on after a failure', () => {
   const run = new ScriptedRun({
     policy: policyOf(() => {
