@@ -73,4 +73,31 @@ describe('blocks taken while a lane still reads them', () => {
     expect(run.scheduler.view.blocksReserved).toBe(0);
     expect(run.end(0)[0]).toBe('admit request 1 as sequence 1');
   });
+
+  it('are free at once for a newcomer to the same lane, whose rows come after them', () => {
+    const alone = definePolicy({
+      name: 'swaps-out-and-admits',
+      parameters: {},
+      create: () => ({
+        name: 'swaps-out-and-admits',
+        lanes: ['main'],
+        plan(_, plan) {
+          const next = plan.waiting.first;
+          if (next === undefined) return;
+          const [first] = plan.sequences;
+          if (first?.state === 'decode') plan.preempt(first, 'swap');
+          const [admitted] = plan.admit(next);
+          if (admitted !== undefined) plan.prefill(admitted, 9);
+        },
+      }),
+    });
+    const run = new ScriptedRun({ policy: alone, memory: paged(4, 1, 4) });
+    run.arrive(0, 3, 2);
+    run.arrive(1, 3, 2);
+    expect(run.end(0)).toEqual([
+      'preempt sequence 0 by swap',
+      'admit request 1 as sequence 1',
+      'launch work 1 on lane 0: swap out 0 3 tokens [0,1,2], place 1[0] in block 0, place 1[1] in block 1, place 1[2] in block 2, place 1[3] in block 3, prefill 1[0,3)*',
+    ]);
+  });
 });

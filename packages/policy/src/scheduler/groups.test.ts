@@ -70,6 +70,17 @@ function loser(loses: () => boolean, granted: boolean[]) {
   });
 }
 
+it('gives back what a first sequence kept for others to fork from when they lose all', () => {
+  let loses = false;
+  const memory = { kind: 'paged', blocks: 12, blockTokens: 1, hostBlocks: 0 } as const;
+  const run = new ScriptedRun({ policy: loser(() => loses, []), memory });
+  run.arrive(0, 2, 4, 'samples', 2);
+  loses = true;
+  expect(run.end(0, 0)).toEqual(['preempt sequence 1 by recompute', 'release sequence 0']);
+  // Sequence 1 is back, with room for the prompt and its first token.
+  expect(run.scheduler.view.blocksReserved).toBe(3);
+});
+
 it('comes back after a loss only when no queued work can end who computes the prompt', () => {
   let loses = false;
   const granted: boolean[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { definePolicy } from '../policy.ts';
 import { ScriptedRun } from './scripted-run.ts';
 
 /** Two requests of 2 + 4 tokens in 6 blocks of one token: both fit until each has 3. */
@@ -37,11 +38,42 @@ describe('recompute', () => {
     expect(run.end(0)).toEqual(['finish request 1: length, 4 tokens', 'release sequence 1']);
   });
 
-  it('is what a swap becomes when the host is full', () => {
-    const run = dry('swap', 2);
+  it.each([
+    [2, 'recompute'],
+    [3, 'swap'],
+  ])('with %i host blocks for 3 tokens a swap is a %s', (hostBlocks, by) => {
+    const run = dry('swap', hostBlocks);
     run.end(0);
     run.end(0);
-    expect(run.end(0)[0]).toBe('preempt sequence 1 by recompute');
+    expect(run.end(0)[0]).toBe(`preempt sequence 1 by ${by}`);
+  });
+
+  it('gives back room for the prompt and the first token to who had computed a part of it', () => {
+    let preempts = false;
+    const policy = definePolicy({
+      name: 'a-token-at-a-time',
+      parameters: {},
+      create: () => ({
+        name: 'a-token-at-a-time',
+        lanes: ['main'],
+        plan(_, plan) {
+          for (const request of plan.waiting) plan.admit(request);
+          const [first] = plan.sequences;
+          if (first === undefined) return;
+          if (preempts && first.state === 'prefill') plan.preempt(first, 'recompute');
+          preempts = false;
+          if (first.state === 'preempted') plan.resume(first);
+          if (first.state === 'prefill') plan.prefill(first, 1);
+        },
+      }),
+    });
+    const memory = { kind: 'paged', blocks: 8, blockTokens: 1, hostBlocks: 0 } as const;
+    const run = new ScriptedRun({ policy, memory });
+    run.arrive(0, 3, 3);
+    expect(run.scheduler.view.blocksReserved).toBe(4);
+    preempts = true;
+    expect(run.end(0)[0]).toBe('preempt sequence 0 by recompute');
+    expect(run.scheduler.view.blocksReserved).toBe(4);
   });
 
   it('counts a token that a queued work samples after the KV was lost', () => {

@@ -60,7 +60,7 @@ function follow(
   const sequence = plan.sequences[draw(plan.sequences.length)];
   if (sequence === undefined || verb <= 3) return;
   if (sequence.state === 'preempted') {
-    if (sequence.busyLane === -1 || sequence.busyLane === lane.index) plan.resume(sequence);
+    plan.resume(sequence);
     return;
   }
   if (!isFree(sequence, lane, rows)) return;
