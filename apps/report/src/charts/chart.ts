@@ -52,6 +52,17 @@ export function panels(
   };
 }
 
+/** Room for the longest of the labels that stand right-aligned before a drawing, pixels. */
+export function roomFor(labels: readonly string[], least: number, most = 330): number {
+  const longest = Math.max(0, ...labels.map(({ length }) => length));
+  return Math.min(most, Math.max(least, 24 + 6.6 * longest));
+}
+
+/** A panel's title with the unit of its numbers. */
+export function panelTitle({ title, unit }: { title: string; unit: string }): string {
+  return unit === 'count' || unit === '' ? title : `${title}, ${unit}`;
+}
+
 /** Diagonal hatching for a fill; `id` is unique on the page. */
 export function hatch(id: string, className: string): Mark {
   return h(

@@ -1,16 +1,17 @@
 import { scaleLinear } from 'd3';
 import { bottomAxis, type NumberScale } from '../marks/axis.ts';
 import { number, signedPercent, withUnit } from '../marks/format.ts';
+import { intervalEntry, type LegendEntry, legend, worldEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { point } from '../marks/symbols.ts';
-import { chart, panels } from './chart.ts';
+import { chart, panels, panelTitle, roomFor } from './chart.ts';
 
 export interface DotPlotRow {
   readonly label: string;
   readonly series: number;
   readonly simulated: number | null;
   readonly real: number | null;
-  /** Where the real value is expected. */
+  /** About the simulated value. */
   readonly interval?: { readonly low: number; readonly high: number; readonly level: number };
 }
 
@@ -23,58 +24,96 @@ export interface DotPlotPanel {
 
 const ROW = 26;
 const LEAST_LEFT = 158;
-const MOST_LEFT = 330;
+
+/** What an interval claims: to hold the real value, or the mean over more seeds. */
+export type IntervalKind = 'prediction' | 'confidence';
 
 /** Small multiples: a row a policy, a hollow mark for the simulator and a filled one for the engine. */
-export function dotPlot(data: readonly DotPlotPanel[], title: string): Mark {
+export function dotPlot(
+  data: readonly DotPlotPanel[],
+  title: string,
+  intervals: IntervalKind = 'prediction',
+): Mark {
   const rows = data[0]?.rows.length ?? 0;
   const columns = 3;
-  const longest = Math.max(0, ...(data[0]?.rows ?? []).map(({ label }) => label.length));
-  const left = Math.min(MOST_LEFT, Math.max(LEAST_LEFT, 22 + 6.5 * longest));
-  const options = { columns, height: rows * ROW, gap: 64, left, top: 34, below: 78 };
+  const left = roomFor(
+    (data[0]?.rows ?? []).map(({ label }) => label),
+    LEAST_LEFT,
+  );
+  const options = { columns, height: rows * ROW, gap: 64, left, top: 62, below: 78 };
   const grid = panels(data.length, options);
+  const key = legend(
+    signs(
+      data.flatMap((panel) => panel.rows),
+      intervals,
+    ),
+    left,
+    12,
+  );
   return chart(
     'dot-plot',
     grid.total - 18,
     title,
+    key.mark,
     data.map((panel, i) => {
       const { x, y } = grid.at(i);
+      const options = { width: grid.width, labels: i % columns === 0, intervals };
       return h(
         'g',
         { class: 'panel', transform: `translate(${x},${y})` },
-        drawPanel(panel, grid.width, i % columns === 0),
+        drawPanel(panel, options),
       );
     }),
   );
 }
 
-function drawPanel(panel: DotPlotPanel, width: number, labels: boolean): Mark[] {
+/** The worlds that are drawn, and the interval where there is one. */
+function signs(rows: readonly DotPlotRow[], kind: IntervalKind): LegendEntry[] {
+  const worlds = (['real', 'simulated'] as const).filter((world) =>
+    rows.some((row) => row[world] !== null),
+  );
+  const level = rows.find(({ interval }) => interval)?.interval?.level;
+  const name = `${number((level ?? 0) * 100)} % ${kind} interval${kind === 'confidence' ? ' of the mean' : ''}`;
+  return [
+    ...worldEntries(new Set(worlds), 'marks'),
+    ...(level === undefined ? [] : [intervalEntry(name)]),
+  ];
+}
+
+interface PanelOptions {
+  readonly width: number;
+  readonly labels: boolean;
+  readonly intervals: IntervalKind;
+}
+
+function drawPanel(panel: DotPlotPanel, options: PanelOptions): Mark[] {
+  const { width } = options;
   const height = panel.rows.length * ROW;
   const values = panel.rows.flatMap((row) => [
     ...[row.simulated ?? 0, row.real ?? 0, row.interval?.high ?? 0],
   ]);
   const scale = scaleLinear([0, Math.max(...values, 1e-9) * 1.04], [0, width - 62]).nice(4);
-  const unit = panel.unit === 'share' || panel.unit === 'count' ? '' : `, ${panel.unit}`;
   const better = panel.better === 'neither' ? '' : ` · ${panel.better} is better`;
   return [
-    h('text', { class: 'panel-title', y: -14 }, `${panel.title}${unit}`),
+    h('text', { class: 'panel-title', y: -14 }, panelTitle(panel)),
     h('text', { class: 'panel-note', x: width, y: -14, 'text-anchor': 'end' }, better.slice(3)),
     bottomAxis(scale, height, { ticks: ticksThatFit(scale), format: number, grid: height }),
-    ...panel.rows.map((row, i) => drawRow(row, i, panel, { scale, width, labels })),
+    ...panel.rows.map((row, i) => drawRow(row, i, panel, { scale, ...options })),
   ];
 }
 
-/** Four ticks, or fewer where their numbers would touch. */
+/** About four ticks, or fewer where their numbers would touch. */
 function ticksThatFit(scale: NumberScale): number {
-  const widest = 6.5 * number(scale.domain()[1]!).length + 12;
-  return Math.max(2, Math.min(4, Math.floor(scale.range()[1]! / widest)));
+  const widest = 6.5 * number(scale.domain()[1]!).length + 8;
+  const fits = (count: number) => scale.ticks(count).length * widest <= scale.range()[1]! + widest;
+  return [4, 3, 2].find(fits) ?? 1;
 }
 
 function drawRow(
   row: DotPlotRow,
   index: number,
   panel: DotPlotPanel,
-  { scale, width, labels }: { scale: (value: number) => number; width: number; labels: boolean },
+  { scale, width, labels, intervals }: PanelOptions & { scale: (value: number) => number },
 ): Mark {
   const y = index * ROW + ROW / 2;
   const { simulated, real } = row;
@@ -90,7 +129,7 @@ function drawRow(
     simulated !== null && real !== null
       ? h('line', { class: 'pair', x1: scale(simulated), x2: scale(real), y1: y, y2: y })
       : null,
-    row.interval ? drawInterval(row, panel, y, scale) : null,
+    row.interval ? drawInterval(row, panel, y, { scale, kind: intervals }) : null,
     // The engine's mark is the smaller one and lies on top: where both agree it is ringed.
     simulated === null
       ? null
@@ -115,7 +154,7 @@ function drawInterval(
   { interval, label }: DotPlotRow,
   panel: DotPlotPanel,
   y: number,
-  scale: (value: number) => number,
+  { scale, kind }: { scale: (value: number) => number; kind: IntervalKind },
 ): Mark {
   const { low, high, level } = interval!;
   const [left, right] = [scale(Math.max(0, low)).toFixed(1), scale(high).toFixed(1)];
@@ -123,6 +162,9 @@ function drawInterval(
   return h('path', {
     class: 'expected',
     d: `M${left},${y - 5}v10m0,-5H${right}m0,-5v10`,
-    'data-tip': `${label}: ${panel.title} expected in ${range} with ${number(level * 100)} %`,
+    'data-tip':
+      kind === 'prediction'
+        ? `${label}: ${panel.title} expected in ${range} with ${number(level * 100)} %`
+        : `${label}: ${number(level * 100)} % confidence interval of the mean ${panel.title}, ${range}`,
   });
 }

@@ -1,14 +1,15 @@
 import { scaleLinear, scaleLog } from 'd3';
 import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
 import { number } from '../marks/format.ts';
+import { legend, seriesEntries, type World, worldEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { legend, point, seriesClass } from '../marks/symbols.ts';
+import { point, seriesClass } from '../marks/symbols.ts';
 import { chart, panels } from './chart.ts';
 
 export interface EcdfLine {
   readonly label: string;
   readonly series: number;
-  readonly world: 'simulated' | 'real';
+  readonly world: World;
   /** Milliseconds, ascending. */
   readonly values: readonly number[];
 }
@@ -24,7 +25,10 @@ const LOG_FROM = 12;
 
 /** Shares of requests at or below each latency: solid lines real, dashed ones simulated. */
 export function ecdf(data: readonly EcdfPanel[], names: readonly string[], title: string): Mark {
-  const key = legend(names, 52, 12);
+  const drawn = data.flatMap(({ lines }) => lines.filter(({ values }) => values.length > 0));
+  const worlds = new Set(drawn.map(({ world }) => world));
+  const signs = seriesEntries(names, worlds.has('real') ? 'real' : 'simulated');
+  const key = legend([...signs, ...worldEntries(worlds, 'lines')], 52, 12);
   const grid = panels(data.length, {
     columns: 3,
     height: HEIGHT,

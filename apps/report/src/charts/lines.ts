@@ -1,9 +1,10 @@
 import { scaleLinear, scaleLog } from 'd3';
 import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
 import { number, withUnit } from '../marks/format.ts';
+import { bandEntry, legend, seriesEntries, type World, worldEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { legend, point, seriesClass } from '../marks/symbols.ts';
-import { chart, panels } from './chart.ts';
+import { point, seriesClass } from '../marks/symbols.ts';
+import { chart, panels, panelTitle, roomFor } from './chart.ts';
 
 export interface LinePoint {
   readonly x: number;
@@ -16,7 +17,7 @@ export interface LinePoint {
 export interface ChartLine {
   readonly label: string;
   readonly series: number;
-  readonly world: 'simulated' | 'real';
+  readonly world: World;
   /** Ascending in x. */
   readonly points: readonly LinePoint[];
 }
@@ -38,11 +39,26 @@ export function lines(
   data: readonly LinePanel[],
   options: { readonly names: readonly string[]; readonly xTitle: string; readonly title: string },
 ): Mark {
-  const key = legend(options.names, 52, 12);
+  const all = data.flatMap((panel) => panel.lines);
+  const worlds = new Set(all.map(({ world }) => world));
+  const left = roomFor(
+    all.flatMap(({ points }) => points.map((p) => number((p.high ?? p.y) * 1.15))),
+    52,
+  );
+  const hasBands = all.some(({ points }) => points.some(({ low }) => low !== null));
+  const key = legend(
+    [
+      ...seriesEntries(options.names, worlds.has('real') ? 'real' : 'simulated'),
+      ...worldEntries(worlds, 'lines'),
+      ...(hasBands ? [bandEntry('95 % confidence interval of the mean')] : []),
+    ],
+    left,
+    12,
+  );
   const grid = panels(data.length, {
     // Four stand two by two.
     columns: data.length === 4 ? 2 : Math.min(3, Math.max(2, data.length)),
-    ...{ height: HEIGHT, gap: 56, left: 52, top: 62 + key.height, below: 74 },
+    ...{ height: HEIGHT, gap: left + 4, left, top: 62 + key.height, below: 74 },
   });
   return chart(
     'lines',
@@ -71,13 +87,17 @@ function drawPanel(panel: LinePanel, xTitle: string, width: number): Mark[] {
     true,
     panel.linear,
   );
-  const unit = ['count', 'share', ''].includes(panel.unit) ? '' : `, ${panel.unit}`;
   return [
-    h('text', { class: 'panel-title', y: -14 }, `${panel.title}${unit}`),
+    h('text', { class: 'panel-title', y: -14 }, panelTitle(panel)),
     bottomAxis(x, HEIGHT, { ticks: 5, format: number, grid: HEIGHT, label: xTitle }),
     leftAxis(y, 0, { ticks: 4, format: number, grid: width }),
     ...panel.lines.map((line) => drawBand(line, x, y)),
-    ...panel.lines.map((line) => drawLine(line, panel, xTitle, { x, y })),
+    // What was really run lies on top, and smaller: where both agree it is ringed.
+    ...(['simulated', 'real'] as const).flatMap((world) =>
+      panel.lines
+        .filter((line) => line.world === world)
+        .map((line) => drawLine(line, panel, xTitle, { x, y })),
+    ),
   ];
 }
 
@@ -115,6 +135,8 @@ function drawLine(
   { x, y }: { readonly x: NumberScale; readonly y: NumberScale },
 ): Mark {
   const { points, world, series, label } = line;
+  const beside = panel.lines.some((other) => other.label === label && other.world !== world);
+  const area = !beside ? 38 : world === 'real' ? 24 : 68;
   const path = points.map(
     (p, i) => `${i === 0 ? 'M' : 'L'}${x(p.x).toFixed(1)},${y(p.y).toFixed(1)}`,
   );
@@ -128,6 +150,12 @@ function drawLine(
     'g',
     {},
     h('path', { class: `line ${world} ${seriesClass(series)}`, d: path.join('') }),
-    points.map((p) => point(series, x(p.x), y(p.y), { className: world, area: 34, tip: tip(p) })),
+    points.map((p) =>
+      point(series, x(p.x), y(p.y), {
+        className: world,
+        area,
+        tip: tip(p),
+      }),
+    ),
   );
 }

@@ -2,8 +2,9 @@ import { scaleLinear } from 'd3';
 import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
 import { errorScale, signedTick } from '../marks/error-scale.ts';
 import { number } from '../marks/format.ts';
+import { bandEntry, intervalEntry, legend, markEntry, seriesEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { legend, point, seriesClass } from '../marks/symbols.ts';
+import { point, seriesClass } from '../marks/symbols.ts';
 import { chart, panels } from './chart.ts';
 
 export interface LoadPoint {
@@ -36,7 +37,14 @@ const HEIGHT = 190;
 
 /** A point a run over its load, a panel a metric; whiskers are intervals. */
 export function loadPanels(data: readonly LoadPanel[], options: LoadOptions): Mark {
-  const key = legend(options.names, 52, 12);
+  const all = data.flatMap(({ points }) => points);
+  const signs = [
+    ...seriesEntries(options.names),
+    ...(all.some(({ hollow }) => hollow) ? [markEntry('saturated', 'simulated')] : []),
+    ...(all.some(({ interval }) => interval) ? [intervalEntry('prediction interval')] : []),
+    ...(data.some(({ band }) => band !== undefined) ? [bandEntry('aim')] : []),
+  ];
+  const key = legend(signs, 52, 12);
   const grid = panels(data.length, {
     columns: Math.min(3, Math.max(2, data.length)),
     ...{ height: HEIGHT, gap: 56, left: 52, top: 62 + key.height, below: 74 },

@@ -24,7 +24,7 @@ export function runChart(
   const x = scaleLinear([from, to], [0, width]);
   const rowHeight = rowHeightOf(run);
   const slots = run.places * rowHeight;
-  const height = 26 + slots + 40 + 3 * STEPS_PITCH;
+  const height = 32 + slots + 40 + 3 * STEPS_PITCH;
   const seconds = scaleLinear([from / 1e6, to / 1e6], [0, width]);
   const axis = bottomAxis(seconds, slots, {
     ticks: 8,
@@ -50,7 +50,7 @@ export function runChart(
       ),
       // The browser draws the time that is pointed at, across all panels.
       h('rect', { class: 'reader', y: slots + 46, width, height: 3 * STEPS_PITCH - 22 }),
-      h('path', { class: 'cursor', d: `M0,0V${height - 40}` }),
+      h('path', { class: 'cursor', d: `M0,0V${height - 46}` }),
     ),
   );
 }

@@ -1,8 +1,9 @@
 import { scaleLog } from 'd3';
 import { bottomAxis, leftAxis } from '../marks/axis.ts';
 import { number, signedPercent, withUnit } from '../marks/format.ts';
+import { legend, seriesEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { legend, point } from '../marks/symbols.ts';
+import { point } from '../marks/symbols.ts';
 import { chart, panels } from './chart.ts';
 
 export interface ScatterPoint {
@@ -30,7 +31,7 @@ export function scatter(
   names: readonly string[],
   title: string,
 ): Mark {
-  const key = legend(names, 52, 12);
+  const key = legend(seriesEntries(names), 52, 12);
   const grid = panels(data.length, {
     columns: 3,
     height: SIDE,

@@ -3,7 +3,7 @@ import { bottomAxis } from '../marks/axis.ts';
 import { number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { point, seriesClass } from '../marks/symbols.ts';
-import { chart, panels } from './chart.ts';
+import { chart, panels, roomFor } from './chart.ts';
 
 export interface SideBySideRow {
   readonly label: string;
@@ -26,22 +26,24 @@ export interface SideBySidePanel {
 }
 
 const ROW = 22;
-const LEFT = 190;
+const LEAST_LEFT = 190;
 const COLUMNS = 2;
 const ERRORS = 66;
 
 /** Small multiples: a row a published number, filled, and what was predicted for it, hollow. */
 export function sideBySide(data: readonly SideBySidePanel[], title: string): Mark {
   const height = Math.max(...data.map(({ rows }) => rows.length)) * ROW;
+  const labels = data.flatMap(({ rows }) => rows.map(({ label }) => label));
+  const left = roomFor(labels, LEAST_LEFT);
   const grid = panels(data.length, {
     columns: COLUMNS,
-    ...{ height, gap: 44, left: LEFT, top: 76, below: 104 },
+    ...{ height, gap: 44, left, top: 76, below: 104 },
   });
   return chart(
     'side-by-side',
     grid.total - 44,
     title,
-    key(),
+    key(left),
     data.map((panel, i) => {
       const { x, y } = grid.at(i);
       const marks = drawPanel(panel, grid.width, i % COLUMNS === 0);
@@ -50,14 +52,14 @@ export function sideBySide(data: readonly SideBySidePanel[], title: string): Mar
   );
 }
 
-function key(): Mark {
+function key(left: number): Mark {
   return h(
     'g',
     { class: 'legend', 'aria-hidden': 'true' },
-    point(0, LEFT + 6, 12, { className: 'real', area: 38 }),
-    h('text', { x: LEFT + 17, y: 12, dy: '0.32em' }, 'published'),
-    point(1, LEFT + 106, 12, { className: 'simulated', area: 84 }),
-    h('text', { x: LEFT + 117, y: 12, dy: '0.32em' }, 'predicted, with 95 % of single draws'),
+    point(0, left + 6, 12, { className: 'real', area: 38 }),
+    h('text', { x: left + 17, y: 12, dy: '0.32em' }, 'published'),
+    point(1, left + 106, 12, { className: 'simulated', area: 84 }),
+    h('text', { x: left + 117, y: 12, dy: '0.32em' }, 'predicted, with 95 % of single draws'),
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Comparison, canonicalJson, type Sweep, type SweepPoint } from '@flover/metrics';
 import { number } from '../marks/format.ts';
+import { at } from './dotted-key.ts';
 import { settingName } from './sweeps.ts';
 import { amount, axisTitle, quantityOf } from './varied.ts';
 
@@ -107,17 +108,4 @@ function settingOf(comparison: Comparison, key: string): unknown {
   if (key === 'model.dataType') return comparison.model.dataType;
   if (key.startsWith('memory')) return at({ memory: comparison.cells[0]?.memory }, key);
   return at({ workload: comparison.workload, limits: comparison.limits }, key);
-}
-
-/** The value at a dotted key. */
-export function at(value: unknown, key: string): unknown {
-  return key
-    .split('.')
-    .reduce<unknown>(
-      (inner, name) =>
-        inner !== null && typeof inner === 'object'
-          ? (inner as Readonly<Record<string, unknown>>)[name]
-          : undefined,
-      value,
-    );
 }

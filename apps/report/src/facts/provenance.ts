@@ -22,14 +22,6 @@ export function provenance(comparison: Comparison): readonly (readonly [string, 
   return rows.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
 }
 
-/** Device, commit and seeds in one line, to stand under a figure. */
-export function sourceLine(comparison: Comparison): string {
-  const { engine, seeds } = comparison;
-  const device = engine?.device ?? 'simulated only';
-  const seed = seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`;
-  return `${device} · ${comparison.model.name} · commit ${commitName(comparison)} · ${seed}`;
-}
-
 function commitName({ commit }: Comparison): string {
   return `${commit.id.slice(0, 12)}${commit.dirty ? ' with uncommitted changes' : ''}`;
 }

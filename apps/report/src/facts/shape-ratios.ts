@@ -1,5 +1,5 @@
 import type { Comparison, PublishedComparison } from '@flover/metrics';
-import { at } from './load-latency.ts';
+import { at } from './dotted-key.ts';
 import { meanValue, policiesOf, type Side } from './policies.ts';
 import { subjectOf } from './published.ts';
 import {

@@ -5,7 +5,7 @@ import {
   type PublishedComparison,
   type PublishedRow,
 } from '@flover/metrics';
-import { at } from './load-latency.ts';
+import { at } from './dotted-key.ts';
 import { meanValue, policiesOf, type Side } from './policies.ts';
 import { lineOf, subjectOf } from './published.ts';
 

@@ -1,7 +1,7 @@
 import type { Comparison } from '@flover/metrics';
-import { listed } from '../marks/format.ts';
+import { counted, listed, number } from '../marks/format.ts';
 
-/** Devices, models, commits and seeds of several comparisons in one line, to stand under a figure. */
+/** Device, model, requests, cost model, commit and seeds of comparisons in one line, to stand under a figure. */
 export function sourcesLine(comparisons: readonly Comparison[]): string {
   const devices = unique(comparisons.map(({ engine }) => engine?.device ?? 'simulated only'));
   const models = unique(comparisons.map(({ model }) => model.name));
@@ -11,12 +11,36 @@ export function sourcesLine(comparisons: readonly Comparison[]): string {
     ),
   );
   const parts = [
-    listed(devices),
+    // A device of several ranks has a comma in its name.
+    devices.some((name) => name.includes(',')) ? devices.join('; ') : listed(devices),
     listed(models),
+    requestsOf(comparisons),
+    costModelsOf(comparisons),
     `commit${commits.length > 1 ? 's' : ''} ${listed(commits)}`,
     seedsOf(comparisons.flatMap(({ seeds }) => seeds)),
   ];
-  return parts.join(' · ');
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** How many requests came in a run: "30 requests a run", "1 to 64 requests a run". */
+function requestsOf(comparisons: readonly Comparison[]): string {
+  const counts = comparisons.flatMap(({ cells }) =>
+    cells.flatMap(
+      ({ real, simulated }) => (real ?? simulated)?.metrics.values.requestsArrived ?? [],
+    ),
+  );
+  if (counts.length === 0) return '';
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const all = counted(most, 'request');
+  return `${least === most ? all : `${number(least)} to ${all}`} a run`;
+}
+
+/** What predicted, and from what where there is one of it. */
+function costModelsOf(comparisons: readonly Comparison[]): string {
+  const models = comparisons.flatMap(({ costModel }) => costModel ?? []);
+  const whole = unique(models.map(({ name, from }) => `${name} (${from})`));
+  if (whole.length === 0) return '';
+  return `simulated by ${whole.length === 1 ? whole[0] : listed(unique(models.map(({ name }) => name)))}`;
 }
 
 function seedsOf(all: readonly number[]): string {

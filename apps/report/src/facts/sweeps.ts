@@ -1,5 +1,6 @@
 import type { Sweep, SweepPoint } from '@flover/metrics';
 import { counted, listed, number } from '../marks/format.ts';
+import { at } from './dotted-key.ts';
 import { describe } from './provenance.ts';
 import { quantityOf } from './varied.ts';
 
@@ -47,13 +48,35 @@ function valueName(value: unknown): string {
   return describe(value as Readonly<Record<string, unknown>>);
 }
 
-/** Cost model, commit and seeds in one line, to stand under a figure. */
-export function sweepSource({ costModels, commit, seeds }: Sweep): string {
+/** Was it predicted from data sheets alone? */
+export const isFromDataSheets = ({ costModels }: Sweep): boolean =>
+  costModels.every(({ name }) => name === 'roofline');
+
+/** What a sweep is called beside others: by its cost model too where another has its name. */
+export function sweepTitle(sweep: Sweep, all: readonly Sweep[]): string {
+  const same = all.filter(({ name }) => name === sweep.name);
+  return same.length < 2 ? sweep.name : `${sweep.name}, ${predictedBy(sweep)}`;
+}
+
+/** Such as "by profile". */
+export function predictedBy({ costModels }: Sweep): string {
+  return `by ${listed([...new Set(costModels.map(({ name }) => name))])}`;
+}
+
+/** Cost model, model, requests, commit and seeds in one line, to stand under a figure. */
+export function sweepSource({ costModels, commit, seeds, experiment, axes }: Sweep): string {
   const models = listed(costModels.map(({ name, from }) => `${name} (${from})`));
+  const fixed = (key: string) =>
+    axes.some((axis) => axis.key === key) ? undefined : at(experiment, key);
+  const requests = fixed('workload.requests');
+  const what = [
+    fixed('model.shape') ?? fixed('model.checkpoint'),
+    typeof requests === 'number' ? `${counted(requests, 'request')} a run` : undefined,
+  ].flatMap((part) => (typeof part === 'string' ? [`${part} · `] : []));
   const dirty = commit.dirty ? ' with uncommitted changes' : '';
   const seed =
     seeds.length === 1
       ? `seed ${seeds[0]}`
       : `${seeds.length} seeds (${seeds[0]} to ${seeds.at(-1)})`;
-  return `simulated, ${models} · commit ${commit.id.slice(0, 12)}${dirty} · ${seed}`;
+  return `simulated by ${models} · ${what.join('')}commit ${commit.id.slice(0, 12)}${dirty} · ${seed}`;
 }

@@ -69,6 +69,22 @@ test('a sweep: a figure a setting of the other axes, with bands about its means'
   await hang('sweep', slots!.drawing);
 });
 
+test('a sweep without an axis of numbers: a row a policy, with the interval of its mean', () => {
+  const sweep = tinySweep();
+  const points = sweep.points.filter(
+    ({ axes }) =>
+      axes['workload.arrivals.requestsPerSecond'] === 1 && axes['memory.kind'] === 'slots',
+  );
+  const [figure] = sweepFigures({ ...sweep, axes: sweep.axes.slice(0, 1), points });
+  const [first, ...others] = marksOf(figure!.drawing, 'expected');
+  expect(others).toHaveLength(3 * 2 - 1);
+  // Three seeds of 90, 100 and 110: Student's t of two degrees is 4.3.
+  expect(first!.attributes['data-tip']).toMatch(
+    /^temporal-fusion.*: 95 % confidence interval of the mean Generation, 75\.2 tokens\/s to 125 tokens\/s$/,
+  );
+  expect(figure!.note).toContain('whiskers are 95 % confidence intervals of the mean');
+});
+
 test('comparisons of many kinds: a row a policy of each', async () => {
   const named = ['llama-poisson', 'llama-bursts'].map((name) => ({ ...data.comparison, name }));
   const { drawing, finding } = comparisonsFigure(named);

@@ -3,12 +3,13 @@ import { chart } from '../charts/chart.ts';
 import type { CalibratedProfile, FitResidual } from '../facts/profiles.ts';
 import { bottomAxis } from '../marks/axis.ts';
 import { listed, number, percent, signedPercent } from '../marks/format.ts';
+import { legend, markEntry, seriesEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { legend, point, seriesClass } from '../marks/symbols.ts';
+import { point, seriesClass } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 
 const ROW = 24;
-const LEFT = 190;
+const LEFT = 200;
 const WIDTH = 620;
 
 interface Row extends FitResidual {
@@ -71,11 +72,12 @@ function drawing(
   title: string,
 ): Mark {
   const height = rows.length * ROW;
-  const key = legend(
-    profiles.map(({ name }) => name),
-    LEFT,
-    12,
-  );
+  const signs = [
+    ...seriesEntries(profiles.map(({ name }) => name)),
+    markEntry('half of the works within', 'real'),
+    markEntry('95 % within', 'simulated'),
+  ];
+  const key = legend(signs, LEFT, 12);
   const most = Math.max(1, ...rows.map(({ p95Percent }) => p95Percent));
   const x = scaleLinear([0, most * 1.05], [0, WIDTH]);
   const top = 34 + key.height;

@@ -33,7 +33,7 @@ export function comparisonsFigure(comparisons: readonly Comparison[]): Figure {
     id: 'comparisons-figure',
     title: 'All comparisons',
     finding,
-    note: 'Filled marks: the engine. Hollow marks: the simulator. At the right its signed error, or the value where one world ran.',
+    note: 'Filled marks: the engine. Hollow marks: the simulator, with its prediction interval where it has one. At the right its signed error, or the value where one world ran.',
     drawing: dotPlot(
       panels.map(({ definition: { label, unit, better }, rows }) => ({
         title: label,

@@ -74,7 +74,7 @@ function drawing(rows: readonly Row[], level: number, title: string): Mark {
 }
 
 function drawRow(row: Row, y: number, x: (value: number) => number): Mark {
-  const text = `${row.covered} of ${row.predicted}`;
+  const text = `${number(row.covered)} of ${number(row.predicted)}`;
   const tip = `${row.name}: ${text} within, ${percent(100 * row.share)}; claimed ${percent(100 * row.level)}`;
   return h(
     'g',

@@ -1,7 +1,9 @@
 import { type Comparison, type MetricKey, metricDefinition, type Sweep } from '@flover/metrics';
 import { type ChartLine, type LinePanel, type LinePoint, lines } from '../charts/lines.ts';
-import { at, type LoadAxis, type LoadSlice, loadInSlice } from '../facts/load-latency.ts';
+import { at } from '../facts/dotted-key.ts';
+import { type LoadAxis, type LoadSlice, loadInSlice } from '../facts/load-latency.ts';
 import { meanValue, policiesOf } from '../facts/policies.ts';
+import { predictedBy } from '../facts/sweeps.ts';
 import { listed } from '../marks/format.ts';
 import type { Figure, Table } from './figure.ts';
 
@@ -25,7 +27,9 @@ export function curvesFigure(
   const options = { names: sweep.labels, xTitle: axis.title, title: part.finding };
   return {
     ...rest,
-    title: slice.name === '' ? part.title : `${part.title}: ${slice.name}`,
+    title: [`${part.title}, ${predictedBy(sweep)}`, slice.name]
+      .filter((name) => name !== '')
+      .join(': '),
     note: noteOf(curves),
     drawing: lines(data, options),
     table: table(curves, data, keys),

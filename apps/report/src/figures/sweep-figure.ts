@@ -1,5 +1,11 @@
-import { canonicalJson, type MetricKey, metricDefinition, type Sweep } from '@flover/metrics';
-import { type DotPlotPanel, dotPlot } from '../charts/dot-plot.ts';
+import {
+  canonicalJson,
+  type Estimate,
+  type MetricKey,
+  metricDefinition,
+  type Sweep,
+} from '@flover/metrics';
+import { type DotPlotPanel, type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
 import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
 import { ALIKE_PERCENT, areAlike } from '../facts/alike.ts';
 import { type SweepSlice, settingName, slicesOf } from '../facts/sweeps.ts';
@@ -9,10 +15,10 @@ import type { Mark } from '../marks/mark.ts';
 import type { Figure, Table } from './figure.ts';
 
 /** A figure for each slice of a sweep: metrics along its longest axis, a line a policy. */
-export function sweepFigures(sweep: Sweep): Figure[] {
+export function sweepFigures(sweep: Sweep, name = sweep.name): Figure[] {
   return slicesOf(sweep).map((slice, i) => {
     const finding = sentence(sweep, slice);
-    const title = slice.name === '' ? sweep.name : `${sweep.name}: ${slice.name}`;
+    const title = slice.name === '' ? name : `${name}: ${slice.name}`;
     return {
       id: `sweep-${i + 1}`,
       title,
@@ -26,7 +32,7 @@ export function sweepFigures(sweep: Sweep): Figure[] {
 
 function noteOf({ seeds }: Sweep): string {
   if (seeds.length === 1) return 'Simulated runs of one seed.';
-  return `Mean over ${seeds.length} seeds of simulated runs; bands are 95 % confidence intervals of the mean.`;
+  return `Mean over ${seeds.length} seeds of simulated runs; bands and whiskers are 95 % confidence intervals of the mean.`;
 }
 
 function metricsOf(sweep: Sweep): readonly MetricKey[] {
@@ -40,6 +46,7 @@ function drawing(sweep: Sweep, slice: SweepSlice, title: string): Mark {
     return dotPlot(
       metricsOf(sweep).map((key) => dots(sweep, slice, key)),
       title,
+      'confidence',
     );
   const data = metricsOf(sweep)
     .map((key): LinePanel => {
@@ -68,8 +75,14 @@ function dots(sweep: Sweep, slice: SweepSlice, key: MetricKey): DotPlotPanel {
     series: sweep.labels.indexOf(point.label),
     simulated: point.metrics[key]?.estimate ?? null,
     real: null,
+    ...confidence(point.metrics[key]),
   }));
   return { title: label, unit, better, rows };
+}
+
+function confidence(value: Estimate | null | undefined): Pick<DotPlotRow, 'interval'> {
+  if (!value || value.low === null || value.high === null) return {};
+  return { interval: { low: value.low, high: value.high, level: 0.95 } };
 }
 
 function table(sweep: Sweep, slice: SweepSlice): Table {

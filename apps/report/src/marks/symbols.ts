@@ -48,31 +48,3 @@ export function point(
     'data-tip': options.tip,
   });
 }
-
-/** Names are set in rows no longer than this, pixels. */
-const LEGEND_WIDTH = 960;
-const LEGEND_ROW = 22;
-
-/** Names, each with the shape and colour of its series; `height` is what rows beyond the first take. */
-export function legend(
-  names: readonly string[],
-  x: number,
-  y: number,
-): { readonly mark: Mark; readonly height: number } {
-  let left = x;
-  let top = y;
-  const entries = names.map((name, i) => {
-    const width = 34 + name.length * 6.9;
-    if (left > x && left + width > x + LEGEND_WIDTH) [left, top] = [x, top + LEGEND_ROW];
-    const entry = h(
-      'g',
-      { class: 'legend-entry' },
-      point(i, left + 6, top, { className: 'real' }),
-      h('text', { x: left + 17, y: top, dy: '0.32em' }, name),
-    );
-    left += width;
-    return entry;
-  });
-  const mark = h('g', { class: 'legend', 'aria-hidden': 'true' }, entries);
-  return { mark, height: top - y };
-}

@@ -1,7 +1,8 @@
 import type { Comparison } from '@flover/metrics';
 import type { ReportData } from '../data/report-data.ts';
 import { headline } from '../facts/headline.ts';
-import { provenance, sourceLine } from '../facts/provenance.ts';
+import { provenance } from '../facts/provenance.ts';
+import { sourcesLine } from '../facts/sources.ts';
 import { ecdfFigure } from '../figures/ecdf-figure.ts';
 import { errorFigure } from '../figures/error-figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
@@ -24,7 +25,7 @@ export function introduction(comparison: Comparison): Mark {
     comparison.question ? h('p', { class: 'question' }, comparison.question) : null,
     h('p', { class: 'headline' }, headline(comparison)),
     warning,
-    h('p', { class: 'source' }, sourceLine(comparison)),
+    h('p', { class: 'source' }, sourcesLine([comparison])),
   );
 }
 
@@ -45,7 +46,7 @@ export function comparisonSections(
   between: readonly Mark[],
 ): (Mark | PlacedFigure)[] {
   const { comparison } = data;
-  const source = sourceLine(comparison);
+  const source = sourcesLine([comparison]);
   const figures = [ecdfFigure(data), scatterFigure(data), errorFigure(comparison)];
   const parity = paritySection(comparison);
   return [

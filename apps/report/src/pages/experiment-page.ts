@@ -3,7 +3,7 @@ import { besidePeers, gpuValidationSource, validationsOf } from '../facts/gpu-va
 import { headline } from '../facts/headline.ts';
 import { newestOf } from '../facts/newest.ts';
 import { sourcesLine } from '../facts/sources.ts';
-import { sweepSource } from '../facts/sweeps.ts';
+import { sweepSource, sweepTitle } from '../facts/sweeps.ts';
 import { verdictOf, verdictText } from '../facts/verdicts.ts';
 import { peersFigure } from '../figures/peers-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
@@ -100,8 +100,9 @@ function published(experiment: Experiment, path: string): Content {
 }
 
 function sweeps({ sweeps }: Experiment): Content {
+  const all = sweeps.map(({ value }) => value);
   return sweeps.flatMap(({ value }, i) => [
-    ...sweepFigures(value).map((figure) => ({
+    ...sweepFigures(value, sweepTitle(value, all)).map((figure) => ({
       figure: i === 0 ? figure : { ...figure, id: `${figure.id}-of-${i + 1}` },
       source: sweepSource(value),
     })),

@@ -49,7 +49,7 @@ test('latency over load: a curve a policy and a band of its interval in every pa
   expect(marksOf(latency!.drawing, 'panel')).toHaveLength(6);
   expect(marksOf(latency!.drawing, 'line')).toHaveLength(6 * 2);
   expect(marksOf(latency!.drawing, 'interval')).toHaveLength(6 * 2);
-  expect(latency!.title).toBe('Latency over load: kind slots');
+  expect(latency!.title).toBe('Latency over load, by roofline: kind slots');
   expect(latency!.finding).toBe(
     'At 16 requests/s temporal-fusion has the lowest simulated E2E p99, 16 ms, sequential the highest, 32 ms.',
   );

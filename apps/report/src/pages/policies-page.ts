@@ -3,9 +3,8 @@ import { type Experiment, type Found, reportDataOf, type SiteData } from '../dat
 import { newestOfEachName } from '../facts/both-worlds.ts';
 import { loadAxisOf, loadSlices } from '../facts/load-latency.ts';
 import { policiesOf } from '../facts/policies.ts';
-import { sourceLine } from '../facts/provenance.ts';
 import { sourcesLine } from '../facts/sources.ts';
-import { sweepSource } from '../facts/sweeps.ts';
+import { isFromDataSheets, sweepSource } from '../facts/sweeps.ts';
 import { ecdfFigure } from '../figures/ecdf-figure.ts';
 import { goodputFigure } from '../figures/goodput-figure.ts';
 import { type LoadCurves, measuredIn } from '../figures/load-curves.ts';
@@ -25,8 +24,10 @@ export function policiesPages(site: SiteData): Page[] {
       .filter(({ value }) => value.labels.length > 1 && loadAxisOf(value) !== undefined)
       .map((sweep) => ({ experiment, sweep })),
   );
-  // Those that ask for objectives first: they say what a load is worth.
-  sweeps.sort((a, b) => Number(Boolean(b.sweep.value.slo)) - Number(Boolean(a.sweep.value.slo)));
+  // Those that ask for objectives first: they say what a load is worth; then those that were calibrated.
+  const rank = ({ value }: Found<Sweep>) =>
+    2 * Number(!value.slo) + Number(isFromDataSheets(value));
+  sweeps.sort((a, b) => rank(a.sweep) - rank(b.sweep));
   const curves = sweeps.flatMap(({ experiment, sweep }) => overLoad(experiment, sweep));
   const distributions = site.experiments.flatMap((experiment) => byRequest(site, experiment));
   if (curves.length + distributions.length === 0) return [];
@@ -74,7 +75,7 @@ function byRequest(site: SiteData, experiment: Experiment): Content {
       if (figure === undefined) return [];
       const { name, question } = comparison.value;
       const [id, title] = [`distributions-${comparison.id}`, `Latencies of requests: ${name}`];
-      const source = sourceLine(comparison.value);
+      const source = sourcesLine([comparison.value]);
       return [
         heading(experiment, comparison.id, question ?? name),
         { figure: { ...figure, id, title }, source },

@@ -20,6 +20,9 @@ font-variant-numeric:tabular-nums}
 .grid{stroke:var(--line)}.rule{stroke:var(--strong-line)}.zero{stroke:var(--ink)}
 .series-0{--c:var(--s0)}.series-1{--c:var(--s1)}.series-2{--c:var(--s2)}.series-3{--c:var(--s3)}
 .series-4{--c:var(--s4)}.series-5{--c:var(--s5)}.series-6{--c:var(--s6)}
+.key-real,.key-simulated,.key-line{stroke:var(--soft);stroke-width:1.6}.key-real{fill:var(--soft)}
+.key-simulated{fill:var(--ground)}.key-line{fill:none}.key-simulated-line{stroke-dasharray:4 3;stroke-width:1.4}
+.key-band{fill:var(--soft);opacity:.2}
 .point{stroke:var(--c);stroke-width:1.6}
 .point.real{fill:var(--c)}.point.simulated{fill:var(--ground)}
 .point.request{fill:var(--c);fill-opacity:.45;stroke-width:1}
