@@ -81,9 +81,15 @@ export function describeError(error: unknown): string {
     return `error [${error.code}] ${error.message}${hint}`;
   }
   if (error instanceof InvariantError || (error as Error)?.name === 'InvariantError') {
-    return `bug in Flover: ${(error as Error).message}\n${(error as Error).stack ?? ''}`;
+    return `bug in Flover: ${(error as Error).message}\n${stackOf(error)}`;
   }
-  return `error ${(error as Error)?.stack ?? String(error)}`;
+  return `error ${stackOf(error)}`;
+}
+
+/** A stack without the text of a user's own policy, which is its address. */
+function stackOf(error: unknown): string {
+  const stack = (error as Error)?.stack ?? String(error);
+  return stack.replaceAll(/data:text\/javascript;base64,[\w+/=]+/g, '(policy)');
 }
 
 /** Errors that crossed a thread lose their class and keep their fields. */

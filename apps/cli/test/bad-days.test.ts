@@ -48,6 +48,47 @@ describe('a policy that is wrong gets one clear error that names it', () => {
     expect(records.at(-1)?.kind).toBe('cut-off');
   });
 
+  test('the line that threw is named as it was written, in a file with types and imports', async () => {
+    const folder = temporaryFolder();
+    written(folder, 'helper.ts', 'export const give = (plan: any): void => plan.nothing.at(0);');
+    const policy = written(
+      folder,
+      'mine.mts',
+      `import { definePolicy } from '@flover/policy';
+import { give } from './helper.ts';
+interface Wide { readonly a: number }
+
+export default definePolicy({
+  name: 'mine', parameters: {}, create: () => ({ name: 'mine', lanes: ['main'],
+    plan(lane, plan) { give(plan); } }) });`,
+    );
+    const out = join(folder, 'out');
+    const { code, stderr } = await flover(
+      'simulate',
+      experimentFile(folder),
+      '-p',
+      policy,
+      '-o',
+      out,
+    );
+    expect(stderr).toMatch(/threw: TypeError: .*, at helper\.ts:1:\d+\n/);
+    expect(stderr).not.toMatch(/base64/);
+    expect(code).toBe(1);
+  });
+
+  test('a .mjs file may import the package', async () => {
+    const folder = temporaryFolder();
+    const policy = written(
+      folder,
+      'mine.mjs',
+      `import { lookupPolicy } from '@flover/policy';
+export default { ...lookupPolicy('sequential'), name: 'mine' };`,
+    );
+    const { code, stderr } = await flover('laws', policy, '--cases', '5');
+    expect(stderr).toMatch(/^mine: 5 worlds/);
+    expect(code).toBe(0);
+  });
+
   test('does not compile', async () => {
     const folder = temporaryFolder();
     const policy = written(folder, 'mine.ts', 'export default {');

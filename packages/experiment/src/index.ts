@@ -4,6 +4,7 @@ export { type Hooks, quietHooks, type WatchedRun } from './hooks.ts';
 export { type ImportedIni, importFloverIni } from './import/flover-ini.ts';
 export { measureProfile, type ProfileRequest, profileExperiment } from './measure.ts';
 export { loadPolicy, loadPolicyFile } from './policy-file.ts';
+export { placeInPolicy } from './policy-places.ts';
 export { type Commit, sourceCommit } from './provenance.ts';
 export { replayFolder } from './replay.ts';
 export { runExperiment } from './run-experiment.ts';

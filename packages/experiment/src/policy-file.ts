@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as own from '@flover/policy';
 import { FloverError, lookupPolicy, type PolicyDefinition } from '@flover/policy';
 import type { Plugin } from 'esbuild';
+import { rememberPlaces } from './policy-places.ts';
 
 const OWN_COPY = Symbol.for('flover.policy');
 (globalThis as Record<symbol, unknown>)[OWN_COPY] = own;
@@ -29,16 +30,16 @@ export async function loadPolicy(file: string | undefined, name: string): Promis
  * `policy-file-shape` where the default export is no policy definition.
  */
 export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
-  const source = await policySource(file);
+  const { source, map } = await readPolicy(file);
+  const url = `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
+  if (map !== undefined) rememberPlaces(url, dirname(file), map);
   let exported: { default?: unknown };
   try {
-    exported = await import(
-      `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`
-    );
+    exported = await import(url);
   } catch (cause) {
     throw new FloverError(
       'policy-file-broken',
-      `${file} threw while it was loaded: ${(cause as Error).message}`,
+      `${file} threw while it was loaded: ${(cause as Error).message.replace(url, 'the policy')}`,
       'A policy file may only define its policy.',
       cause,
     );
@@ -52,12 +53,32 @@ export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
  * @throws FloverError `policy-file-missing` or `policy-file-broken`.
  */
 export async function policySource(file: string): Promise<string> {
-  if (!existsSync(file)) {
-    throw new FloverError('policy-file-missing', `no policy file at ${file}`, 'Check the path.');
-  }
-  // What a run folder keeps is bundled already, and needs no compiler.
-  return file.endsWith('.mjs') ? readFileSync(file, 'utf8') : await bundle(file);
+  return (await readPolicy(file)).source;
 }
+
+/** A policy's source in one text, and how its lines came from the files that were written. */
+interface PolicyText {
+  readonly source: string;
+  /** A source map, as JSON. */
+  readonly map?: string;
+}
+
+async function readPolicy(file: string): Promise<PolicyText> {
+  if (!existsSync(file) || statSync(file).isDirectory()) {
+    throw new FloverError(
+      'policy-file-missing',
+      `no policy file at ${file}`,
+      'Give the path of a .ts, .js or .mjs file.',
+    );
+  }
+  if (!file.endsWith('.mjs')) return await bundle(file);
+  // What a run folder or a sweep keeps is bundled already, and needs no compiler.
+  const source = readFileSync(file, 'utf8');
+  return IMPORTS_A_FILE.test(source) ? await bundle(file) : { source };
+}
+
+/** An import of anything but Node's own modules. */
+const IMPORTS_A_FILE = /^\s*(?:import|export)\b[^;]*?['"](?!node:)[^'"]+['"]/m;
 
 /**
  * Lets a policy outside this repository import '@flover/policy': where the package cannot be found,
@@ -81,7 +102,7 @@ const policyModule: Plugin = {
   },
 };
 
-async function bundle(file: string): Promise<string> {
+async function bundle(file: string): Promise<PolicyText> {
   // Loaded here, since only users' own policies need a compiler.
   const { build } = await import('esbuild');
   try {
@@ -93,10 +114,14 @@ async function bundle(file: string): Promise<string> {
       format: 'esm',
       platform: 'node',
       write: false,
+      // Beside the text, never in it: what is kept with a run stays what it computes.
+      sourcemap: 'external',
+      outfile: `${file}.bundle`,
       logLevel: 'silent',
       plugins: [policyModule],
     });
-    return result.outputFiles[0].text;
+    const [map, source] = result.outputFiles;
+    return { source: source.text, map: map.text };
   } catch (cause) {
     throw new FloverError(
       'policy-file-broken',

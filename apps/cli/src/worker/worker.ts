@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RunSignal } from '@flover/engine';
+import { placeInPolicy } from '@flover/experiment';
 import { invariant } from '@flover/policy';
 import type { Job, WorkerMessage } from './job.ts';
 import { experimentJob } from './jobs/experiment.ts';
@@ -35,11 +36,12 @@ async function answer(job: Job, context: JobContext): Promise<void> {
   } catch (thrown) {
     const { name, message, stack } = thrown as Error;
     const { code, hint } = thrown as { code?: string; hint?: string };
+    const place = placeInPolicy(thrown);
     context.send({
       kind: 'error',
       error: {
         name,
-        message,
+        message: place === undefined ? message : `${message}, at ${place}`,
         ...(typeof code === 'string' ? { code } : {}),
         ...(hint ? { hint } : {}),
         ...(stack ? { stack } : {}),
