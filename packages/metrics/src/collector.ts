@@ -52,9 +52,12 @@ export class MetricsCollector implements TraceSink {
     if (this.#warming && now >= this.warmupNanos) this.#startWindow();
     if (event.kind === 'end') this.#end(event);
     else if (event.kind === 'arrive') {
-      if (!this.#warming && Number.isNaN(this.windowStartNanos)) this.windowStartNanos = now;
+      const sentNanos = Math.max(event.request.arrivalNanos, this.warmupNanos);
+      if (!this.#warming && Number.isNaN(this.windowStartNanos)) this.windowStartNanos = sentNanos;
       this.#advance(now);
       this.requests.arrive(event.request);
+      // A busy host hears of it late: it has been waiting since it was sent.
+      if (!this.#warming) this.presence.wait(now - sentNanos);
     }
   }
 
@@ -89,9 +92,7 @@ export class MetricsCollector implements TraceSink {
   }
 
   measure(record: MeasureRecord): void {
-    if (this.#warming && record.endNanos >= this.warmupNanos) this.#startWindow();
-    this.#lane(record.lane).measure(record, this.warmupNanos);
-    this.occupancy.measure(record);
+    this.#lane(record.lane).measure(record);
   }
 
   close(footer: FooterRecord): void {
@@ -113,8 +114,9 @@ export class MetricsCollector implements TraceSink {
     const lane = this.#lane(event.lane);
     const work = lane.end(event.work);
     const { tokens, occupancy } = this;
-    tokens.ended(work, event.lane, lane.startOf(work, now), now);
-    occupancy.ended(work, tokens.lateRows);
+    const measure = lane.takeMeasure(work, this.warmupNanos);
+    tokens.ended(work, event.lane, measure?.startNanos ?? now, now);
+    occupancy.ended(work, tokens.lateRows, measure);
     if (tokens.decodeRows > 0) occupancy.decoded(this.#active(lane, work));
     this.#advance(now);
     this.#ended(now);

@@ -29,12 +29,7 @@ export { type ErrorSplit, splitErrors } from './error-split.ts';
 export { type ErrorStatistics, errorStatistics } from './errors.ts';
 export { requestsMeeting, type Slo } from './goodput.ts';
 export { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.ts';
-export {
-  type BootstrapOptions,
-  bootstrapInterval,
-  type Interval,
-  studentInterval,
-} from './intervals.ts';
+export { type Interval, studentInterval } from './intervals.ts';
 export { servedValues } from './latency.ts';
 export {
   type Decider,
@@ -76,8 +71,6 @@ export {
   type IterationErrors,
   iterationClass,
   iterationErrors,
-  type MetricError,
-  metricErrors,
   type RequestErrors,
   requestErrors,
 } from './timing-parity.ts';

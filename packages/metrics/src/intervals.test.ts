@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, studentInterval } from './intervals.ts';
-import { quantile } from './quantile.ts';
+import { studentInterval } from './intervals.ts';
 import { incompleteBeta, studentProbability, studentQuantile } from './student.ts';
 
 /** A linear congruential generator: enough for tests, and the same in every run. */
@@ -87,39 +86,18 @@ describe('intervals', () => {
     }
   });
 
-  it('bootstrap intervals cover a quantile about as often as they claim', () => {
-    const median = Math.log(2);
-    const share = coverage(400, (random) => {
-      const values = Float64Array.from({ length: 150 }, () => -Math.log(1 - random())).sort();
-      const { low, high } = bootstrapInterval(values, 0.5, { random, resamples: 400 })!;
-      return low <= median && median <= high;
-    });
-    expect(share).toBeGreaterThan(0.91);
-    expect(share).toBeLessThan(0.985);
-  });
-
-  it('the bootstrap resamples as sorting each resample would', () => {
-    const values = fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 });
-    fc.assert(
-      fc.property(values, fc.constantFrom(0, 0.3, 0.5, 0.9, 1), fc.nat(), (list, p, seed) => {
-        const sorted = Float64Array.from(list).sort();
-        const resamples = 60;
-        const mine = bootstrapInterval(sorted, p, { random: uniform(seed), resamples })!;
-        const random = uniform(seed);
-        const estimates = Float64Array.from({ length: resamples }, () =>
-          quantile(sorted.map(() => sorted[Math.floor(random() * sorted.length)]!).sort(), p),
-        ).sort();
-        expect(mine.low).toBeCloseTo(quantile(estimates, 0.025), 9);
-        expect(mine.high).toBeCloseTo(quantile(estimates, 0.975), 9);
-      }),
-    );
-  });
-
   it('say nothing where there is nothing to say', () => {
     expect(studentInterval([3])).toBeNull();
-    expect(bootstrapInterval([], 0.5, { random: uniform(1) })).toBeNull();
     expect(studentInterval([2, 2, 2])).toMatchObject({ estimate: 2, low: 2, high: 2, count: 3 });
     expect(() => studentInterval([1, 2], 1)).toThrow(/confidence 1/);
+  });
+
+  it('two replications are told as widely as they deserve', () => {
+    // Standard error 1, t(0.975, 1) = 12.7062.
+    const { estimate, low, high } = studentInterval([4, 6])!;
+    expect(estimate).toBe(5);
+    expect(high - 5).toBeCloseTo(12.7062, 4);
+    expect(5 - low).toBeCloseTo(12.7062, 4);
   });
 
   it('are centred on the mean and narrow as replications are added', () => {

@@ -23,20 +23,24 @@ export class LaneClock {
     this.#ring[this.#tail++ & (this.#ring.length - 1)] = work;
   }
 
-  measure(record: MeasureRecord, windowStart: Nanos): void {
+  /** Keeps what was measured until the end of the work is told. */
+  measure(record: MeasureRecord): void {
     this.#measured = record;
+  }
+
+  /** What was measured of a work that has ended; the lane was busy with it from `windowStart` on. */
+  takeMeasure(work: Work, windowStart: Nanos): MeasureRecord | undefined {
+    const record = this.#measured;
+    this.#measured = undefined;
+    if (record?.work !== work.id) return undefined;
     const start = record.startNanos > windowStart ? record.startNanos : windowStart;
     if (record.endNanos > start) this.busyNanos += record.endNanos - start;
+    return record;
   }
 
   /** The oldest unfinished work, if any. */
   get running(): Work | undefined {
     return this.#ring[this.#head & (this.#ring.length - 1)];
-  }
-
-  /** When the oldest unfinished work began, as measured; `fallback` where it was not measured. */
-  startOf(work: Work, fallback: Nanos): Nanos {
-    return this.#measured?.work === work.id ? this.#measured.startNanos : fallback;
   }
 
   /** Takes the oldest unfinished work off the lane; it must be number `id`. */

@@ -28,7 +28,17 @@ export class Occupancy {
   swapPreemptions = 0;
   recomputePreemptions = 0;
 
-  measure(record: MeasureRecord): void {
+  /** `lateRows` of the work's rows were of sequences that had ended before it did. */
+  ended(work: Work, lateRows: number, measure: MeasureRecord | undefined): void {
+    this.iterations++;
+    this.rows += work.sequences.length + work.deadRows;
+    this.holeRows += work.deadRows;
+    this.lateRows += lateRows;
+    this.moves += work.moves.length;
+    if (measure !== undefined) this.#measure(measure);
+  }
+
+  #measure(record: MeasureRecord): void {
     const duration = record.endNanos - record.startNanos;
     const { kvReservedBytes, kvUsedBytes } = record;
     this.durations.record(duration, 1);
@@ -43,15 +53,6 @@ export class Occupancy {
     this.hostTimes.record(hostNanos(record), 1);
     this.movedBytes += record.movedBytes;
     this.moveNanos += record.moveNanos;
-  }
-
-  /** `lateRows` of the work's rows were of sequences that had ended before it did. */
-  ended(work: Work, lateRows: number): void {
-    this.iterations++;
-    this.rows += work.sequences.length + work.deadRows;
-    this.holeRows += work.deadRows;
-    this.lateRows += lateRows;
-    this.moves += work.moves.length;
   }
 
   /** A decode iteration ended while `requests` requests were being decoded, over all lanes. */

@@ -18,6 +18,13 @@ export class Presence {
     this.#waiting += waiting * elapsed;
   }
 
+  /** Somebody who came to be known just now had been waiting for so long. */
+  wait(nanos: Nanos): void {
+    if (!(nanos > 0)) return;
+    this.#inSystem += nanos;
+    this.#waiting += nanos;
+  }
+
   /** Something ended at the time last given to `advance`: the makespan reaches to here. */
   mark(): void {
     this.inSystemNanos = this.#inSystem;

@@ -1,7 +1,5 @@
 import { RowFlag, type Work } from '@flover/policy';
 import type { TraceRecord } from '@flover/trace';
-import type { MetricValues } from './catalog.ts';
-import { CATALOG, type MetricDefinition } from './catalog.ts';
 import { type ErrorStatistics, errorStatistics } from './errors.ts';
 import type { RequestMetrics } from './requests.ts';
 
@@ -81,9 +79,11 @@ export function requestErrors(predicted: RequestMetrics, measured: RequestMetric
   const rows = new Map<number, number>();
   for (let i = 0; i < predicted.count; i++) rows.set(predicted.id[i]!, i);
   const matches: (readonly [number, number])[] = [];
+  let all = predicted.count;
   for (let i = 0; i < measured.count; i++) {
     const row = rows.get(measured.id[i]!);
-    if (row !== undefined && predicted.served[row] === measured.served[i]) matches.push([row, i]);
+    if (row === undefined) all++;
+    else if (predicted.served[row] === measured.served[i]) matches.push([row, i]);
   }
   const of = (key: 'ttftNanos' | 'tpotNanos' | 'e2eNanos' | 'queueingNanos') =>
     errorStatistics(
@@ -95,28 +95,6 @@ export function requestErrors(predicted: RequestMetrics, measured: RequestMetric
     tpot: of('tpotNanos'),
     e2e: of('e2eNanos'),
     queueing: of('queueingNanos'),
-    unmatched: Math.max(predicted.count, measured.count) - matches.length,
+    unmatched: all - matches.length,
   };
-}
-
-/** One metric of two runs. */
-export interface MetricError {
-  readonly metric: MetricDefinition;
-  readonly predicted: number | null;
-  readonly measured: number | null;
-  /** predicted - measured, in the metric's unit. */
-  readonly error: number | null;
-  /** The same in percent of the measured value; null where that is 0. */
-  readonly errorPercent: number | null;
-}
-
-/** Every metric of two summaries side by side, in the order of the catalogue. */
-export function metricErrors(predicted: MetricValues, measured: MetricValues): MetricError[] {
-  return CATALOG.map((metric) => {
-    const p = predicted[metric.key];
-    const m = measured[metric.key];
-    const error = p === null || m === null ? null : p - m;
-    const errorPercent = error === null || !m ? null : (100 * error) / m;
-    return { metric, predicted: p, measured: m, error, errorPercent };
-  });
 }

@@ -21,8 +21,29 @@ it('counts from when a request was sent, even if a busy host heard of it later',
   } as const;
   const scribe = new Scribe().event({ kind: 'arrive', timeNanos: 5e6, request });
   scribe.admit(0, 0).launch(prefill).end(prefill, 6, 13).finish(0, 1);
-  const { ttftMsMean, e2eMsMean, queueingMsMean } = valuesOf(scribe);
-  expect([ttftMsMean, e2eMsMean, queueingMsMean]).toEqual([10, 10, 3]);
+  const values = valuesOf(scribe);
+  expect([values.ttftMsMean, values.e2eMsMean, values.queueingMsMean]).toEqual([10, 10, 3]);
+  // The window begins there too, with the request in it.
+  expect(values.makespanSeconds).toBeCloseTo(0.01, 12);
+  expect(values.requestsInSystemMean).toBeCloseTo(1, 12);
+  expect(values.requestsWaitingMean).toBeCloseTo(0.2, 12);
+  // A warm-up that ends between the two leaves the request out, and counts its presence from there.
+  const late = valuesOf(scribe, { warmupNanos: 4e6 });
+  expect([late.requestsArrived, late.ttftMsMean]).toEqual([0, null]);
+  expect(late.makespanSeconds).toBeCloseTo(0.009, 12);
+  expect(late.requestsInSystemMean).toBeCloseTo(1, 12);
+});
+
+it('counts an iteration with its measure where the host took its end, not where the device had it', () => {
+  const prefill = work(0, 0, [[0, 0, 4, LAST_PROMPT]]);
+  const scribe = new Scribe().arrive(0, 0, 4, 1).admit(0, 0).launch(prefill);
+  scribe.end(prefill, 0, 9, { kvUsedBytes: 64 }, 11).finish(0, 1);
+  const values = valuesOf(scribe, { warmupNanos: 10e6 });
+  expect(values.iterations).toBe(1);
+  expect(values.iterationMsMean).toBe(9);
+  expect(values.kvUsedBytesPeak).toBe(64);
+  // Nothing of it ran on the device within the window.
+  expect(values.busiestLaneShare).toBe(0);
 });
 
 /** Two requests under fusion: request 1 is prefilled on lane 1 while request 0 decodes on lane 0. */
@@ -169,6 +190,8 @@ describe('small runs', () => {
     expect(values.ttftMsP99).toBeNull();
     expect(values.overlap).toBeNull();
     expect(values.busiestLaneShare).toBeNull();
+    expect(values.kvReservedBytesPeak).toBeNull();
+    expect(values.kvUsedBytesPeak).toBeNull();
   });
 
   it('a request of one token has no TPOT and no gap, and meets every TPOT objective', () => {

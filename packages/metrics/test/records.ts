@@ -70,8 +70,14 @@ export class Scribe {
     return this.act({ kind: 'finish', request, reason, outputTokens });
   }
 
-  /** Measure and end of a work, milliseconds. */
-  end(ended: Work, startMs: number, endMs: number, more: Partial<MeasureRecord> = {}): this {
+  /** Measure and end of a work, milliseconds; the host takes the end later if so told. */
+  end(
+    ended: Work,
+    startMs: number,
+    endMs: number,
+    more: Partial<MeasureRecord> = {},
+    takenMs = endMs,
+  ): this {
     this.records.push({
       kind: 'measure',
       work: ended.id,
@@ -87,6 +93,6 @@ export class Scribe {
       ...more,
     });
     const { id, lane } = ended;
-    return this.event({ kind: 'end', timeNanos: endMs * MS, lane, work: id, stopped: [] });
+    return this.event({ kind: 'end', timeNanos: takenMs * MS, lane, work: id, stopped: [] });
   }
 }

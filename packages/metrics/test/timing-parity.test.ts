@@ -4,7 +4,7 @@ import {
   iterationClass,
   iterationErrors,
   MetricsCollector,
-  metricErrors,
+  requestErrors,
   requestsMeeting,
 } from '../src/index.ts';
 import { DECODE, LAST_PROMPT, Scribe, work } from './records.ts';
@@ -44,19 +44,16 @@ describe('timing parity', () => {
     expect(errors.mixed.biasPercent).toBe(0);
     expect(errors.all.totalPercent).toBeCloseTo((100 * 5) / 180, 9);
   });
+});
 
-  it('puts every metric of two runs side by side', () => {
-    const predicted = collect(run(110, 45, 30)).summary().values;
-    const measured = collect(run(100, 50, 30)).summary().values;
-    const errors = metricErrors(predicted, measured);
-    expect(errors.length).toBe(Object.keys(measured).length);
-    const ttft = errors.find(({ metric }) => metric.key === 'ttftMsMean')!;
-    expect(ttft).toMatchObject({ predicted: 110, measured: 100, error: 10, errorPercent: 10 });
-    const dead = errors.find(({ metric }) => metric.key === 'deadRows')!;
-    expect(dead).toMatchObject({ error: 0, errorPercent: null });
-    const goodput = errors.find(({ metric }) => metric.key === 'goodputRequestsPerSecond')!;
-    expect(goodput.error).toBeNull();
-  });
+it('requests that are in one run only do not match, in whichever it is', () => {
+  const one = (id: number) => {
+    const prefill = work(0, 0, [[0, 0, 4, LAST_PROMPT]]);
+    const scribe = new Scribe().arrive(0, id, 4, 1).admit(id, 0).launch(prefill);
+    return collect(scribe.end(prefill, 0, 10).finish(id, 1)).requestMetrics();
+  };
+  expect(requestErrors(one(0), one(1))).toMatchObject({ unmatched: 2, e2e: { count: 0 } });
+  expect(requestErrors(one(1), one(1))).toMatchObject({ unmatched: 0, e2e: { count: 1 } });
 });
 
 describe('goodput', () => {
