@@ -37,7 +37,7 @@ let comparison: Comparison;
 
 beforeAll(async () => {
   comparison = await runExperiment(experiment, ['simulator', 'engine'], hooks, out);
-});
+}, 60_000);
 
 test('every policy runs with every seed in both worlds, and replays', () => {
   expect(comparison.cells.map(({ label, seed }) => `${label} ${seed}`)).toEqual([
@@ -123,4 +123,26 @@ test('real runs made earlier are measured anew, from their traces', async () => 
     const makespan = split?.find(({ key }) => key === 'makespanSeconds');
     expect(makespan?.real).toBe(real?.metrics.values.makespanSeconds);
   });
+});
+
+test('what is no earlier run of just this experiment is not compared with it', async () => {
+  const again = () => mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+  const compareWith = (from: string, to: string, results = out) => {
+    const other = parseExperiment('small.yaml', text.replace(from, to));
+    return runExperiment(other, ['simulator', 'engine'], hooks, again(), results);
+  };
+  for (const [from, to, said] of [
+    ['meanIntervalMs: 1', 'meanIntervalMs: 2', /ran with the workload .*"meanIntervalMs":1/],
+    ['dataType: f32', 'dataType: f16', /ran with the model .*"f32".* says .*"f16"/],
+    ['seeds: [3, 4]', 'seeds: [4]', /ran with the replication 1, the experiment says 0/],
+    ['blocks: 24', 'blocks: 25', /ran with the scheduler .*"blocks":24/],
+    ['seeds: [3, 4]', 'seeds: [3, 5]', /holds no real run of temporal-fusion with seed 5/],
+  ] as const) {
+    const refused = expect(compareWith(from, to)).rejects;
+    await refused.toMatchObject({ code: 'recorded-runs-missing', message: said });
+  }
+  const empty = again();
+  await expect(compareWith('', '', empty)).rejects.toThrow(/there is no .*comparison\.json/);
+  writeFileSync(join(empty, 'comparison.json'), '{"format": "flover-sw');
+  await expect(compareWith('', '', empty)).rejects.toThrow(/does not say "format"/);
 });

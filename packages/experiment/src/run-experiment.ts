@@ -120,7 +120,7 @@ function runCell(
     return { ...about, ...(simulated ? { simulated } : {}) };
   }
   const real =
-    recorded?.cellRun(cell, out, sloOf(experiment)) ??
+    recorded?.cellRun(experiment, cell, out) ??
     executeCell(experiment, cell, policy, keeper, hooks, out);
   const replayed = replayRun(join(out, real.folder), policy.definition, cell.label);
   // As in the run itself: relative to the comparison.

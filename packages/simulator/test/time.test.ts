@@ -101,6 +101,18 @@ test('an empty workload is a complete run', () => {
   expect(memorySink().records).toEqual([]);
 });
 
+test('at one time arrivals come first, then cancels, then ends of works', () => {
+  const requests = [
+    { arrivalNanos: 0, promptTokens: 1, maxOutputTokens: 3, cancelAfterNanos: 2000 },
+    { arrivalNanos: 2000, promptTokens: 1, maxOutputTokens: 1 },
+  ];
+  const model = new LinearCostModel({ iterationNanos: 1000 });
+  const { records } = record(schedulerConfig('sequential'), listSource(requests), model);
+  const events = records.flatMap((r) => (r.kind === 'event' ? [r.event] : []));
+  const at = events.filter(({ timeNanos }) => timeNanos === 2000).map(({ kind }) => kind);
+  expect(at).toEqual(['arrive', 'cancel', 'end']);
+});
+
 test('a run ends with what ended last, not with a wake-up that serves nobody any more', () => {
   const policy = { name: 'dynamic-batching', parameters: { maxBatchSize: 2, windowMs: 60_000 } };
   const two = { arrivalNanos: 0, promptTokens: 3, maxOutputTokens: 4 };

@@ -79,7 +79,7 @@ let results: string;
 beforeAll(async () => {
   document = await perform(text, whole, runner());
   results = resultsOf(whole);
-});
+}, 60_000);
 
 test('a line a cell, a point a setting and policy, with intervals over the seeds', () => {
   expect(keysIn(results)).toHaveLength(24);

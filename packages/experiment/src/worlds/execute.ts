@@ -21,15 +21,13 @@ export function executeCell(
   out: string,
 ): CellRun {
   const definition = hooks.guard(policy.definition, cell.label);
-  const scheduler = createScheduler(cell.scheduler, definition);
-  const engine = keeper.engineFor(cell.scheduler, scheduler.policy.lanes.length);
+  const open = () => createScheduler(cell.scheduler, definition);
+  const engine = keeper.engineFor(cell.scheduler, open().policy.lanes.length);
   // Not a user's own: what it does wrong belongs into the record of the run.
   if (policy.source === undefined) {
-    rehearse(engine, () => ({
-      scheduler: createScheduler(cell.scheduler, definition),
-      ...emptyRecording(experiment, cell),
-    }));
+    rehearse(engine, () => ({ scheduler: open(), ...emptyRecording(experiment, cell) }));
   }
+  const scheduler = open();
   const folder = join('engine', cell.folder);
   const { shape, dataType } = engine.model;
   const watched = hooks.watch({
