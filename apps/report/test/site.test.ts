@@ -19,6 +19,30 @@ if (!executablePath) {
   console.warn('No Chromium found: the site is not tested in a browser (FLOVER_CHROMIUM).');
 }
 
+/** Words and numbers of drawings that reach beyond them, or lie on each other. */
+function textFaults() {
+  const faults: string[] = [];
+  let count = 0;
+  for (const drawing of document.querySelectorAll('svg.chart')) {
+    const frame = drawing.getBoundingClientRect();
+    const texts = [...drawing.querySelectorAll('text')]
+      .map((text) => ({ words: text.textContent, box: text.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0)
+      .sort((a, b) => a.box.left - b.box.left);
+    count += texts.length;
+    texts.forEach(({ words, box }, i) => {
+      const beyond = [frame.left - box.left, box.right - frame.right, box.bottom - frame.bottom];
+      if (Math.max(...beyond) > 1) faults.push(`cut off: ${words}`);
+      for (const other of texts.slice(i + 1)) {
+        const across = box.right - other.box.left;
+        const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+        if (across > 1 && down > 3) faults.push(`${words} on ${other.words}`);
+      }
+    });
+  }
+  return { count, faults };
+}
+
 describe.skipIf(!executablePath)('the site in Chromium', () => {
   const out = mkdtempSync(join(tmpdir(), 'flover-site-'));
   const results = tinyResults();
@@ -71,6 +95,17 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     },
     120_000,
   );
+
+  test('no text of a drawing is cut off, and none lies on another', async () => {
+    let texts = 0;
+    for (const path of paths()) {
+      await page.goto(at(path));
+      const { count, faults } = await page.evaluate(textFaults);
+      expect(faults, path).toEqual([]);
+      texts += count;
+    }
+    expect(texts).toBeGreaterThan(1000);
+  });
 
   test('from a static host the same pages load, with nothing asked of anyone else', async () => {
     const { server, origin } = await serve(out);

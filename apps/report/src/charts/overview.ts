@@ -18,7 +18,7 @@ export function overview(run: DrawnRun): Mark {
     'svg',
     {
       class: 'chart overview',
-      viewBox: `0 0 ${WIDTH} ${OVERVIEW_HEIGHT + 24}`,
+      viewBox: `0 0 ${WIDTH} ${OVERVIEW_HEIGHT + 28}`,
       role: 'group',
       'aria-label': 'The whole run: drag to zoom into a part of it',
     },

@@ -30,9 +30,10 @@ export function sweepFigures(sweep: Sweep, name = sweep.name): Figure[] {
   });
 }
 
-function noteOf({ seeds }: Sweep): string {
-  if (seeds.length === 1) return 'Simulated runs of one seed.';
-  return `Mean over ${seeds.length} seeds of simulated runs; bands and whiskers are 95 % confidence intervals of the mean.`;
+function noteOf({ question, seeds }: Sweep): string {
+  const asked = question === undefined ? '' : `${question} `;
+  if (seeds.length === 1) return `${asked}Simulated runs of one seed.`;
+  return `${asked}Mean over ${seeds.length} seeds of simulated runs; bands and whiskers are 95 % confidence intervals of the mean.`;
 }
 
 function metricsOf(sweep: Sweep): readonly MetricKey[] {

@@ -32,16 +32,21 @@ function tickValues(scale: NumberScale, count: number): number[] {
   return values.filter((_, i) => i % every === 0);
 }
 
+/** What drawings leave at the right of their axes, pixels: no number reaches further. */
+const MARGIN = 13;
+
 /** An axis at the bottom: ticks downwards, grid upwards from y = 0. */
 export function bottomAxis(scale: NumberScale, y: number, options: AxisOptions): Mark {
   const [from, to] = ends(scale.range());
   const ticks = tickValues(scale, options.ticks ?? 5).map((value) => {
     const x = scale(value);
+    const text = options.format(value);
+    const beyond = Math.max(0, x + 3.3 * text.length - (to + MARGIN));
     return h(
       'g',
       { class: 'tick', transform: `translate(${x.toFixed(2)},${y})` },
       options.grid ? h('line', { class: 'grid', y2: -options.grid }) : null,
-      h('text', { y: 16, 'text-anchor': 'middle' }, options.format(value)),
+      h('text', { x: -beyond || undefined, y: 16, 'text-anchor': 'middle' }, text),
     );
   });
   return h(

@@ -81,6 +81,11 @@ export function counted(count: number | null, noun: string): string {
   return `${text} ${noun}${text === '1' ? '' : 's'}`;
 }
 
+/** The same text, in which no line ends between a number and its unit. */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (%|ms|µs|s|GiB|MiB|tokens\/s|requests\/s)(?![\w/])/g, '$1\u00a0$2');
+}
+
 /** "a, b and c". */
 export function listed(items: readonly string[]): string {
   if (items.length < 2) return items[0] ?? '';

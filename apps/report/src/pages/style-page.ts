@@ -53,6 +53,7 @@ button:hover{border-color:var(--accent)}
 .paper{position:absolute;left:-9999px;width:1040px}
 .controls{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin-bottom:6px;font-size:.9rem}
 [hidden]{display:none!important}
+@media (max-width:700px){.scroll table{width:max-content}.scroll :is(td,th){max-width:16em}}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 32px;margin:0;font-size:.9rem}
 dt{color:var(--soft);font-size:.8rem}dd{margin:0;overflow-wrap:anywhere}
 main{padding-bottom:72px}

@@ -25,6 +25,6 @@ grid-template-columns:repeat(auto-fill,minmax(300px,1fr));font-size:.92rem}
 font-size:.84rem}
 .prose code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
 .prose td,.prose th{border-top:1px solid var(--line)}
-.prose table{width:auto}
+.prose table{width:auto}.scroll+.scroll,table+table{margin-top:18px}
 @media print{header.site nav,.skip{display:none}a{color:inherit;text-decoration:none}}
 `;

@@ -1,5 +1,5 @@
 import type { Figure, Table } from '../figures/figure.ts';
-import { number } from '../marks/format.ts';
+import { number, unbroken } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 
 /** A page shows no more rows than this of a table; its download has them all. */
@@ -89,7 +89,7 @@ export function figureMark(figure: Figure, source: string, href: string): Mark {
     'figure',
     { id: figure.id, 'aria-labelledby': `${figure.id}-title` },
     h('h2', { id: `${figure.id}-title` }, figure.title),
-    h('p', { class: 'finding' }, figure.finding),
+    h('p', { class: 'finding' }, unbroken(figure.finding)),
     h('div', { class: 'drawing' }, figure.drawing),
     h(
       'figcaption',
