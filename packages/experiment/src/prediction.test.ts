@@ -52,7 +52,7 @@ test('real runs made earlier are compared with another prediction, and nothing i
   expect(compared.engine).toEqual(ran.engine);
   const wider = parseExperiment('predicted.yaml', sheet.replace('Sequences: 3', 'Sequences: 2'));
   await expect(runExperiment(wider, worlds, hooks, temporary(), first)).rejects.toThrow(
-    /was scheduled with .*"maxSequences":3.* the experiment says .*"maxSequences":2/,
+    /ran with the scheduler .*"maxSequences":3.* the experiment says .*"maxSequences":2/,
   );
   await expect(runExperiment(other, worlds, hooks, temporary(), `${out}-not`)).rejects.toThrow(
     /there is no .*comparison\.json/,
