@@ -1,13 +1,11 @@
 export type { FooterRecord, HeaderRecord, MeasureRecord, TraceSink } from './events.ts';
-export { decodeLine } from './jsonl/decode.ts';
-export { decodeTrace, readTrace, readTraceHeader } from './jsonl/reader.ts';
+export { readTrace, readTraceHeader } from './jsonl/reader.ts';
 export { type TraceWriter, type TraceWriterOptions, traceWriter } from './jsonl/writer.ts';
 export { type Manifest, manifestSchema } from './manifest.ts';
 export { type MemorySink, memorySink } from './memory-sink.ts';
 export * from './models/index.ts';
 export { nullSink } from './null-sink.ts';
-export type { ChromeEvent } from './perfetto/chrome-event.ts';
-export { chromeEvents, exportPerfetto } from './perfetto/export.ts';
+export { exportPerfetto } from './perfetto/export.ts';
 export { playTrace } from './play.ts';
 export type { ActionRecord, CutOffRecord, EventRecord, TraceRecord } from './record.ts';
 export {

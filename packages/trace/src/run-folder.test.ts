@@ -49,7 +49,9 @@ test('what is wrong with a manifest is named', () => {
   const { manifestPath } = createRunFolder(folder, manifest);
   writeFileSync(manifestPath, '{"format":');
   expect(() => openRunFolder(folder)).toThrow(`${manifestPath} is not JSON`);
-  writeFileSync(manifestPath, JSON.stringify({ ...manifest, version: 2 }));
-  expect(() => openRunFolder(folder)).toThrow('version');
+  writeFileSync(manifestPath, JSON.stringify({ ...manifest, version: 2, colour: 'blue' }));
+  expect(() => openRunFolder(folder)).toThrow(
+    `${manifestPath} is of format version 2; this program reads version 1`,
+  );
   expect(() => openRunFolder('/nowhere')).toThrow('/nowhere is no run folder');
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FloverError } from '@flover/policy';
+import { isRecord } from '@flover/workload';
 import { z } from 'zod';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
@@ -56,7 +57,8 @@ export function createRunFolder(folder: string, manifest: Manifest): RunFolder {
 /**
  * Opens a folder that a run left.
  *
- * Throws FloverError 'run-folder-missing', 'manifest-invalid' naming the field, or 'trace-missing'.
+ * Throws FloverError 'run-folder-missing', 'manifest-version', 'manifest-invalid' naming the field, or
+ * 'trace-missing'.
  */
 export function openRunFolder(folder: string): RunFolder & { readonly manifest: Manifest } {
   const paths = runFolderPaths(folder);
@@ -71,7 +73,9 @@ export function openRunFolder(folder: string): RunFolder & { readonly manifest: 
       cause,
     );
   }
-  const manifest = checkManifest(parseJson(text, paths.manifestPath), paths.manifestPath);
+  const value = parseJson(text, paths.manifestPath);
+  checkVersion(value, paths.manifestPath);
+  const manifest = checkManifest(value, paths.manifestPath);
   if (!existsSync(paths.tracePath)) {
     throw new FloverError(
       'trace-missing',
@@ -100,6 +104,16 @@ function parseJson(text: string, path: string): unknown {
     const message = `${path} is not JSON: ${(cause as Error).message}`;
     throw new FloverError('manifest-invalid', message, 'the run is damaged; run it again', cause);
   }
+}
+
+/** A version that is not ours is named before the schema complains of its fields. */
+function checkVersion(value: unknown, path: string): void {
+  if (!isRecord(value) || value.format !== 'flover-run' || value.version === 1) return;
+  throw new FloverError(
+    'manifest-version',
+    `${path} is of format version ${JSON.stringify(value.version)}; this program reads version 1`,
+    'read it with the program that wrote it, or run again',
+  );
 }
 
 function checkManifest(value: unknown, what: string): Manifest {

@@ -61,11 +61,18 @@ test('a line that was changed is named', () => {
 test('other versions, other files and empty files say what they are', () => {
   const later = lines[0]!.replace('"version":1', '"version":2');
   expect(() => [...readTrace(fileOf(`${later}\n`))]).toThrow(/of format version 2; .*version 1/);
+  expect(() => readTraceHeader(fileOf(''))).toThrow('trace.jsonl:1: the file is empty');
   expect(() => [...readTrace(fileOf('a,b\n'))]).toThrow('trace.jsonl:1: not JSON');
-  expect(() => [...readTrace(fileOf(''))]).toThrow('trace.jsonl:1: the file is empty');
-  expect(() => [...readTrace(fileOf(lines[0]!.slice(0, 20)))]).toThrow('trace.jsonl:1: not JSON');
+  for (const bytes of [0, 20, lines[0]!.length - 1]) {
+    const read = () => [...readTrace(fileOf(lines[0]!.slice(0, bytes)))];
+    expect(read).toThrow('trace.jsonl:1: the file is empty, or ends within its first line');
+  }
   expect(() => [...readTrace(fileOf(`${lines[1]}\n`))]).toThrow('a header stands on the first');
   expect(() => [...readTrace('/nowhere/trace.jsonl')]).toThrow('cannot read /nowhere');
+});
+
+test('the line ends and the byte order mark of an editor change nothing', () => {
+  expect([...readTrace(fileOf(`\uFEFF${lines.join('\r\n')}\r\n`))]).toEqual(smallTrace);
 });
 
 test('the header alone', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { TraceRecord } from '../record.ts';
 import { smallHeader, smallTrace } from '../testing/small-trace.ts';
 import { temporaryPath, writeTrace } from '../testing/write-trace.ts';
 import { type ChromeEvent, trackGroup } from './chrome-event.ts';
@@ -42,6 +43,23 @@ test('paged memory has a row a sequence, free again after release', () => {
     [0, 'decode 0'],
     [1, 'prefill 1'],
     [1, 'decode 1'],
+  ]);
+});
+
+test('a preempted sequence is not shown as decoding until it decodes again', () => {
+  const at = smallTrace.findIndex(
+    (record) => record.kind === 'action' && record.timeNanos === 4000,
+  );
+  const preempted: TraceRecord = {
+    kind: 'action',
+    timeNanos: 4000,
+    action: { kind: 'preempt', sequence: 1, by: 'swap' },
+  };
+  const records = [...smallTrace.slice(0, at), preempted, ...smallTrace.slice(at)];
+  const rows = slices(chromeEvents(records, { memory: { kind: 'paged' } }), trackGroup.slots);
+  expect(rows.map(brief).slice(-2)).toEqual([
+    [1, 'decode 1', 2.5, 1.5],
+    [1, 'decode 1', 4, 2],
   ]);
 });
 

@@ -49,6 +49,9 @@ export function perfettoSink(
         case 'finish':
           leaveQueue(action.request, timeNanos);
           break;
+        case 'preempt':
+          slots.pause(action.sequence);
+          break;
         case 'release':
           slots.release(action.sequence);
           counter('active sequences', timeNanos, --active);

@@ -59,6 +59,12 @@ export class SlotTracks {
     }
   }
 
+  /** A sequence that gave its memory up is shown nowhere until it is computed again. */
+  pause(sequence: SequenceId): void {
+    const occupant = this.#occupants.get(sequence);
+    if (occupant !== undefined) this.#end(occupant);
+  }
+
   release(sequence: SequenceId): void {
     const occupant = this.#occupants.get(sequence);
     if (occupant === undefined) return;
