@@ -56,14 +56,19 @@ function report(error: unknown): number {
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && code.startsWith('commander.')) {
     const shown = /commander\.(helpDisplayed|help|version)/.test(code);
+    if (!shown) reportToMachines('bad-arguments', error);
     return shown ? ExitCode.Ok : ExitCode.BadInput;
   }
-  if (process.argv.includes('--json')) {
-    const { message, hint } = error as { message: string; hint?: string };
-    process.stdout.write(`${JSON.stringify({ error: { code: code ?? 'bug', message, hint } })}\n`);
-  }
+  reportToMachines(typeof code === 'string' ? code : 'bug', error);
   process.stderr.write(`${describeError(error)}\n`);
   return exitCodeOf(error);
+}
+
+/** With --json even an error is one document on standard output. */
+function reportToMachines(code: string, error: unknown): void {
+  if (!process.argv.includes('--json')) return;
+  const { message, hint } = error as { message: string; hint?: string };
+  process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
 }
 
 await (isMainThread ? main() : workerMain());

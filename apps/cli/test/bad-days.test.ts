@@ -42,6 +42,7 @@ describe('a policy that is wrong gets one clear error that names it', () => {
     const out = join(folder, 'out');
     const { code, stderr } = await flover('run', experimentFile(folder), '-p', policy, '-o', out);
     expect(stderr).toMatch(/\[policy-hung\] policy 'mine'/);
+    expect(stderr).toContain(`What ran before this error is in ${out}`);
     expect(code).toBe(1);
     const records = [...readTrace(join(out, 'engine', 'mine-seed-1', 'trace.jsonl'))];
     expect(records[0]).toMatchObject({ kind: 'header' });
@@ -125,6 +126,22 @@ test('Ctrl-C leaves a readable trace and exits cleanly', async () => {
   expect(stderr).toMatch(/Cancelling/);
   expect([...readTrace(trace)].at(-1)).toMatchObject({ kind: 'footer', outcome: 'cancelled' });
   expect(readdirSync(join(trace, '..')).sort()).toContain('metrics.json');
+});
+
+test('Ctrl-C ends an attack at once, and claims no law', async () => {
+  const folder = temporaryFolder();
+  const policy = written(
+    folder,
+    'mine.mjs',
+    "import { lookupPolicy } from '@flover/policy';\nexport default lookupPolicy('sequential');",
+  );
+  const { process: child, finished } = start('laws', policy, '--cases', '1000000');
+  await new Promise((resolve) => child.stderr?.once('data', resolve));
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await finished;
+  expect(code).toBe(130);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/\[interrupted\]/);
 });
 
 test('a folder that cannot be written is named, with what to do', async () => {

@@ -71,11 +71,13 @@ test('every command has help with an example', async () => {
     'laws',
     'validate',
     'import',
+    'export',
     'doctor',
   ]) {
     const { code, stdout } = await flover(command, '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`Example:\\n  flover ${command}`));
+    expect(stdout).toMatch(/^ +--json +one JSON document/m);
   }
 });
 
@@ -111,6 +113,24 @@ test('doctor says what can run here', async () => {
   const detail = expect.stringMatching(/^can run here; devices: 0 /);
   expect(findings).toContainEqual({ what: 'backend cpu', fine: true, detail });
   expect(models).toContain('llama-13b');
+  // Whether or not this addon holds it, someone with a GPU is told why it is not used.
+  const cuda = findings.filter(({ what }: { what: string }) => what === 'backend cuda');
+  expect(cuda).toEqual([expect.objectContaining({ detail: expect.stringMatching(/./) })]);
+});
+
+test.each([
+  ['no experiment', ['compare']],
+  ['an unknown option', ['doctor', '--nope']],
+  ['a wrong value', ['sweep', 'x.yaml', '--workers', 'two']],
+  ['a missing file', ['simulate', 'nope.yaml']],
+])('%s is one JSON document where that was asked for', async (_, words) => {
+  const { code, stdout, stderr } = await flover(...words, '--json');
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: expect.any(String),
+    message: expect.any(String),
+  });
+  expect(stderr).toMatch(/^error/);
 });
 
 test('profile writes a profile that a simulation takes', async () => {

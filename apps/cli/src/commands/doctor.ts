@@ -33,13 +33,23 @@ export const doctorCommand = () =>
         process.stdout.write(`\nModel shapes: ${names.models.join(', ')}\n`);
         process.stdout.write(`Device sheets: ${names.devices.join(', ')}\n`);
       }
-      const needed = findings.filter((finding) => !finding.what.startsWith('backend cuda'));
+      const needed = findings.filter(({ what }) => what !== CUDA);
       process.exitCode = needed.every((f) => f.fine) ? ExitCode.Ok : ExitCode.Environment;
     });
 
+/** Nothing needs it: the CPU backend runs everything. */
+const CUDA = 'backend cuda';
+const withoutCuda: Finding = {
+  what: CUDA,
+  fine: false,
+  detail:
+    'not in this build: no CUDA toolkit was found then (docs/native-build.md); only a GPU needs it',
+};
+
 function node(): Finding {
-  const fine = Number(process.versions.node.split('.')[0]) >= 20;
-  return { what: 'Node', fine, detail: `${process.version} (20 or newer)` };
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const fine = major > 20 || (major === 20 && minor >= 19);
+  return { what: 'Node', fine, detail: `${process.version} (20.19 or newer)` };
 }
 
 function machine(): Finding {
@@ -56,13 +66,15 @@ function engine(): Finding[] {
   try {
     const addon = loadAddon();
     const built = addon.build();
+    const backends = addon.backends().map(({ name, unavailable, devices }) => ({
+      what: `backend ${name}`,
+      fine: unavailable === '',
+      detail: unavailable === '' ? `can run here; devices: ${numbered(devices)}` : unavailable,
+    }));
     return [
       { what: 'engine', fine: true, detail: `${built.compiler}, ${built.instructions}` },
-      ...addon.backends().map(({ name, unavailable, devices }) => ({
-        what: `backend ${name}`,
-        fine: unavailable === '',
-        detail: unavailable === '' ? `can run here; devices: ${numbered(devices)}` : unavailable,
-      })),
+      ...backends,
+      ...(backends.some(({ what }) => what === CUDA) ? [] : [withoutCuda]),
     ];
   } catch (error) {
     const { message, hint } = error as { message: string; hint?: string };

@@ -17,6 +17,9 @@ import {
   policyOption,
 } from './options.ts';
 
+/** Folders of the two worlds' runs. */
+const WORLDS: readonly WorldName[] = ['simulator', 'engine'];
+
 interface ExperimentOptions {
   readonly out?: string;
   readonly json?: boolean;
@@ -54,6 +57,7 @@ async function perform(
   const out = options.out ? resolve(options.out) : defaultOut(resolve(file));
   const screen = openScreen(process.stderr, options.json === true);
   const otherWork = new OtherWork();
+  const fresh = !existsSync(out);
   const comparison = await runJob(
     {
       kind: 'experiment',
@@ -67,7 +71,14 @@ async function perform(
       ...(options.real ? { realFrom: resolve(options.real) } : {}),
     },
     screen,
-  ).finally(() => screen.close());
+  )
+    .catch((error) => {
+      if (fresh && WORLDS.some((world) => existsSync(join(out, world)))) {
+        screen.line(`What ran before this error is in ${out}`);
+      }
+      throw error;
+    })
+    .finally(() => screen.close());
   if (options.json) {
     process.stdout.write(`${JSON.stringify(comparison)}\n`);
   } else {

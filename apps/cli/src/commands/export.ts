@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { exportPerfetto, openRunFolder } from '@flover/trace';
-import { command } from './options.ts';
+import { command, jsonOption } from './options.ts';
 
 /** `flover export` */
 export const exportCommand = () =>
@@ -11,9 +11,10 @@ export const exportCommand = () =>
   )
     .argument('<folder>', 'a run folder')
     .option('-o, --out <file>', 'the file; default perfetto.json in the run folder')
-    .action((folder: string, options: { out?: string }) => {
+    .addOption(jsonOption())
+    .action((folder: string, options: { out?: string; json?: boolean }) => {
       const { tracePath } = openRunFolder(resolve(folder));
       const file = resolve(options.out ?? join(folder, 'perfetto.json'));
       exportPerfetto(tracePath, file);
-      process.stdout.write(`${file}\n`);
+      process.stdout.write(`${options.json ? JSON.stringify({ file }) : file}\n`);
     });

@@ -35,7 +35,7 @@ function readText(file: string): string {
     throw new FloverError(
       'bad-ini',
       `cannot read ${file}: ${(cause as Error).message}`,
-      undefined,
+      "Give the path of one of Flover's own .ini files.",
       cause,
     );
   }

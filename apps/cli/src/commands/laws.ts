@@ -34,7 +34,9 @@ export const lawsCommand = () =>
       )) {
         process.stdout.write(`${WORDS[verdict]}  ${law}: ${statement} (${cases} worlds)\n`);
         if (counterexample) {
-          process.stdout.write(`\n${counterexample}\n\nTo see it again: --seed ${seed}\n\n`);
+          process.stdout.write(
+            `\n${counterexample}\n\nTo see it again: flover laws '${file}' --cases ${options.cases} --seed ${seed}\n\n`,
+          );
         }
       }
       const holds = verdicts.every(({ verdict }) => verdict !== 'failed');

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { describeDecisionParity } from '@flover/metrics';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
-import { command, jsonOption, policyOption } from './options.ts';
+import { command, jsonOption } from './options.ts';
 
 /** `flover replay` */
 export const replayCommand = () =>
@@ -13,7 +13,7 @@ export const replayCommand = () =>
     'flover replay runs/00-first-look-2026-01-01T00-00-00',
   )
     .argument('<folder>', 'a run folder, or a folder that holds run folders')
-    .addOption(policyOption())
+    .option('-p, --policy <file>', 'ask this policy (.ts or .js) in place of the one that ran')
     .addOption(jsonOption())
     .action(async (folder: string, options: { policy?: string; json?: boolean }) => {
       const screen = openScreen(process.stderr, options.json === true);
@@ -26,9 +26,16 @@ export const replayCommand = () =>
         screen,
       ).finally(() => screen.close());
       if (options.json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
-      for (const verdict of options.json ? [] : verdicts) {
-        process.stdout.write(`${verdict.folder}: ${describeDecisionParity(verdict)}\n`);
+      const identical = verdicts.filter((verdict) => verdict.identical).length;
+      const same = identical === verdicts.length;
+      if (!options.json) {
+        for (const verdict of verdicts) {
+          const run = relative('', verdict.folder) || '.';
+          process.stdout.write(`${run}: ${describeDecisionParity(verdict)}\n`);
+        }
+        if (verdicts.length > 1) {
+          process.stdout.write(`\n${identical} of ${verdicts.length} runs replay identically\n`);
+        }
       }
-      const same = verdicts.every((verdict) => verdict.identical);
       process.exitCode = same ? ExitCode.Ok : ExitCode.CheckFailed;
     });

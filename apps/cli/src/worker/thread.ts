@@ -133,7 +133,7 @@ function hung(policy: string): FloverError {
   return new FloverError(
     'policy-hung',
     `policy '${policy}' did not come back from plan() within ${PLAN_LIMIT_MS / 1000} s`,
-    'Look for a loop without an end in its plan(); the trace up to this point is readable.',
+    'Look for a loop without an end in its plan(); of a run, the trace up to this point is readable.',
   );
 }
 
