@@ -11,7 +11,7 @@ export type { ProfileReach, ProfileRun } from './profile/reach.ts';
 export { profileRuns } from './profile/runs.ts';
 export type { OutputListener, SequenceOutput } from './run/book.ts';
 export { ListSource } from './run/list-source.ts';
-export type { Recorder } from './run/rehearsal.ts';
+export { rehearse } from './run/rehearsal.ts';
 export { type RunOptions, type RunSummary, runEngine } from './run/run.ts';
 export { type PromptSeed, promptOf } from './run/sequences.ts';
 export { RunSignal } from './run/signal.ts';

@@ -1,130 +1,96 @@
-import { createScheduler, RowFlag, type SchedulerConfig } from '@flover/policy';
-import { nullSink, type TraceSink, tee } from '@flover/trace';
-import { recordRequests, type WorkloadRequest } from '@flover/workload';
-import type { NativeCompletion, NativeResult } from '../addon-types.ts';
+import { createScheduler, type SchedulerConfig } from '@flover/policy';
+import { nullSink, tee } from '@flover/trace';
+import { collectGarbage } from './collect.ts';
+import { Driver } from './driver.ts';
+import { EmptyStage } from './empty-stage.ts';
 import { ListSource } from './list-source.ts';
-import { type RunNative, type RunOptions, runEngine } from './run.ts';
+import type { RunOptions } from './run.ts';
 import { RunSignal } from './signal.ts';
 
 /** Iterations after which the code of an iteration is compiled for good. */
 const ITERATIONS = 1500;
-/**
- * From one look at the clock to the next. After 2.1 s a time no longer fits the engine's small
- * integers, and code that has seen no other would be compiled anew in the middle of a run.
- */
-const LOOK_NANOS = 3_000_000;
 const MOST_ACTIVE = 64;
 const PROMPT_TOKENS = 8;
-const NOTHING: NativeResult = {
-  tokens: new Int32Array(0),
-  logProbs: new Float32Array(0),
-  score: 0,
-};
 
-/** What a run writes to, for a rehearsal: its trace, and its requests as they arrive. */
-export interface Recorder {
-  readonly sink: TraceSink;
-  readonly request: (request: WorkloadRequest) => void;
-}
-
-// The kinds of objects that a run has: what is compiled for others is thrown away in its middle.
-const keepsNothing = (): Recorder => ({ sink: tee(nullSink, nullSink), request: () => {} });
-
-interface Queued {
-  readonly work: number;
-  readonly lane: number;
-  readonly sequences: readonly number[];
-}
-
-/** Takes works and ends them at once: a device that computes nothing, on a clock of its own. */
-class EmptyStage implements RunNative {
-  readonly #queue: Queued[] = [];
-  #nanos = 0;
-
-  startClock(): void {
-    this.#nanos = 0;
-  }
-
-  nowNanos(): number {
-    this.#nanos += LOOK_NANOS;
-    return this.#nanos;
-  }
-
-  add(): void {}
-  release(): void {}
-
-  result(): NativeResult {
-    return NOTHING;
-  }
-
-  launch(...[work, lane, rows, sequences, , , flags]: Parameters<RunNative['launch']>): void {
-    const sampled: number[] = [];
-    for (let row = 0; row < rows; row++) {
-      if (flags[row]! & RowFlag.Samples) sampled.push(sequences[row]!);
-    }
-    this.#queue.push({ work, lane, sequences: sampled });
-  }
-
-  wait(deadlineNanos: number, completion: NativeCompletion): boolean {
-    const ended = this.#queue.shift();
-    if (ended === undefined) {
-      this.#nanos = Math.max(this.#nanos, deadlineNanos);
-      return false;
-    }
-    const { header, sequences, tokens, stopped } = completion;
-    const now = this.nowNanos();
-    header.set([ended.work, ended.lane, now, now, 0, 0, ended.sequences.length, now]);
-    for (let i = 0; i < ended.sequences.length; i++) {
-      sequences[i] = ended.sequences[i]!;
-      tokens[i] = 0;
-      stopped[i] = 0;
-    }
-    return true;
-  }
-}
+/** Ends a rehearsal where it stands. */
+const curtain = new Error('the rehearsal is over');
 
 /**
- * Serves made-up requests on a device that computes nothing, a second or less, so that the host's code
- * is compiled before a run counts: an engine that iterates a hundred times a second would take half a
- * minute to get there. `record` opens what each serving writes to; runs that write files give one that
- * writes nowhere. Returns the latest time on its clocks, in ns.
+ * The run rehearsed last, as it stood. The host's compiler forgets a kind of object with the last of them,
+ * and throws away what it had compiled for it: so there is one of each while the next run begins.
  */
-export function rehearse(
-  engine: RunOptions['engine'],
-  config: SchedulerConfig,
-  record: () => Recorder = keepsNothing,
-): number {
-  const { model, limits } = engine;
+let kept: Driver | undefined;
+
+/** A run to be rehearsed: its sink writes to nothing that is kept. */
+export type Rehearsed = Pick<RunOptions, 'scheduler' | 'source' | 'sink'>;
+
+/**
+ * Runs on a device that computes nothing, half a second or less, so that the host's code is compiled before
+ * a run counts: an engine that iterates a hundred times a second would take half a minute to get
+ * there. Code compiled for other kinds of objects than the run has is thrown away in the run's
+ * middle, so the best rehearsal is the run itself. `open` gives it anew, as often as it is over before
+ * the code is compiled. Returns the latest time on its clocks, in ns.
+ */
+export function rehearse({ model, limits }: RunOptions['engine'], open: () => Rehearsed): number {
+  let latestNanos = 0;
+  let left = ITERATIONS;
+  const ended = (): void => {
+    left -= 1;
+    if (left === 0) throw curtain;
+  };
+  while (left > 0) {
+    const { scheduler, source, sink } = open();
+    const native = new EmptyStage(ended);
+    kept = new Driver({
+      engine: { model, limits, native },
+      scheduler,
+      source,
+      sink,
+      prompts: { seed: 0, replication: 0 },
+      signal: new RunSignal(),
+    });
+    const outcome = playedOn(kept) ? 'complete' : 'cancelled';
+    const { lastNanos } = kept;
+    sink.close({ kind: 'footer', timeNanos: lastNanos, outcome });
+    // Where nothing can be served there is nothing to rehearse.
+    if (!native.used) break;
+    latestNanos = Math.max(latestNanos, lastNanos);
+  }
+  collectGarbage();
+  return latestNanos;
+}
+
+/** Whether a run came to its end before the curtain. */
+function playedOn(driver: Driver): boolean {
+  try {
+    driver.run();
+    return true;
+  } catch (error) {
+    if (error !== curtain) throw error;
+    return false;
+  }
+}
+
+/** Made-up requests, as many as can be active, under temporal fusion. */
+export function madeUp(config: SchedulerConfig): () => Rehearsed {
   const active = Math.min(MOST_ACTIVE, config.maxSequences);
   const outputTokens = Math.max(1, Math.min(ITERATIONS, config.maxSequenceTokens - PROMPT_TOKENS));
   const promptTokens = Math.max(
     1,
     Math.min(PROMPT_TOKENS, config.maxSequenceTokens - outputTokens),
   );
+  const requests = Array.from({ length: active }, (_, id) => ({
+    id,
+    arrivalNanos: 0,
+    promptTokens,
+    maxOutputTokens: outputTokens,
+    group: 'single' as const,
+    width: 1,
+  }));
   const policy = { name: 'temporal-fusion', parameters: {} };
-  let latestNanos = 0;
-  for (let iterations = 0; iterations < ITERATIONS; ) {
-    const requests = Array.from({ length: active }, (_, id) => ({
-      id,
-      arrivalNanos: 0,
-      promptTokens,
-      maxOutputTokens: outputTokens,
-      group: 'single' as const,
-      width: 1,
-    }));
-    const { sink, request } = record();
-    const summary = runEngine({
-      engine: { model, limits, native: new EmptyStage() },
-      scheduler: createScheduler({ ...config, policy }),
-      source: recordRequests(new ListSource(requests), request),
-      sink,
-      prompts: { seed: 0, replication: 0 },
-      signal: new RunSignal(),
-    });
-    // Limits so narrow that nothing can be served leave nothing to rehearse.
-    if (summary.iterations === 0) break;
-    iterations += summary.iterations;
-    latestNanos = Math.max(latestNanos, summary.endNanos);
-  }
-  return latestNanos;
+  return () => ({
+    scheduler: createScheduler({ ...config, policy }),
+    source: new ListSource(requests),
+    sink: tee(nullSink, nullSink),
+  });
 }

@@ -2,9 +2,8 @@ import { createScheduler, type SchedulerConfig } from '@flover/policy';
 import { nullSink } from '@flover/trace';
 import type { WorkloadRequest } from '@flover/workload';
 import type { Engine } from '../engine.ts';
-import { collectGarbage } from './collect.ts';
 import { ListSource } from './list-source.ts';
-import { type Recorder, rehearse } from './rehearsal.ts';
+import { madeUp, rehearse } from './rehearsal.ts';
 import { runEngine } from './run.ts';
 
 const SHORT_PROMPT = 8;
@@ -15,10 +14,10 @@ const OUTPUT_TOKENS = 6;
  * Lets every lane of an engine prefill and decode once before a run counts: kernels are loaded,
  * buffers touched and the host's code compiled when first used, which is no part of serving.
  *
- * `config` is the scheduler's that will run; its memory and limits are taken, its policy is not.
- * `record` gives what runs are written with, opened on a file that keeps nothing.
+ * `config` is the scheduler's that will run; its memory and limits are taken, its policy is not. Who
+ * knows the run rehearses it as well.
  */
-export function warmUp(engine: Engine, config: SchedulerConfig, record?: () => Recorder): void {
+export function warmUp(engine: Engine, config: SchedulerConfig): void {
   const { lanes } = engine.limits;
   const room = config.maxSequenceTokens;
   const requests = Array.from({ length: 2 * lanes }, (_, id): WorkloadRequest => {
@@ -35,6 +34,9 @@ export function warmUp(engine: Engine, config: SchedulerConfig, record?: () => R
     };
   });
   const policy = { name: 'concurrent-instances', parameters: { instances: lanes } };
+  // Before and after: code notes the kinds of objects it sees once it has run a few times, so only
+  // then does it note the real engine, and what is compiled next knows of it.
+  rehearse(engine, madeUp(config));
   runEngine({
     engine,
     scheduler: createScheduler({ ...config, policy }),
@@ -42,7 +44,5 @@ export function warmUp(engine: Engine, config: SchedulerConfig, record?: () => R
     sink: nullSink,
     prompts: { seed: 0, replication: 0 },
   });
-  // Afterwards: what is compiled now has seen the real engine.
-  rehearse(engine, config, record);
-  collectGarbage();
+  rehearse(engine, madeUp(config));
 }
