@@ -44,8 +44,11 @@ void CudaBackend::collectEdits(const Work& work, Job& job) {
     std::vector<int32_t>& held = hostBlocks_[swap.sequence];
     for (size_t i = 0; blockTokens(swap.tokens, i) > 0; ++i) {
       if (freeHostBlocks_.empty()) {
-        throw Error("work-invalid", "work " + std::to_string(work.id) +
-                                        ": host memory is full until a queued swap in has ended");
+        throw Error("work-invalid",
+                    "work " + std::to_string(work.id) + " swaps sequence " +
+                        std::to_string(swap.sequence) + " out; all " +
+                        std::to_string(config_.hostBlocks) + " host blocks are taken",
+                    "wait until the swaps in that are queued have ended");
       }
       held.push_back(freeHostBlocks_.back());
       freeHostBlocks_.pop_back();
@@ -81,7 +84,10 @@ void CudaBackend::collectEdits(const Work& work, Job& job) {
 void CudaBackend::launch(const Work& work) {
   if (dead_) throw *dead_;
   checkRanks();
-  if (!isReady_) throw Error("not-ready", "work is launched before the weights are ready");
+  if (!isReady_) {
+    throw Error("not-ready", "work " + std::to_string(work.id) + " comes before the weights",
+                "load or synthesize all tensors, then call ready");
+  }
   std::unique_ptr<Job> job;
   if (spare_.empty()) {
     job = std::make_unique<Job>();

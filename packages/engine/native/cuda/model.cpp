@@ -63,7 +63,6 @@ Model::Model(const ModelConfig& config, int rank, int ranks, bool hopper, int ro
 
 void* Model::allocate(size_t bytes) {
   buffers_.emplace_back(bytes);
-  bytes_ += static_cast<int64_t>(bytes);
   return buffers_.back().as();
 }
 

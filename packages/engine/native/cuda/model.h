@@ -37,7 +37,6 @@ class Model {
   const void* embedding() const { return embedding_; }
   const float2* rope() const { return rope_; }
   bool hopper() const { return hopper_; }
-  int64_t bytes() const { return bytes_; }
 
  private:
   void* allocate(size_t bytes);
@@ -62,7 +61,6 @@ class Model {
   NormWeights finalNorm_;
   void* embedding_ = nullptr;
   const float2* rope_ = nullptr;
-  int64_t bytes_ = 0;
 };
 
 }  // namespace flover::cuda

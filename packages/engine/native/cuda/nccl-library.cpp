@@ -28,7 +28,6 @@ NcclLibrary open() {
     function = reinterpret_cast<std::decay_t<decltype(function)>>(dlsym(handle, name));
     if (!function) throw Error("collective-unavailable", path + " has no " + name);
   };
-  find(library.getVersion, "ncclGetVersion");
   find(library.getUniqueId, "ncclGetUniqueId");
   find(library.commInitRank, "ncclCommInitRank");
   find(library.commDestroy, "ncclCommDestroy");

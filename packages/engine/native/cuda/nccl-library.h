@@ -11,7 +11,6 @@ struct NcclLibrary {
   using Result = int;  // 0: success
   static constexpr int kFloat32 = 7, kSum = 0;
 
-  Result (*getVersion)(int*);
   Result (*getUniqueId)(Id*);
   Result (*commInitRank)(void** communicator, int ranks, Id id, int rank);
   Result (*commDestroy)(void*);

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstring>
 #include <thread>
-#include <utility>
 
 #include "flover/error.h"
 #include "flover/shards.h"
@@ -26,7 +25,9 @@ NcclCommunicator::NcclCommunicator(const ModelConfig& model, int rank, int ranks
   mostLogits_ = static_cast<int>(partOf(model.vocabulary, 0, ranks).size());
   NcclLibrary::Id raw;
   std::memcpy(raw.bytes, id.data(), id.size());
-  checkNccl(ncclLibrary().commInitRank(&communicator_, ranks, raw, rank), "ncclCommInitRank");
+  void* communicator = nullptr;
+  checkNccl(ncclLibrary().commInitRank(&communicator, ranks, raw, rank), "ncclCommInitRank");
+  communicator_ = communicator;
 }
 
 NcclCommunicator::~NcclCommunicator() {
@@ -38,9 +39,11 @@ NcclCommunicator::~NcclCommunicator() {
 // An abort ends the kernels that wait, and returns when the last graph is gone that was captured
 // with this communicator: those are destroyed after it has begun.
 void NcclCommunicator::abandon() {
-  const std::lock_guard lock(mutex_);
-  if (!communicator_) return;
-  abort_ = std::thread(ncclLibrary().commAbort, std::exchange(communicator_, nullptr));
+  // A call that launches waits where the device's queue is full, and only the abort may empty it:
+  // so whoever is in one is not waited for long.
+  const std::unique_lock lock(mutex_, std::chrono::seconds(1));
+  void* communicator = communicator_.exchange(nullptr);
+  if (communicator) abort_ = std::thread(ncclLibrary().commAbort, communicator);
 }
 
 void NcclCommunicator::allocate(const LaneShape& shape) {
@@ -64,9 +67,10 @@ void NcclCommunicator::connect(const std::vector<Communicator*>&) {
 void NcclCommunicator::gather(size_t each, cudaStream_t stream) {
   float* own = parts_.as<float>() + static_cast<size_t>(rank_) * each;
   const std::lock_guard lock(mutex_);
-  if (!communicator_) throw Error("nccl-failed", "the run of this communicator was abandoned");
+  void* communicator = communicator_;
+  if (!communicator) throw Error("nccl-failed", "the run of this communicator was abandoned");
   checkNccl(
-      ncclLibrary().allGather(own, parts_.as(), each, NcclLibrary::kFloat32, communicator_, stream),
+      ncclLibrary().allGather(own, parts_.as(), each, NcclLibrary::kFloat32, communicator, stream),
       "ncclAllGather");
 }
 

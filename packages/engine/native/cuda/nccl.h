@@ -2,6 +2,7 @@
 // then added as the one-shot collective adds them, so that both give the same bits.
 #pragma once
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <thread>
 
@@ -39,8 +40,9 @@ class NcclCommunicator final : public Communicator {
   ModelConfig model_;
   int rank_, ranks_, mostLogits_;
   Failure& failure_;
-  std::mutex mutex_;  // a run is abandoned on a thread that is not the rank's
-  void* communicator_ = nullptr;
+  // A run is abandoned on a thread that is not the rank's.
+  std::timed_mutex mutex_;
+  std::atomic<void*> communicator_ = nullptr;
   std::thread abort_;
   LaneShape shape_;
   DeviceBuffer parts_;  // [rank][rows][hidden or part of the vocabulary]

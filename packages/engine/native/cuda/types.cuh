@@ -47,7 +47,6 @@ struct Eight {
   __device__ __forceinline__ void load(const T* p) {
     bits = __ldg(reinterpret_cast<const uint4*>(p));
   }
-  __device__ __forceinline__ void clear() { bits = make_uint4(0, 0, 0, 0); }
   __device__ __forceinline__ void unpack(float* out) const {
     unpack2(bits.x, out, T());
     unpack2(bits.y, out + 2, T());
@@ -62,7 +61,6 @@ struct Eight<float> {
     low = __ldg(reinterpret_cast<const float4*>(p));
     high = __ldg(reinterpret_cast<const float4*>(p) + 1);
   }
-  __device__ __forceinline__ void clear() { low = high = make_float4(0, 0, 0, 0); }
   __device__ __forceinline__ void unpack(float* out) const {
     out[0] = low.x, out[1] = low.y, out[2] = low.z, out[3] = low.w;
     out[4] = high.x, out[5] = high.y, out[6] = high.z, out[7] = high.w;

@@ -80,9 +80,13 @@ void WorldLane::capture(int tokens) {
 }
 
 void WorldLane::push(std::unique_ptr<Job> job) {
-  if (queue_.size() == Lane::kMostQueued)
+  if (queue_.size() == Lane::kMostQueued) {
     throw Error("work-invalid",
-                "a lane holds at most " + std::to_string(Lane::kMostQueued) + " queued works");
+                "work " + std::to_string(job->work) + " comes to lane " +
+                    std::to_string(job->lane) + " behind " + std::to_string(queue_.size()) +
+                    " others; allowed: at most " + std::to_string(Lane::kMostQueued - 1),
+                "wait for an end before the next launch");
+  }
   job->record = nextRecord_;
   // Before the ranks' threads come to it: `done` looks at once, and an earlier run's work of the
   // same number would end this one, whose job they have yet to read.

@@ -88,6 +88,29 @@ CHECK_ON_RANKS("failures: memory that one rank lacks is told with its device") {
   Driver third(model);
 }
 
+CHECK("failures: host memory that a queued swap in still takes is an error") {
+  const std::vector<int32_t> blocks = {0, 1, 2, 3};
+  Driver d(tinyModel(Family::Llama, DataType::F16), 16, static_cast<int32_t>(blocks.size()));
+  d.engine->add(d.sequence(0, 60, 4));
+  d.place(0, 60, 0);
+  d.run({{0, 0, 60, kRowSamples}});
+  d.work.swaps.push_back({0, true, 60, blocks});
+  d.run({});
+  d.work.swaps.push_back({0, false, 60, blocks});
+  d.launch({});
+  d.work.swaps.push_back({0, true, 60, blocks});
+  const std::string message = EXPECT_ERROR("work-invalid", d.launch({}));
+  EXPECT(message.find("all 4 host blocks are taken") != std::string::npos);
+}
+
+CHECK("failures: a lane refuses more works than it holds, and ends those that it has") {
+  Driver d(tinyModel(Family::Llama, DataType::F16));
+  for (int i = 0; i < cuda::Lane::kMostQueued; ++i) d.launch({});
+  const std::string message = EXPECT_ERROR("work-invalid", d.launch({}));
+  EXPECT(message.find("allowed: at most 7") != std::string::npos);
+  for (int i = 0; i < cuda::Lane::kMostQueued; ++i) EXPECT(d.engine->wait(-1, d.completion));
+}
+
 CHECK_ON_RANKS("failures: 10,000 requests leave the devices' memory where it was") {
   constexpr int32_t kTogether = 16, kRounds = 625;
   Driver d(tinyModel(Family::Llama, DataType::F16), 16, 64, 2, 64);
