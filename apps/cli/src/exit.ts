@@ -34,7 +34,7 @@ const BAD_INPUT = [
   /^reference/,
   /^report-(folder-missing|nothing-found|out-in-use)/,
   /^request-/,
-  /^run-folder/,
+  /^run-folder-(missing|exists)/,
   /^safetensors/,
   /^sampling/,
   /^tensor-/,
@@ -57,9 +57,8 @@ const ENVIRONMENT = [
   /^out-of-/,
   /^peers-/,
   /^rank-/,
-  /^trace-write/,
-  /^write-/,
   /-unwritable$/,
+  /write-failed$/,
 ];
 
 /** The exit code that an error deserves; a wrong policy or a bug of ours is a failed check. */

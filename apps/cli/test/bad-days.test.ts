@@ -152,6 +152,18 @@ test('a folder that cannot be written is named, with what to do', async () => {
   expect(code).toBe(3);
 });
 
+test.each([
+  ['profile', (folder: string) => [experimentFile(folder)]],
+  ['validate', () => ['--backend', 'cpu', '--checks', 'errors']],
+])('%s says before its work that the result cannot be written', async (command, words) => {
+  const folder = temporaryFolder();
+  const out = join(written(folder, 'a-file', ''), 'out', 'result');
+  const { code, stdout, stderr } = await flover(command, ...words(folder), '-o', out);
+  expect(stderr).toMatch(/^error \[no-results-folder\].*a-file/);
+  expect(stdout).toBe('');
+  expect(code).toBe(3);
+});
+
 test('a missing addon is named, with the command that builds it', async () => {
   const folder = temporaryFolder();
   process.env.FLOVER_ADDON = join(folder, 'nowhere.node');

@@ -103,8 +103,7 @@ const policyModule: Plugin = {
 };
 
 async function bundle(file: string): Promise<PolicyText> {
-  // Loaded here, since only users' own policies need a compiler.
-  const { build } = await import('esbuild');
+  const { build } = await compiler();
   try {
     const result = await build({
       entryPoints: [file],
@@ -127,6 +126,20 @@ async function bundle(file: string): Promise<PolicyText> {
       'policy-file-broken',
       `${file} does not compile: ${(cause as Error).message}`,
       'Mend the lines named above.',
+      cause,
+    );
+  }
+}
+
+/** Loaded here, since only users' own policies need it. */
+async function compiler(): Promise<typeof import('esbuild')> {
+  try {
+    return await import('esbuild');
+  } catch (cause) {
+    throw new FloverError(
+      'no-compiler',
+      `a policy file needs the package esbuild, which is not there: ${(cause as Error).message}`,
+      'Run flover from its repository, or give the policy.mjs that a run folder keeps.',
       cause,
     );
   }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { importFloverIni } from '@flover/experiment';
 import { FloverError } from '@flover/policy';
 import { command, jsonOption } from './options.ts';
+import { prepareFile } from './prepare-file.ts';
 
 /** `flover import` */
 export const importCommand = () =>
@@ -15,7 +16,7 @@ export const importCommand = () =>
     .addOption(jsonOption())
     .action((file: string, options: { out?: string; json?: boolean }) => {
       const imported = importFloverIni(file, readText(file));
-      if (options.out) writeFileSync(options.out, imported.yaml);
+      if (options.out) writeFileSync(prepareFile(options.out), imported.yaml);
       if (options.json) {
         process.stdout.write(`${JSON.stringify(imported)}\n`);
         return;

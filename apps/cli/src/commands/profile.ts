@@ -3,6 +3,7 @@ import { FloverError } from '@flover/policy';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
 import { backendOption, command, jsonOption } from './options.ts';
+import { prepareFile } from './prepare-file.ts';
 
 interface ProfileOptions {
   readonly out: string;
@@ -39,7 +40,7 @@ export const profileCommand = () =>
         {
           kind: 'profile',
           ...(file ? { file } : {}),
-          out: resolve(options.out),
+          out: prepareFile(resolve(options.out)),
           ...(options.backend ? { backend: options.backend } : {}),
           ...(keep ? { keep: resolve(keep) } : {}),
           ...(from ? { from: resolve(from) } : {}),

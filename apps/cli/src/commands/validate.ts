@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { checkNames } from '@flover/engine';
 import { InvalidArgumentError, Option } from 'commander';
 import { ExitCode } from '../exit.ts';
@@ -7,6 +7,7 @@ import { validationText } from '../view/validation.ts';
 import { runJob } from '../worker/host.ts';
 import type { ValidateJob, ValidationDocument } from '../worker/job.ts';
 import { backendOption, command, jsonOption, wholeNumber, wholeNumbers } from './options.ts';
+import { prepareFile } from './prepare-file.ts';
 
 interface Options extends Omit<ValidateJob, 'kind'> {
   readonly json?: boolean;
@@ -51,7 +52,7 @@ export const validateCommand = () =>
       const job: ValidateJob = {
         kind: 'validate',
         ...options,
-        ...(out ? { out: resolve(out) } : {}),
+        ...(out ? { out: dirname(prepareFile(join(resolve(out), 'validation.json'))) } : {}),
         ...(references ? { references: resolve(references) } : {}),
       };
       const result = await runJob(job, screen).finally(() => screen.close());
