@@ -43,7 +43,7 @@ function checksPart({ results }) {
     ...programs.map(({ path }) => run(path, [], { log })),
   ];
   const passed = runs.every(({ code }) => code === 0);
-  const { text } = runs.at(-1);
+  const text = runs.map((each) => each.text).join('');
   return verdict(passed, passed ? countsIn(text) : failedLines(text));
 }
 

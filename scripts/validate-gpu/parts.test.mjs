@@ -1,10 +1,14 @@
 // What can be known of the parts without a GPU.
 
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chosenModels } from './models.mjs';
 import { benchmarks, countsIn } from './parts.mjs';
 import { ownProducts, peersTable } from './peers-table.mjs';
 import { wordsOfWorld } from './ranks.mjs';
+import { run } from './run.mjs';
 import { isClean, summaryOf, withEarlier } from './sanitizer.mjs';
 
 const names = (programs) => programs.map(({ name }) => name.replace('flover_cuda_', ''));
@@ -81,4 +85,19 @@ test('whole models are chosen by shape and data type', () => {
     ['f32', ['gptj-6b']],
   ]);
   expect(chosenModels({}).flatMap(([, shapes]) => shapes)).toHaveLength(8);
+});
+
+test('a program tells what it printed itself, not what stood in its log from an earlier call', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-'));
+  try {
+    const log = join(folder, 'a.log');
+    const say = (word) => run(process.execPath, ['-e', `console.log('${word}')`], { log });
+    expect(say('found an error – ').code).toBe(0);
+    const { text } = say('clean');
+    expect(text).toMatch(/^\$ .*clean.*\nclean\nexit code 0 after /);
+    expect(text).not.toContain('found');
+    expect(readFileSync(log, 'utf8')).toContain('\nfound an error – \n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

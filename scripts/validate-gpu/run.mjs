@@ -1,6 +1,6 @@
 // Starting programs: their output goes straight into a file, so that a kill leaves what was printed.
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,10 +10,12 @@ export const cores = String(availableParallelism());
 
 /**
  * Runs a program to its end or for `minutes`; standard error joins the log unless `output` names a file
- * for standard output alone. Returns its exit code (124 when it ran too long), the log and the command.
+ * for standard output alone. Returns its exit code (124 when it ran too long), what it wrote into the log,
+ * not what stood there before, and the command.
  */
 export function run(command, args, { log, output, minutes = 30, env = {} }) {
   const file = openSync(log, 'a');
+  const begin = fstatSync(file).size;
   const out = output === undefined ? file : openSync(output, 'w');
   const line = [command, ...args].join(' ');
   writeSync(file, `$ ${line}\n`);
@@ -31,7 +33,7 @@ export function run(command, args, { log, output, minutes = 30, env = {} }) {
   writeSync(file, `exit code ${code}${why} after ${seconds} s\n`);
   closeSync(file);
   if (out !== file) closeSync(out);
-  return { code, seconds, command: line, text: readFileSync(log, 'utf8') };
+  return { code, seconds, command: line, text: readFileSync(log).toString('utf8', begin) };
 }
 
 /** What a short command prints, or undefined where it cannot be run. */
