@@ -126,6 +126,20 @@ CHECK("sequences: moves, swaps and forks name what is there") {
   EXPECT_ERROR("work-invalid", d.run(w));
 }
 
+CHECK("sequences: a block that was taken away leaves no KV behind it, whatever comes in its place") {
+  Desk d;
+  d.table.add(sequence(0, 10));
+  d.table.add(sequence(1));
+  d.place(0, {0, 1, 2});
+  d.run(d.work({{0, 0, 9, 0}}));
+  d.place(1, {1});
+  Work w = d.work({{0, 9, 10, 0}});
+  w.placements = {{0, 1, 3}};
+  const std::string message = EXPECT_ERROR("work-invalid", d.run(w));
+  EXPECT(message.find("KV stands up to 4") != std::string::npos);
+  d.run(d.work({{0, 4, 10, 0}}));
+}
+
 CHECK("sequences: what is refused for want of host memory takes none of it") {
   Desk d;
   SequenceConfig s = sequence(0, 12);

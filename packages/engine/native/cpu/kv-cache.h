@@ -19,7 +19,6 @@ class KvCache {
   int32_t headStride() const { return headStride_; }
   int32_t blockTokens() const { return blockTokens_; }
   DataType type() const { return type_; }
-  int64_t bytes() const { return static_cast<int64_t>(buffer_.size()); }
 
   // The first element of a head of a block: tokens follow at headStride.
   std::byte* keys(int32_t layer, int32_t block, int32_t head) const {

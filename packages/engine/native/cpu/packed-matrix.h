@@ -28,7 +28,6 @@ class PackedMatrix {
   int64_t tileElements() const { return inputs_ * kTileOutputs; }
   DataType type() const { return type_; }
   const void* tile(int64_t index) const;
-  int64_t bytes() const { return static_cast<int64_t>(buffer_.size()); }
   // One row of the matrix, widened: an embedding.
   void readRow(int64_t output, float* values) const;
 
