@@ -1,8 +1,6 @@
 // What the CUDA backend refuses before it asks a device.
 #include "../cuda/bounds.h"
 
-#include <algorithm>
-
 #include "check.h"
 
 using namespace flover;
@@ -36,12 +34,6 @@ EngineConfig allowed() {
   return c;
 }
 
-std::string refusal(const char* code, void (*spoil)(EngineConfig&)) {
-  EngineConfig config = allowed();
-  spoil(config);
-  return EXPECT_ERROR(code, checkBounds(config));
-}
-
 }  // namespace
 
 CHECK("bounds: a key's block is found at every position, in slots of any length") {
@@ -57,22 +49,27 @@ CHECK("bounds: a key's block is found at every position, in slots of any length"
 
 CHECK("bounds: models and engines that the kernels cannot take are refused by field") {
   checkBounds(allowed());
-  EXPECT(refusal("model-unsupported", [](EngineConfig& c) {
-           c.model.headDim = c.model.rope.dims = 512;
-         }).find("headDim is 512; the CUDA backend takes at most 256") == 0);
-  EXPECT(refusal("model-unsupported", [](EngineConfig& c) { c.model.rope.dims = 64; })
-             .find("rope.dims is 64") == 0);
-  EXPECT(refusal("model-unsupported", [](EngineConfig& c) { c.model.hidden = 8190; })
-             .find("hidden is 8190") == 0);
-  EXPECT(refusal("model-unsupported", [](EngineConfig& c) { c.model.vocabulary = 400000; })
-             .find("vocabulary is 400000") == 0);
-  EXPECT(refusal("model-unsupported", [](EngineConfig& c) { c.world.size = 8, c.world.ranks = {};
-                                                            c.model.intermediate = 224; })
-             .find("intermediate is 224") == 0);
-  EXPECT(refusal("config-invalid", [](EngineConfig& c) { c.maxSequenceTokens = (1 << 23) + 1; })
-             .find("maxSequenceTokens is 8388609") == 0);
-  EXPECT(refusal("config-invalid", [](EngineConfig& c) { c.blocks = 1 << 24; })
-             .find("blocks is 16777216; the CUDA backend takes at most 16777215 blocks") == 0);
+  const auto expectRefusal = [](const char* code, const char* start, auto spoil) {
+    EngineConfig config = allowed();
+    spoil(config);
+    const std::string message = EXPECT_ERROR(code, checkBounds(config));
+    EXPECT(message.find(start) == 0);
+  };
+  const char *model = "model-unsupported", *engine = "config-invalid";
+  expectRefusal(model, "headDim is 512; the CUDA backend takes at most 256", [](EngineConfig& c) {
+    c.model.headDim = c.model.rope.dims = 512;
+  });
+  expectRefusal(model, "rope.dims is 64", [](EngineConfig& c) { c.model.rope.dims = 64; });
+  expectRefusal(model, "hidden is 8190", [](EngineConfig& c) { c.model.hidden = 8190; });
+  expectRefusal(model, "vocabulary is 400000",
+                [](EngineConfig& c) { c.model.vocabulary = 400000; });
+  expectRefusal(model, "intermediate is 224", [](EngineConfig& c) {
+    c.world.size = 8, c.model.intermediate = 224;
+  });
+  expectRefusal(engine, "maxSequenceTokens is 8388609",
+                [](EngineConfig& c) { c.maxSequenceTokens = (1 << 23) + 1; });
+  expectRefusal(engine, "blocks is 16777216; the CUDA backend takes at most 16777215 blocks",
+                [](EngineConfig& c) { c.blocks = 1 << 24; });
 }
 
 CHECK("bounds: heads of 256 go by tiles where a block may have 160 KiB") {
