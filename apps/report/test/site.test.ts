@@ -107,6 +107,24 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     expect(texts).toBeGreaterThan(1000);
   });
 
+  test('every page is as wide as a printed sheet, or as a telephone', async () => {
+    const widest = () => page.evaluate(() => document.documentElement.scrollWidth);
+    // A4 with the margins that Chromium gives it.
+    await page.setViewportSize({ width: 718, height: 1000 });
+    await page.emulateMedia({ media: 'print' });
+    for (const path of paths()) {
+      await page.goto(at(path));
+      expect(await widest(), `${path} in print`).toBeLessThanOrEqual(718);
+    }
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.emulateMedia({ media: 'screen' });
+    for (const path of paths()) {
+      await page.goto(at(path));
+      expect(await widest(), `${path} at 390`).toBeLessThanOrEqual(390);
+    }
+    await page.setViewportSize({ width: 1200, height: 900 });
+  });
+
   test('from a static host the same pages load, with nothing asked of anyone else', async () => {
     const { server, origin } = await serve(out);
     const visitor = await browser.newPage();

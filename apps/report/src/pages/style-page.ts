@@ -53,7 +53,6 @@ button:hover{border-color:var(--accent)}
 .paper{position:absolute;left:-9999px;width:1040px}
 .controls{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin-bottom:6px;font-size:.9rem}
 [hidden]{display:none!important}
-@media (max-width:700px){.scroll table{width:max-content}.scroll :is(td,th){max-width:16em}}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 32px;margin:0;font-size:.9rem}
 dt{color:var(--soft);font-size:.8rem}dd{margin:0;overflow-wrap:anywhere}
 main{padding-bottom:72px}
@@ -61,8 +60,8 @@ main{padding-bottom:72px}
 background:var(--ink);color:var(--ground);font-size:.82rem;line-height:1.35}
 @media print{:root{color-scheme:light;--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#ccc;
 --strong-line:#777;--accent:#0a5c96;--bad:#b3261e;--good:#0b6b4a}
-header{padding-top:0}.controls,.actions,.data-block,#tip,#run-overview{display:none}
+header,main{padding:0}.controls,.actions,.data-block,#tip,#run-overview{display:none}
 figure,section{break-inside:avoid;margin-top:28px}.drawing,.scroll{overflow:visible}
-table,.summary,.summary tr.error>*,.unit{font-size:.62rem}
-.summary th,.summary td,th,td{padding:2px 4px}.chart{min-width:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+table,.summary,.summary tr.error>*,.unit{font-size:.58rem}
+.summary th,.summary td,th,td{padding:2px 4px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -26,5 +26,7 @@ font-size:.84rem}
 .prose code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
 .prose td,.prose th{border-top:1px solid var(--line)}
 .prose table{width:auto}.scroll+.scroll,table+table{margin-top:18px}
-@media print{header.site nav,.skip{display:none}a{color:inherit;text-decoration:none}}
+@media screen and (max-width:700px){.scroll table{width:max-content}.scroll :is(td,th){max-width:16em}}
+@media print{header.site nav,.skip{display:none}a{color:inherit;text-decoration:none}
+.prose pre{white-space:pre-wrap;overflow:visible}.prose pre code{overflow-wrap:anywhere}}
 `;
