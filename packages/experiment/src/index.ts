@@ -1,14 +1,14 @@
 export { type Cell, cellsOf } from './cells.ts';
 export { parseCostModel } from './cost-model.ts';
-export { type Hooks, quietHooks, type WatchedRun } from './hooks.ts';
+export type { Hooks, WatchedRun } from './hooks.ts';
 export { type ImportedIni, importFloverIni } from './import/flover-ini.ts';
-export { measureProfile, type ProfileRequest, profileExperiment } from './measure.ts';
-export { loadPolicy, loadPolicyFile } from './policy-file.ts';
+export { type ProfileRequest, profileExperiment } from './measure.ts';
+export { loadPolicyFile } from './policy-file.ts';
 export { placeInPolicy } from './policy-places.ts';
 export { type Commit, sourceCommit } from './provenance.ts';
 export { replayFolder } from './replay.ts';
 export { runExperiment } from './run-experiment.ts';
-export { type LoadedExperiment, loadExperiment, parseExperiment } from './spec/load.ts';
+export { type LoadedExperiment, loadExperiment } from './spec/load.ts';
 export type { ExperimentSpec } from './spec/schema.ts';
 export { CellSimulator } from './sweep/cell-simulator.ts';
 export type { SweepCell } from './sweep/plan.ts';

@@ -4,7 +4,7 @@ export {
   type MeasuredWork,
 } from './calibrate/recorder.ts';
 export { type CalibrationSubject, calibrate } from './calibrate.ts';
-export { type CostModel, predictNanos, type WorkCost, wholeNanos } from './cost-model.ts';
+export { type CostModel, predictNanos, type WorkCost } from './cost-model.ts';
 export { LinearCostModel, type LinearCosts } from './cost-models/linear.ts';
 export { parseProfile } from './cost-models/parse-profile.ts';
 export { ProfileCostModel } from './cost-models/profile.ts';
@@ -16,22 +16,10 @@ export type {
   Profile,
 } from './cost-models/profile-file.ts';
 export { RooflineCostModel } from './cost-models/roofline.ts';
-export {
-  defaultEfficiency,
-  type RooflineConfig,
-  type RooflineEfficiency,
-} from './cost-models/roofline-config.ts';
+export type { RooflineConfig, RooflineEfficiency } from './cost-models/roofline-config.ts';
 export { ScatteredCostModel } from './cost-models/scattered.ts';
 export { transferProfile } from './cost-models/transfer.ts';
-export {
-  type CpuMeasurements,
-  cpuDevice,
-  type DeviceSheet,
-  deviceNamed,
-  deviceReporting,
-  devices,
-} from './devices.ts';
-export { EventQueue } from './event-queue.ts';
+export { type DeviceSheet, deviceNamed, deviceReporting, devices } from './devices.ts';
 export { type Residuals, residualsOf } from './fit/residuals.ts';
 export { requestView } from './request-view.ts';
 export { type SimulateOptions, type SimulationResult, simulate } from './simulator.ts';

@@ -87,6 +87,22 @@ test('a sink that fails, fails the run with its own error', () => {
   );
 });
 
+test('a sink that cannot be closed is closed once', () => {
+  const scheduler = createScheduler(schedulerConfig('sequential'));
+  let closed = 0;
+  const sink = {
+    ...memorySink(),
+    close: () => {
+      closed++;
+      throw new Error('disk full');
+    },
+  };
+  expect(() => simulate({ scheduler, source: listSource(requests), costModel, sink })).toThrow(
+    'disk full',
+  );
+  expect(closed).toBe(1);
+});
+
 test('a cost model that predicts nonsense is named', () => {
   const scheduler = createScheduler(schedulerConfig('sequential'));
   const broken = new LinearCostModel({ iterationNanos: 1 });

@@ -45,6 +45,5 @@ export const costModelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('measure') }),
 ]);
 
-export type ModelSpec = z.output<typeof modelSchema>;
 export type EngineSpec = z.output<typeof engineSchema>;
 export type CostModelSpec = z.output<typeof costModelSchema>;

@@ -48,5 +48,4 @@ export const limitsSchema = z.strictObject({
 });
 
 export type MemorySpec = z.output<typeof memorySchema>;
-export type PolicySpec = z.output<typeof policySchema>;
 export type LimitsSpec = z.output<typeof limitsSchema>;

@@ -118,5 +118,3 @@ export const workloadSchema = z.discriminatedUnion('kind', [
     tooLong: tooLongSchema,
   }),
 ]);
-
-export type WorkloadSpec = z.output<typeof workloadSchema>;

@@ -127,6 +127,20 @@ test('ranks of one device have its rates, not one each', () => {
   expect(shared.decode.nanos[0]).toBeGreaterThan(profile.decode.nanos[0]);
 });
 
+test('what a work of both kinds takes beside its parts grows as an iteration of one row does', () => {
+  fc.assert(
+    fc.property(config, config, (from, to) => {
+      const mixed = { nanos: 9000, prefillFactor: 1.1, attentionFactor: 0.9, decodeFactor: 0.2 };
+      const profile = { ...profileOf(from), mixed };
+      const moved = transferProfile(profile, from, to);
+      const growth = moved.decode.nanos[0] / profile.decode.nanos[0];
+      expect(moved.mixed.nanos / (9000 * growth)).toBeCloseTo(1, 9);
+      expect(moved.mixed).toMatchObject({ ...mixed, nanos: moved.mixed.nanos });
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test('swaps cross the host links of all devices, which threads of one processor share', () => {
   const [h100, cpu] = ['h100-sxm', 'cpu'].map(deviceNamed);
   const shape = modelNamed('llama-13b');
