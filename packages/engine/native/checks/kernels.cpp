@@ -165,23 +165,3 @@ CHECK("norm: agrees with double arithmetic at any width") {
     }
   }
 }
-
-CHECK("pool: every item once, lanes side by side") {
-  ThreadPool pool(3);
-  std::vector<std::thread> lanes;
-  std::atomic<bool> wrong{false};
-  for (int lane = 0; lane < 4; ++lane) {
-    lanes.emplace_back([&] {
-      for (int64_t round = 0; round < 200; ++round) {
-        std::vector<std::atomic<int>> seen(static_cast<size_t>(round % 37 + 1));
-        pool.run(static_cast<int64_t>(seen.size()), [&](int64_t item, int) {
-          seen[static_cast<size_t>(item)] += 1;
-          if (round % 50 == 0) std::this_thread::sleep_for(std::chrono::microseconds(100));
-        });
-        for (const std::atomic<int>& count : seen) wrong = wrong || count != 1;
-      }
-    });
-  }
-  for (std::thread& lane : lanes) lane.join();
-  EXPECT(!wrong);
-}

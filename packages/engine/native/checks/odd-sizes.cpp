@@ -48,6 +48,8 @@ CHECK("sizes: odd ones agree with double arithmetic from the first position to t
       EXPECT_ERROR("work-invalid", d.run({{0, model.maxPositions - 1, model.maxPositions,
                                            kRowDecode | kRowSamples}}));
       EXPECT_EQUAL(d.engine->result(0).tokens.size(), size_t(model.maxPositions - 1));
+      d.engine->release(0);
+      EXPECT_ERROR("logits-unknown", d.engine->logits(0));
     }
   }
 }

@@ -1,4 +1,4 @@
-// Works that no backend may take: rows, blocks, moves and swaps.
+// Works that no backend may take: rows and blocks.
 #include <limits>
 #include <string>
 
@@ -92,40 +92,6 @@ CHECK("sequences: a second beginning voids what a preempted sequence held") {
   d.run(d.work({{0, 5, 6, 0}}));
 }
 
-CHECK("sequences: moves, swaps and forks name what is there") {
-  Desk d;
-  d.table.add(sequence(0));
-  d.table.add(sequence(1));
-  d.place(0, {2, 5});
-  d.run(d.work({{0, 0, 6, 0}}));
-  Work w = d.work({});
-  w.moves.push_back({0, 0, 3, 4, 4});
-  EXPECT_ERROR("work-invalid", d.run(w));
-  w.moves[0] = {0, 0, 2, 3, 5};
-  EXPECT_ERROR("work-invalid", d.run(w));
-  w.moves[0] = {0, 0, 2, 3, 4};
-  d.run(w);
-  w = d.work({});
-  w.swaps.push_back({0, true, 6, {2, 5}});
-  EXPECT_ERROR("work-invalid", d.run(w));  // it lives in 3 now
-  w.swaps[0] = {0, true, 7, {3, 5}};
-  EXPECT_ERROR("work-invalid", d.run(w));
-  w.swaps[0] = {0, false, 6, {3, 5}};
-  EXPECT_ERROR("work-invalid", d.run(w));
-  w.swaps[0] = {0, true, 6, {3, 5}};
-  d.run(w);
-  EXPECT_ERROR("work-invalid", d.run(d.work({{0, 5, 6, 0}})));
-  w.swaps[0] = {0, false, 6, {6, 7}};
-  d.run(w);
-  d.run(d.work({{0, 5, 6, 0}}));
-  w = d.work({});
-  w.forks.push_back({0, 1, 4});
-  EXPECT_ERROR("work-invalid", d.run(w));
-  w = d.work({});
-  w.swaps.push_back({1, true, 12, {0, 1, 2}});
-  EXPECT_ERROR("work-invalid", d.run(w));
-}
-
 CHECK("sequences: a block that was taken away leaves no KV behind it, whatever comes in its place") {
   Desk d;
   d.table.add(sequence(0, 10));
@@ -140,23 +106,16 @@ CHECK("sequences: a block that was taken away leaves no KV behind it, whatever c
   d.run(d.work({{0, 4, 10, 0}}));
 }
 
-CHECK("sequences: what is refused for want of host memory takes none of it") {
+CHECK("sequences: a work has no more new tokens than there is room for") {
   Desk d;
-  SequenceConfig s = sequence(0, 12);
-  d.table.add(s);
+  d.table.add(sequence(0, 12));
+  d.table.add(sequence(1, 12));
   d.place(0, {0, 1, 2});
-  d.run(d.work({{0, 0, 12, 0}}));
-  Work w = d.work({});
-  w.swaps.push_back({0, true, 12, {0, 1, 2}});
-  const std::string message = EXPECT_ERROR("work-invalid", d.run(w));
-  EXPECT(message.find("holds 2 blocks, 3 are needed") != std::string::npos);
-  // The run is over, and its sequences are released; the next has all the room there is.
-  d.table.release(0);
-  d.table.add(sequence(1, 8));
-  d.place(1, {0, 1});
-  d.run(d.work({{1, 0, 8, 0}}));
-  w.swaps[0] = {1, true, 8, {0, 1}};
-  d.run(w);
+  d.place(1, {3, 4, 5});
+  const std::string message =
+      EXPECT_ERROR("work-invalid", d.run(d.work({{0, 0, 12, 0}, {1, 0, 5, 0}})));
+  EXPECT(message.find("17 new tokens; allowed: maxRowTokens (16)") != std::string::npos);
+  d.run(d.work({{0, 0, 12, 0}, {1, 0, 4, 0}}));
 }
 
 CHECK("sequences: a block holds one place of its sequence") {

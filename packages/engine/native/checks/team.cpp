@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "check.h"
 #include "cpu/weights.h"
@@ -100,6 +103,36 @@ CHECK("team: a sum over the ranks has ascending order, whoever comes first, time
     });
     for (const std::vector<float>& y : ys) EXPECT(y == wanted);
   }
+}
+
+CHECK("team: a rank's next part stands beside the one that others may still read") {
+  Communicator communicator(1, 3, 5);
+  ThreadPool pool(1);
+  float y[15];
+  float* const first = communicator.part(0);
+  communicator.replace(0, pool, 3, y);
+  float* const second = communicator.part(0);
+  EXPECT(second >= first + 15 || second + 15 <= first);
+  communicator.replace(0, pool, 3, y);
+  EXPECT_EQUAL(communicator.part(0), first);
+}
+
+CHECK("team: a barrier that breaks turns away who waits and who comes") {
+  Barrier barrier(3);
+  std::atomic<int> turnedAway{0};
+  const auto come = [&] {
+    try {
+      barrier.arrive();
+    } catch (const BarrierBroken&) {
+      turnedAway += 1;
+    }
+  };
+  std::thread one(come), other(come);
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));  // so that they wait, most often
+  barrier.breakUp();
+  one.join(), other.join();
+  come();
+  EXPECT_EQUAL(turnedAway.load(), 3);
 }
 
 CHECK("team: whoever fails, and wherever the others stand, all end with its error") {
