@@ -122,3 +122,20 @@ describe('placement', () => {
     ]);
   });
 });
+
+it('never moves what has ended and only waits for a row that was queued before', () => {
+  const run = new ScriptedRun({
+    policy: 'continuous-batching',
+    memory: { kind: 'contiguous', slots: 4, reordering: 'flover' },
+    planAhead: 1,
+  });
+  run.arrive(0, 1, 4);
+  run.arrive(1, 1, 1);
+  run.arrive(2, 1, 2, 'beams', 2);
+  run.end(0);
+  run.end(0);
+  // Sequence 1 leaves a hole; the beams in the slots above it stop, with a row each in work 3.
+  expect(run.end(0, 2).at(-1)).toBe(
+    'launch work 4 on lane 0: move 0 block 0->1 3 tokens, decode 0[3,4)*',
+  );
+});

@@ -148,7 +148,6 @@ export class Planner implements Plan {
     if (sequence.state !== 'preempted') {
       throw this.checks.illegal(`resumed sequence ${sequence.id}, which is not preempted`);
     }
-    if (sequence.busyElsewhere(this.lane.index)) return false;
     if (!resume(this.state, this.builder, sequence.entry, this.lane.index)) return false;
     this.changed = true;
     return true;

@@ -36,16 +36,16 @@ const place = (sequence: number, index: number, block: number) => ({ sequence, i
 const prefill = { sequences: [0], from: [0], to: [3], flags: [RowFlag.Samples as number] };
 const prompt = work({ ...prefill, placements: [place(0, 0, 0), place(0, 1, 1)] });
 
+const config = {
+  policy: { name: 'none', parameters: {} },
+  memory: { kind: 'paged' as const, blocks: 4, blockTokens: 2, hostBlocks: 1 },
+  maxSequences: 4,
+  maxSequenceTokens: 8,
+  planAhead: 0 as const,
+};
+
 function after(...works: Work[]): string[] {
   const complaints: string[] = [];
-  const memory = { kind: 'paged' as const, blocks: 4, blockTokens: 2, hostBlocks: 1 };
-  const config = {
-    policy: { name: 'none', parameters: {} },
-    memory,
-    maxSequences: 4,
-    maxSequenceTokens: 8,
-    planAhead: 0 as const,
-  };
   const model = new KvModel(config, (law, message) => complaints.push(`${law}: ${message}`));
   model.admit(0, request);
   for (const each of works) model.run(each, new CellAccess());
@@ -103,5 +103,18 @@ describe('an executor model of KV memory', () => {
     expect(complaints).toEqual([
       'capacity: work 0 swap out of sequence 0: 2 host blocks in use, there are 1',
     ]);
+  });
+
+  it('tells works that go to the host and come from it at the same time', () => {
+    const swap = { sequence: 0, tokens: 3, blocks: [0, 1] };
+    const [leaves, returns] = [new CellAccess(), new CellAccess()];
+    const memory = { kind: 'paged' as const, blocks: 4, blockTokens: 2, hostBlocks: 2 };
+    const model = new KvModel({ ...config, memory }, () => {});
+    model.admit(0, request);
+    model.run(prompt, new CellAccess());
+    model.run(work({ swaps: [{ ...swap, direction: 'out' }] }), leaves);
+    const placements = [place(0, 0, 2), place(0, 1, 3)];
+    model.run(work({ swaps: [{ ...swap, direction: 'in', blocks: [2, 3] }], placements }), returns);
+    expect(model.describe(returns.clash(leaves)!)).toBe("the host's KV of sequence 0");
   });
 });

@@ -11,6 +11,9 @@ interface Holder {
 
 const nothing = 0;
 
+/** What a sequence has in host memory counts as one cell, below those of the device. */
+const hostCell = (sequence: SequenceId): number => -1 - sequence;
+
 /**
  * KV memory as an executor sees it: cells that each hold the KV of one token of one sequence.
  *
@@ -48,6 +51,7 @@ export class KvModel {
   }
 
   describe(cell: number): string {
+    if (cell < 0) return `the host's KV of sequence ${-1 - cell}`;
     const block = Math.floor(cell / this.blockTokens);
     return `token ${cell % this.blockTokens} of block ${block}`;
   }
@@ -78,6 +82,7 @@ export class KvModel {
     const label = `${name} swap out of sequence ${sequence}`;
     this.tables.compare(sequence, blocks, label);
     const keys = this.read(sequence, tokens, label, access);
+    access.writes.add(hostCell(sequence));
     this.drop(sequence);
     this.host.set(sequence, keys);
     let used = 0;
@@ -89,6 +94,7 @@ export class KvModel {
 
   private swapIn({ sequence, tokens, blocks }: Swap, name: string, access: CellAccess): void {
     const label = `${name} swap in of sequence ${sequence}`;
+    access.reads.add(hostCell(sequence));
     this.tables.compare(sequence, blocks, label);
     const held = this.host.get(sequence)?.length ?? 0;
     if (held !== tokens) {

@@ -68,7 +68,17 @@ function checkWork(work: Work, ledger: Ledger): string | undefined {
       return `${name} says ${key} ${work[key]}, its rows say ${sums[key]}`;
   }
   if (work.sequences.length + work.swaps.length === 0) return `${name} does nothing`;
-  return checkForks(work, ledger) ?? checkBeams(work, ledger);
+  return checkMoves(work, ledger) ?? checkForks(work, ledger) ?? checkBeams(work, ledger);
+}
+
+/** What has ended is not worth its bytes. */
+function checkMoves(work: Work, ledger: Ledger): string | undefined {
+  for (const { sequence: id } of work.moves) {
+    const sequence = ledger.sequences.get(id);
+    if (sequence === undefined) return `work ${work.id} moves unknown sequence ${id}`;
+    if (hasEnded(sequence)) return `work ${work.id} moves sequence ${id}, which has ended`;
+  }
+  return undefined;
 }
 
 /** Why this sequence may not be extended by this work at all. */
