@@ -10,7 +10,7 @@ export const replayCommand = () =>
   command(
     'replay <folder> [options]',
     'Feeds the recorded events of runs to a fresh scheduler and compares its actions, byte for byte.',
-    'flover replay runs/00-first-look-2026-01-01T00-00-00',
+    'flover replay runs/first-look-2026-01-01T00-00-00',
   )
     .argument('<folder>', 'a run folder, or a folder that holds run folders')
     .option('-p, --policy <file>', 'ask this policy (.ts or .js) in place of the one that ran')
