@@ -93,6 +93,23 @@ describe('a simulation compared with itself', () => {
   });
 });
 
+test('a device that the command line puts in place of the file is checked like the file', async () => {
+  const large = parseExperiment(
+    'large.yaml',
+    text
+      .replace('tiny-llama', 'llama-65b')
+      .replace('f32', 'f16')
+      .replace('device: cpu', 'device: h200'),
+  );
+  const on = (device: string) => {
+    const costModel = { kind: 'roofline', device } as const;
+    const experiment = { ...large, spec: { ...large.spec, costModel } };
+    return runExperiment(experiment, ['simulator'], hooks, mkdtempSync(join(tmpdir(), 'flover-')));
+  };
+  await expect(on('h201')).rejects.toThrow(/no device is called 'h201'; did you mean 'h200'/);
+  await expect(on('h100-sxm')).rejects.toThrow(/131 GB of weights, but 80 GB .* h100-sxm can hold/);
+});
+
 test('a cancelled experiment keeps what was done', async () => {
   const signal = new RunSignal();
   const folder = mkdtempSync(join(tmpdir(), 'flover-experiment-'));

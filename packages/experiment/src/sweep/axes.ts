@@ -14,13 +14,14 @@ export interface Axis {
 export type Setting = readonly { readonly axis: Axis; readonly index: number }[];
 
 /** Keys that no axis may vary, with what to do instead. */
-const NO_AXES: Readonly<Record<string, string>> = {
-  name: 'A sweep has one name.',
-  question: 'A sweep has one question.',
-  sweep: 'An axis varies a key of the experiment.',
-  policies: "List the policies under 'policies': every setting runs all of them.",
-  seeds: "List the seeds under 'seeds': every setting runs with all of them.",
-};
+const NO_AXES: ReadonlyMap<unknown, string> = new Map([
+  ['name', 'A sweep has one name.'],
+  ['question', 'A sweep has one question.'],
+  ['sweep', 'An axis varies a key of the experiment.'],
+  ['seeds', "List the seeds under 'seeds': every setting runs with all of them."],
+  ['__proto__', 'Name a key of the experiment with dots, such as workload.requests.'],
+]);
+const ALL_POLICIES = "List the policies under 'policies': every setting runs all of them.";
 
 const sweepSchema = z.looseObject({
   sweep: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),
@@ -31,11 +32,11 @@ export function readAxes(source: YamlSource): Axis[] {
   const parsed = sweepSchema.safeParse(source.value);
   if (!parsed.success) throw specError(source, sweepSchema, parsed.error);
   return Object.entries(parsed.data.sweep).map(([key, values]) => {
-    const instead = NO_AXES[key];
+    const path = key.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+    const instead = key === 'policies' ? ALL_POLICIES : NO_AXES.get(path[0]);
     if (instead !== undefined) {
       throw specProblem(source, ['sweep', key], 'this key cannot be an axis', instead);
     }
-    const path = key.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
     return { key, path, values };
   });
 }
@@ -83,20 +84,27 @@ export function withSetting(source: YamlSource, setting: Setting): YamlSource {
 
 function put(source: YamlSource, experiment: object, { key, path }: Axis, value: unknown): void {
   let at = experiment as Record<string | number, unknown>;
-  for (const [depth, part] of path.slice(0, -1).entries()) {
-    at[part] ??= {};
-    if (!isObject(at[part])) {
-      const where = path.slice(0, depth + 1).join('.');
-      throw specProblem(
-        source,
-        ['sweep', key],
-        `${where} is ${JSON.stringify(at[part])}, which has no keys`,
+  for (const [depth, part] of path.entries()) {
+    const where = path.slice(0, depth).join('.');
+    const problem = (message: string, hint: string) =>
+      specProblem(source, ['sweep', key], `${where} is ${message}`, hint);
+    if (!isObject(at)) {
+      throw problem(
+        `${JSON.stringify(at)}, which has no keys`,
         `Write ${where} with its keys in the experiment.`,
       );
     }
-    at = at[part];
+    if (Array.isArray(at) && !Object.hasOwn(at, part)) {
+      const hint = `Its entries are counted from 0 to ${at.length - 1}.`;
+      throw problem(`a list of ${at.length}, which has no entry '${part}'`, hint);
+    }
+    if (depth === path.length - 1) {
+      at[part] = value;
+      return;
+    }
+    at[part] ??= {};
+    at = at[part] as typeof at;
   }
-  at[path[path.length - 1]!] = value;
 }
 
 function isObject(value: unknown): value is Record<string | number, unknown> {

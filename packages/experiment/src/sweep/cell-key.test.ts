@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cellsOf } from '../cells.ts';
 import { parseExperiment } from '../spec/load.ts';
@@ -58,4 +61,23 @@ test('ranks share a device on GPUs; on a processor they are threads, whatever de
   expect(placed('cuda')).toBe(placed('auto'));
   expect(placed('cuda')).not.toBe(key);
   expect(placed('cpu')).toBe(key);
+});
+
+test.each([
+  ['a profile', '{ kind: roofline, device: h100-sxm }', '{ kind: profile, file: FILE }'],
+  ['lengths', '{ kind: fixed, tokens: 4 }', '{ kind: empirical, path: FILE }'],
+])('other contents of %s are another cell', (_, from, to) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'flover-key-')), 'file');
+  const keyOf = (contents: string) => {
+    writeFileSync(file, contents);
+    const experiment = parseExperiment(
+      'keys.yaml',
+      written.replace(from, to.replace('FILE', file)),
+    );
+    const [cell] = cellsOf(experiment);
+    return cellKey(experiment, cell!, new FileHashes());
+  };
+  const first = keyOf('5\n7\n');
+  expect(keyOf('5\n8\n')).not.toBe(first);
+  expect(keyOf('5\n7\n')).toBe(first);
 });

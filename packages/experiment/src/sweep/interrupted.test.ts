@@ -30,12 +30,18 @@ const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'flover-sweep-'));
 /** Cells that the last start had to do. */
 let performed = 0;
 
-/** Starts a sweep in this thread; how many cells it had to do. */
-async function start(written: string, out: string, keepTraces = false): Promise<number> {
+/** Starts a sweep in this thread, killed after `most` cells; how many cells it had to do. */
+async function start(
+  written: string,
+  out: string,
+  keepTraces = false,
+  most = Number.POSITIVE_INFINITY,
+): Promise<number> {
   performed = 0;
   const runner: SweepRunner = {
     ...{ width: 1, cancelled: false, commandLine: [], say: () => {}, progress: () => {} },
     async perform(cell, traces) {
+      if (performed === most) throw new Error('killed');
       performed++;
       return { metrics: (await simulator.simulate(cell, hooks, traces))! };
     },
@@ -43,6 +49,26 @@ async function start(written: string, out: string, keepTraces = false): Promise<
   await runSweep(parseSweep('small.yaml', written), runner, { out, keepTraces });
   return performed;
 }
+
+test('after a cancel no further cell begins', async () => {
+  const out = temporaryFolder();
+  let ended = 0;
+  const runner: SweepRunner = {
+    ...{ width: 1, commandLine: [], say: () => {}, progress: () => {} },
+    get cancelled() {
+      return ended === 2;
+    },
+    async perform(cell) {
+      const metrics = (await simulator.simulate(cell, hooks))!;
+      ended++;
+      return { metrics };
+    },
+  };
+  const sweep = parseSweep('small.yaml', text);
+  const { outcome, cells } = await runSweep(sweep, runner, { out, keepTraces: false });
+  expect({ outcome, done: cells.done, ended }).toEqual({ outcome: 'cancelled', done: 2, ended: 2 });
+  expect(await start(text, out)).toBe(1);
+});
 
 describe('where the disk gives out while the results are put in order, nothing is lost', () => {
   // A folder stands where one of the files is about to be written.
@@ -62,6 +88,19 @@ describe('where the disk gives out while the results are put in order, nothing i
     expect(readFileSync(join(out, 'results.jsonl'), 'utf8')).toBe(results);
     expect(await start(changed, out)).toBe(0);
   });
+});
+
+test('what comes after a torn line does not get torn with it', async () => {
+  const out = temporaryFolder();
+  await start(text, out);
+  const results = readFileSync(join(out, 'results.jsonl'), 'utf8');
+  truncateSync(join(out, 'results.jsonl'), 100);
+  for (let i = 0; i < 2; i++) {
+    await expect(start(text, out, false, 1)).rejects.toThrow('killed');
+    expect(performed).toBe(1);
+  }
+  expect(await start(text, out)).toBe(1);
+  expect(readFileSync(join(out, 'results.jsonl'), 'utf8')).toBe(results);
 });
 
 test('a trace that a killed process left torn is made again', async () => {

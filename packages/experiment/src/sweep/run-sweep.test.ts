@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -111,10 +111,12 @@ test('a profile brought over to several devices is told once for each', async ()
   const written = text
     .replace('tiny-llama, dataType: f32', model)
     .replace('kind: roofline, device: cpu', costModel)
+    .replace('temporal-fusion, continuous-batching', 'temporal-fusion')
     .replace(/sweep:[\s\S]*/, 'sweep:\n  costModel.device: [h200, h100-sxm]\n');
   const out = temporaryFolder();
-  const { costModels, outcome } = await perform(written, out, runner());
+  const { costModels, outcome, points } = await perform(written, out, runner());
   expect(outcome).toBe('complete');
+  expect(points.map(({ axes }) => axes['costModel.device'])).toEqual(['h200', 'h100-sxm']);
   const name = 'transferred profile';
   expect(costModels).toEqual(
     ['h200', 'h100-sxm'].map((device) => ({ name, from: `${file}, on ${device}` })),
@@ -261,6 +263,7 @@ test('one sweep at a time writes into a folder; a dead one does not hold it', as
   expect(refused).toMatchObject({ code: 'bad-results-folder', message: /process 1 / });
   writeFileSync(join(out, 'sweep.lock'), '999999999\n');
   expect(await perform(text, out, runner())).toMatchObject({ outcome: 'complete' });
+  expect(existsSync(join(out, 'sweep.lock'))).toBe(false);
 });
 
 test('traces are kept where they are asked for, and replay', async () => {

@@ -88,6 +88,27 @@ describe('what is wrong with an axis has the line and the setting', () => {
       ['workload.arrivals.r', 'workload.kind.r'],
       /:13:\d+: .*"synthetic".*no keys/,
     ],
+    [
+      'what no experiment has',
+      ['memory:', '__proto__.polluted:'],
+      /:14:\d+: sweep\.__proto__\.polluted: this key cannot be an axis/,
+    ],
+    [
+      'an entry that a list has not',
+      ['policies.1.parameters', 'policies.2.parameters'],
+      /:15:\d+: sweep\.policies\.2\.parameters\.batchSize: policies is a list of 2, .* no entry '2'/,
+    ],
+    [
+      'a key of a list',
+      ['policies.1.parameters.batchSize', 'policies.-1.label'],
+      /:15:\d+: sweep\.policies\.-1\.label: policies is a list of 2, .* no entry '-1'/,
+    ],
+    [
+      'a value within what an earlier axis puts there',
+      ['policies.1.parameters.batchSize: [2]', 'memory.slots: [0]'],
+      /:15:18: memory\.slots is 0; allowed: at least 1/,
+    ],
+    ['one of the seeds', ['memory:', 'seeds.0:'], /:14:12: sweep\.seeds\.0: this key cannot/],
     ['the seeds', ['memory:', 'seeds:'], /:14:10: sweep\.seeds: this key cannot be an axis/],
     [
       'values that contradict each other in one setting only',
