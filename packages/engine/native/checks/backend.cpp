@@ -149,8 +149,10 @@ CHECK_ON_RANKS("backend: samples of one prompt share its prefill and draw apart"
   EXPECT((first.sampledSequences == std::vector<int32_t>{0, 1, 2}));
   d.place(1, 30, 10), d.place(2, 30, 20);
   d.work.forks = {{0, 1, 20}, {0, 2, 20}};
-  for (int32_t at = 20; at < 29; ++at)
+  for (int32_t at = 20; at < 29; ++at) {
     d.run({{0, at, at + 1, kDecodes}, {1, at, at + 1, kDecodes}, {2, at, at + 1, kDecodes}});
+    EXPECT_EQUAL(d.completion.movedBytes, at == 20 ? 2 * 20 * kvTokenBytes(model) : 0);
+  }
   EXPECT(d.engine->result(0).tokens != d.engine->result(1).tokens);
   // The third, on its own way: same prompt, same place in its request.
   Driver e(model);
