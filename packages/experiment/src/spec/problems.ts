@@ -33,6 +33,9 @@ function describe(source: YamlSource, schema: z.ZodType, issue: z.core.$ZodIssue
     return issue.keys.map((key) => {
       const near = nearest(key, known);
       const guess = near ? `did you mean '${near}'?` : `known here: ${known.join(', ')}.`;
+      if (key === 'sweep' && issue.path.length === 0) {
+        return `${source.locate([], key)}: 'sweep' varies an experiment; \`flover sweep FILE\` runs it`;
+      }
       return `${source.locate(issue.path, key)}: unknown key '${key}' in ${name}; ${guess}`;
     });
   }

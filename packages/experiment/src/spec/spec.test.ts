@@ -34,6 +34,11 @@ describe('a bad file is refused with the file, the line, the value and what is a
       ['intervalMs: 10', 'interval: 10'],
       /:13:\d+: unknown key 'interval' .*'intervalMs'/,
     ],
+    [
+      'a sweep, where an experiment is asked for',
+      ['workload:', 'sweep: { limits.maxSequences: [2, 4] }\nworkload:'],
+      /:10:1: 'sweep' .* `flover sweep FILE`/,
+    ],
     ['unit in the value', ['intervalMs: 10', 'intervalMs: 10ms'], /:13:\d+: .*'10ms'.*bare number/],
     [
       'word of no meaning',
