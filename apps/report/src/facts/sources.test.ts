@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { tinyReport } from '../testing/tiny-comparison.ts';
 import { tinySweep } from '../testing/tiny-site.ts';
 import { sourcesLine } from './sources.ts';
-import { sweepSource, sweepTitle } from './sweeps.ts';
+import { calibratedFirst, sweepSource, sweepTitle } from './sweeps.ts';
 
 const { comparison } = tinyReport();
 
@@ -53,4 +53,13 @@ test('two sweeps of one name are told apart by their cost models', () => {
     'tiny-sweep, by roofline',
     'tiny-sweep, by profile',
   ]);
+});
+
+test('what was calibrated comes before what data sheets say', () => {
+  const found = (id: string, name: string) => {
+    const value = { ...tinySweep(), costModels: [{ name, from: 'somewhere' }] };
+    return { id, path: id, experiment: 'tiny', value };
+  };
+  const sweeps = [found('a', 'roofline'), found('b', 'profile'), found('c', 'transferred profile')];
+  expect(calibratedFirst(sweeps).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
 });

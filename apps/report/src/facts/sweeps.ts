@@ -1,4 +1,5 @@
 import type { Sweep, SweepPoint } from '@flover/metrics';
+import type { Found } from '../data/site-data.ts';
 import { counted, listed, number } from '../marks/format.ts';
 import { at } from './dotted-key.ts';
 import { describe } from './provenance.ts';
@@ -51,6 +52,12 @@ function valueName(value: unknown): string {
 /** Was it predicted from data sheets alone? */
 export const isFromDataSheets = ({ costModels }: Sweep): boolean =>
   costModels.every(({ name }) => name === 'roofline');
+
+/** Sweeps that were predicted by measurements before those of data sheets, otherwise in their order. */
+export function calibratedFirst(sweeps: readonly Found<Sweep>[]): Found<Sweep>[] {
+  const rank = ({ value }: Found<Sweep>) => Number(isFromDataSheets(value));
+  return [...sweeps].sort((a, b) => rank(a) - rank(b));
+}
 
 /** What a sweep is called beside others: by its cost model too where another has its name. */
 export function sweepTitle(sweep: Sweep, all: readonly Sweep[]): string {

@@ -74,3 +74,17 @@ test('a page begins with its own runs beside the publication, and names older re
   expect(earlier).toMatch(/Earlier results: .*>tiny-real-1</);
   expect(earlier).not.toContain('tiny-real-2');
 });
+
+test('headings that authors used twice are two places to link to', () => {
+  const site = siteOf([]);
+  const readme = '# Tiny\n\n## Why not?\n\nOne.\n\n## Why not?\n\nTwo.\n';
+  const [page] = experimentPages({
+    ...site,
+    experiments: [{ ...site.experiments[0]!, readme }],
+  });
+  const text = page!.content.map((part) => ('figure' in part ? '' : html(part))).join('');
+  expect([...text.matchAll(/<h2 id="(text-[^"]+)">/g)].map(([, id]) => id)).toEqual([
+    'text-why-not',
+    'text-why-not-2',
+  ]);
+});

@@ -3,12 +3,13 @@ import { besidePeers, gpuValidationSource, validationsOf } from '../facts/gpu-va
 import { headline } from '../facts/headline.ts';
 import { newestOf } from '../facts/newest.ts';
 import { sourcesLine } from '../facts/sources.ts';
-import { sweepSource, sweepTitle } from '../facts/sweeps.ts';
+import { calibratedFirst, sweepSource, sweepTitle } from '../facts/sweeps.ts';
 import { verdictOf, verdictText } from '../facts/verdicts.ts';
 import { peersFigure } from '../figures/peers-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { markdownParts, type TextPart } from '../marks/markdown.ts';
+import { Names } from '../site/names.ts';
 import { comparisonContent, runLinks } from './comparison-page.ts';
 import { factsSection } from './facts-list.ts';
 import { checksFigures, comparisonsFigures, publishedLead, runsFigureOf } from './lead-figure.ts';
@@ -23,6 +24,7 @@ type Content = readonly (Mark | PlacedFigure)[];
 export function experimentPages(site: SiteData): Page[] {
   return site.experiments.map((experiment) => {
     const path = experimentPath(experiment);
+    const names = new Names();
     const parts = markdownParts(experiment.readme ?? '');
     // What was written before the runs stands before their figures.
     const after = parts.findIndex(({ heading }) => /^(results|what )/i.test(heading ?? ''));
@@ -31,7 +33,7 @@ export function experimentPages(site: SiteData): Page[] {
       path,
       title: titleOf(experiment),
       content: [
-        ...before.map(prose),
+        ...before.map((part) => prose(part, names)),
         ...besidePublished(site, experiment, path),
         ...comparisons(site, experiment, path),
         ...published(experiment, path),
@@ -40,15 +42,17 @@ export function experimentPages(site: SiteData): Page[] {
         ...gpuValidation(experiment),
         ...runs(experiment),
         ...runLinks(experiment.runs, path),
-        ...rest.map(prose),
+        ...rest.map((part) => prose(part, names)),
         ...documents(experiment),
       ],
     };
   });
 }
 
-function prose({ heading, content }: TextPart): Mark {
-  return h('section', { class: 'prose' }, heading ? h('h2', {}, heading) : null, content);
+/** A part of the authors' text; `names` gives each heading an anchor of its own. */
+function prose({ heading, content }: TextPart, names: Names): Mark {
+  const title = heading && h('h2', { id: `text-${names.take(heading)}` }, heading);
+  return h('section', { class: 'prose' }, title, content);
 }
 
 function comparisons(site: SiteData, experiment: Experiment, path: string): Content {
@@ -101,7 +105,7 @@ function published(experiment: Experiment, path: string): Content {
 
 function sweeps({ sweeps }: Experiment): Content {
   const all = sweeps.map(({ value }) => value);
-  return sweeps.flatMap(({ value }, i) => [
+  return calibratedFirst(sweeps).flatMap(({ value }, i) => [
     ...sweepFigures(value, sweepTitle(value, all)).map((figure) => ({
       figure: i === 0 ? figure : { ...figure, id: `${figure.id}-of-${i + 1}` },
       source: sweepSource(value),

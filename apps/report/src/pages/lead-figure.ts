@@ -4,7 +4,7 @@ import { newestOf, withinResults } from '../facts/newest.ts';
 import { publishedSource } from '../facts/published.ts';
 import { runSource } from '../facts/run-facts.ts';
 import { sourcesLine } from '../facts/sources.ts';
-import { sweepSource } from '../facts/sweeps.ts';
+import { calibratedFirst, sweepSource } from '../facts/sweeps.ts';
 import { newestValidations, validationSource } from '../facts/validation.ts';
 import { longestSeries, variedOf } from '../facts/varied.ts';
 import { comparisonsFigure } from '../figures/comparisons-figure.ts';
@@ -73,7 +73,7 @@ export function publishedLead({ published }: Experiment): PlacedFigure | undefin
 }
 
 function sweepFigure({ sweeps }: Experiment): PlacedFigure | undefined {
-  const [sweep] = sweeps;
+  const [sweep] = calibratedFirst(sweeps);
   const figure = sweep && sweepFigures(sweep.value)[0];
   return figure && { figure, source: sweepSource(sweep.value) };
 }

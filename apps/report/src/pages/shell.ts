@@ -1,6 +1,7 @@
 import type { Figure } from '../figures/figure.ts';
 import { html } from '../marks/html.ts';
 import { h, type Mark } from '../marks/mark.ts';
+import { contents } from './contents.ts';
 import { linkTo, type Page, type PlacedFigure } from './page.ts';
 import { figureMark } from './table.ts';
 
@@ -33,6 +34,7 @@ export function shell(page: Page, pages: readonly Page[], siteTitle: string): st
       'main',
       { id: 'main' },
       h('h1', {}, page.title),
+      contents(page),
       page.content.map((part) => placed(page, part)),
     ),
     h('div', { id: 'tip', role: 'tooltip', hidden: '' }),

@@ -106,7 +106,10 @@ test('every figure states a number, names its source, and has its data as a tabl
 });
 
 test('what its authors wrote stands around the figures of an experiment', () => {
-  const page = read('experiments/01-tiny.html');
+  const page = read('experiments/01-tiny.html').replace(
+    /<details class="contents">.*?<\/details>/s,
+    '',
+  );
   const order = [
     'Is the site right?',
     'Does every page',
