@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FloverError } from '@flover/policy';
 
@@ -12,12 +12,7 @@ export function lockFolder(folder: string): () => void {
   const path = join(folder, 'sweep.lock');
   try {
     mkdirSync(folder, { recursive: true });
-    if (!take(path)) {
-      const holder = holderOf(path);
-      if (holder !== undefined) throw heldBy(folder, path, holder);
-      rmSync(path, { force: true });
-      if (!take(path)) throw heldBy(folder, path, holderOf(path));
-    }
+    if (!take(path) && !takeOver(path)) throw heldBy(folder, path);
   } catch (cause) {
     if (cause instanceof FloverError) throw cause;
     throw new FloverError(
@@ -41,23 +36,63 @@ function take(path: string): boolean {
   }
 }
 
-/** The living process that holds the lock, undefined where it died. */
-function holderOf(path: string): number | undefined {
-  const holder = Number(readFileSync(path, 'utf8'));
-  // Killed while it took the lock it left no number; restarted containers give numbers again.
-  if (!Number.isInteger(holder) || holder <= 0 || holder === process.pid) return undefined;
+/** Takes what a dead process holds; of several that try, one at a time looks who holds it. */
+function takeOver(path: string): boolean {
+  const mark = `${path}.takeover`;
+  if (stateOf(path) === 'held' || !take(mark)) return false;
   try {
-    process.kill(holder, 0);
-    return holder;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? holder : undefined;
+    const state = stateOf(path);
+    // Nobody but who has the mark removes it.
+    if (state === 'deserted') rmSync(path, { force: true });
+    return state !== 'held' && take(path);
+  } finally {
+    rmSync(mark, { force: true });
   }
 }
 
-function heldBy(folder: string, path: string, holder: number | undefined): FloverError {
+/** A process that takes the lock has written its number after so long. */
+const WRITTEN_MS = 2000;
+
+/** Held by another process that lives, or deserted by one that died. */
+function stateOf(path: string): 'free' | 'held' | 'deserted' {
+  const text = textOf(path);
+  if (text === undefined) return 'free';
+  const holder = processIn(text);
+  // Killed while it took the lock it left no number; restarted containers give numbers again.
+  if (holder === undefined) return isYoung(path) ? 'held' : 'deserted';
+  if (holder === process.pid) return 'deserted';
+  try {
+    process.kill(holder, 0);
+    return 'held';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'held' : 'deserted';
+  }
+}
+
+function processIn(text: string): number | undefined {
+  const holder = Number(text);
+  return Number.isInteger(holder) && holder > 0 ? holder : undefined;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function isYoung(path: string): boolean {
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file === undefined || Date.now() - file.mtimeMs < WRITTEN_MS;
+}
+
+function heldBy(folder: string, path: string): FloverError {
   return new FloverError(
     'bad-results-folder',
-    `process ${holder ?? 'unknown'} is writing a sweep into ${folder}`,
-    `Wait for it or choose another folder with --out; where no sweep runs, remove ${path}.`,
+    `process ${processIn(textOf(path) ?? '') ?? 'unknown'} is writing a sweep into ${folder}`,
+    'Wait for it or choose another folder with --out; where no sweep runs, remove ' +
+      `${path} and ${path}.takeover.`,
   );
 }
