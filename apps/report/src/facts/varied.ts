@@ -100,7 +100,9 @@ export function axisTitle({ name, unit }: Quantity): string {
 export function amount(value: number, { name, unit }: Quantity): string {
   if (unit !== '')
     return `${/^[aeio]/.test(name) ? 'an' : 'a'} ${name} of ${number(value)} ${unit}`;
-  if (name.startsWith('times')) return `${number(value)} ${name}`;
+  if (name.startsWith('times')) {
+    return value === 1 ? name.replace(/^times /, '') : `${number(value)} ${name}`;
+  }
   if (!name.startsWith('requests')) return `${name} ${number(value)}`;
   return `${number(value)} ${value === 1 ? name.replace(/^requests/, 'request') : name}`;
 }

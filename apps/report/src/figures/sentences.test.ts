@@ -41,6 +41,31 @@ test('nothing is ranked by less than half a percent', () => {
   );
 });
 
+test('of all pairs of policies those are counted that the simulator puts in the order of the engine', () => {
+  const cell = (label: string, real: number, simulated: number): CellComparison => {
+    const run = (one: NonNullable<typeof first.real>, e2eMsP50: number) => ({
+      ...one,
+      metrics: { ...one.metrics, values: { ...one.metrics.values, e2eMsP50 } },
+    });
+    return {
+      ...first,
+      label,
+      real: run(first.real!, real),
+      simulated: run(first.simulated!, simulated),
+    };
+  };
+  const told = (...cells: CellComparison[]) => policiesFigure({ ...tiny, cells }).finding;
+  const [a, b, c] = [cell('a', 10, 11), cell('b', 20, 31), cell('c', 30, 21)];
+  expect(told(a, b, c)).toMatch(
+    /; the simulator puts 2 of the 3 pairs of policies in the same order\.$/,
+  );
+  expect(told(a, b, cell('c', 30, 41))).toMatch(
+    / puts all 3 pairs of policies in the same order\.$/,
+  );
+  expect(told(a, b)).toMatch(/ puts them in the same order\.$/);
+  expect(told(b, c)).toMatch(/ puts them in the other order\.$/);
+});
+
 /** A sweep in which the second policy reaches a share of what the first does. */
 function sweepOf(share: number): Sweep {
   const sweep = tinySweep();
@@ -64,6 +89,7 @@ test('policies that generate alike are said to', () => {
 test('axes and settings are said in words', () => {
   const said = (key: string, value: number) => amount(value, quantityOf(key));
   expect(said('workload.scaleRateBy', 2)).toBe('2 times the recorded rate');
+  expect(said('workload.scaleRateBy', 1)).toBe('the recorded rate');
   expect(said('arrivals.intervalMs', 0)).toBe('an interval of 0 ms');
   expect(said('arrivals.meanIntervalMs', 20)).toBe('a mean interval of 20 ms');
   const point = (output: object) => ({ ...tinySweep().points[0]!, axes: { output } });
