@@ -1,9 +1,16 @@
 import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
-import type { LawVerdict } from '../worker/job.ts';
+import type { LawsJob, LawVerdict } from '../worker/job.ts';
 import { command, jsonOption, wholeNumber } from './options.ts';
+
+type Parameters = LawsJob['parameters'][number];
+
+interface LawsOptions extends Pick<LawsJob, 'cases' | 'seed' | 'parameters'> {
+  readonly json?: boolean;
+}
 
 /** `flover laws` */
 export const lawsCommand = () =>
@@ -15,14 +22,21 @@ export const lawsCommand = () =>
     .argument('<policy>', 'a policy file (.ts or .js)')
     .option('--cases <n>', 'cases for each law', wholeNumber, 200)
     .option('--seed <n>', 'seed of the cases, to repeat an attack', wholeNumber)
+    .option(
+      '--parameters <json>',
+      'its parameters in some of the worlds; may be repeated',
+      also,
+      [],
+    )
     .addOption(jsonOption())
-    .action(async (file: string, options: { cases: number; seed?: number; json?: boolean }) => {
+    .action(async (file: string, options: LawsOptions) => {
       const screen = openScreen(process.stderr, options.json === true);
       const verdicts = await runJob(
         {
           kind: 'laws',
           policyFile: resolve(file),
           cases: options.cases,
+          parameters: options.parameters.length === 0 ? [{}] : options.parameters,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
         },
         screen,
@@ -34,9 +48,8 @@ export const lawsCommand = () =>
       )) {
         process.stdout.write(`${WORDS[verdict]}  ${law}: ${statement} (${cases} worlds)\n`);
         if (counterexample) {
-          process.stdout.write(
-            `\n${counterexample}\n\nTo see it again: flover laws '${file}' --cases ${options.cases} --seed ${seed}\n\n`,
-          );
+          const again = againCommand(file, { ...options, seed });
+          process.stdout.write(`\n${counterexample}\n\nTo see it again: ${again}\n\n`);
         }
       }
       const holds = verdicts.every(({ verdict }) => verdict !== 'failed');
@@ -44,6 +57,24 @@ export const lawsCommand = () =>
     });
 
 const WORDS = { passed: 'holds  ', failed: 'BROKEN ', 'not-bound': 'no claim' } as const;
+
+/** Reads one set of parameters, after those that were given before. */
+function also(text: string, before: readonly Parameters[]): Parameters[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return [...before, value as Parameters];
+    }
+  } catch {
+    // Said below, with an example.
+  }
+  throw new InvalidArgumentError(`a JSON object, such as '{"maxPrefillTokens": 4}'`);
+}
+
+function againCommand(file: string, { cases, seed, parameters }: LawsOptions): string {
+  const given = parameters.map((each) => ` --parameters '${JSON.stringify(each)}'`).join('');
+  return `flover laws '${file}' --cases ${cases} --seed ${seed}${given}`;
+}
 
 function shown(
   options: { json?: boolean },

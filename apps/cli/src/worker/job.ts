@@ -1,6 +1,7 @@
 import type { CheckName, Collective, ValidateOptions, Validation } from '@flover/engine';
 import type { SweepCell } from '@flover/experiment';
 import type { Comparison, MetricValues, ReplayVerdict, WorldName } from '@flover/metrics';
+import type { ParameterValue } from '@flover/policy';
 import type { Frame } from '../view/frame.ts';
 
 /** Runs the cells of an experiment in one world or both, and compares them where it was both. */
@@ -45,6 +46,8 @@ export interface LawsJob {
   readonly policyFile: string;
   readonly cases: number;
   readonly seed?: number;
+  /** One of these a world, the rest by their defaults. */
+  readonly parameters: readonly Readonly<Record<string, ParameterValue>>[];
 }
 
 /** Checks an engine's promises with random worlds. */

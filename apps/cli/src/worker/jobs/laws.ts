@@ -1,4 +1,5 @@
 import { loadPolicyFile } from '@flover/experiment';
+import { FloverError, type PolicyDefinition } from '@flover/policy';
 import { checkLaws } from '@flover/policy/testing';
 import { guardPolicy } from '../guard.ts';
 import type { LawsJob, LawVerdict } from '../job.ts';
@@ -7,9 +8,11 @@ import type { JobContext } from '../worker.ts';
 /** Attacks a policy file with every law that binds it. */
 export async function lawsJob(job: LawsJob, { signal, send }: JobContext): Promise<LawVerdict[]> {
   const { definition } = await loadPolicyFile(job.policyFile);
+  for (const given of job.parameters) checkNames(definition, given);
   send({ kind: 'line', text: `${definition.name}: ${job.cases} worlds` });
   const report = checkLaws(guardPolicy(definition, signal), {
     numRuns: job.cases,
+    parameters: job.parameters,
     ...(job.seed === undefined ? {} : { seed: job.seed }),
   });
   return report.results.map(({ law, statement, verdict, cases, seed, counterexample }) => ({
@@ -20,4 +23,15 @@ export async function lawsJob(job: LawsJob, { signal, send }: JobContext): Promi
     seed,
     ...(counterexample === undefined ? {} : { counterexample: counterexample.text }),
   }));
+}
+
+function checkNames({ name, parameters }: PolicyDefinition, given: object): void {
+  const known = Object.keys(parameters);
+  const strange = Object.keys(given).find((key) => !known.includes(key));
+  if (strange === undefined) return;
+  throw new FloverError(
+    'unknown-parameter',
+    `policy '${name}' has no parameter '${strange}'; it has: ${known.join(', ') || 'none'}`,
+    'Name one that its definition lists.',
+  );
 }
