@@ -34,6 +34,13 @@ describe('a sound file', () => {
   });
 });
 
+test('a tensor of no elements lies where another begins, and overlaps nothing', () => {
+  const none = { dtype: 'F32', shape: [0, 3], data_offsets: [0, 0] };
+  const last = { ...none, data_offsets: [32, 32] };
+  writeSafetensors(file, { a, none, b, last }, data);
+  expect(readHeader(file).map(({ name }) => name)).toEqual(['a', 'none', 'b', 'last']);
+});
+
 describe('a damaged file is one error that names the file and the tensor', () => {
   test('truncated data', () => {
     expect(errorFor({ a, b }, data.subarray(0, 20))).toMatch(/tensor 'a' ends at byte .*truncated/);
