@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "bounds.h"
+#include "padding.h"
 
 namespace flover::cuda {
 
@@ -12,7 +13,7 @@ struct Forward::Pass {
   PassView view;
   cudaStream_t stream;
   int share;
-  ActivationLayout x, attended, inner;
+  ActivationLayout x, attended, inner, last;
   DataType type;
 };
 
@@ -129,8 +130,7 @@ void Forward::layer(const Pass& pass, int index) {
     const int rows = last ? pass.layout.shape.logitRows : pass.layout.shape.tokens;
     if (rows == 0) return;
     NormTarget to{x_.as(), pass.x};
-    if (last)
-      to = {last_.as(), activationLayout(rows, padded(m.hidden, kUnit), pass.type, model.hopper())};
+    if (last) to = {last_.as(), pass.last};
     const int* gather = last ? pass.view.logitTokens : nullptr;
     if (shared_.communicator) {
       shared_.communicator->addNorm({a, b, b.splits ? b.bias : a.bias, norm, residual_.as<float>(),
@@ -170,9 +170,7 @@ void Forward::finish(const Pass& pass) {
   const Model& model = *shared_.model;
   const int rows = pass.layout.shape.logitRows;
   if (rows > 0) {
-    const ActivationLayout layout =
-        activationLayout(rows, padded(model.config().hidden, kUnit), pass.type, model.hopper());
-    Product head = make(pass, model.head(), last_.as(), layout);
+    Product head = make(pass, model.head(), last_.as(), pass.last);
     head.tokens = rows;
     Communicator* others = shared_.communicator;
     const LogitPart to = others ? others->logitPart(rows)
@@ -203,16 +201,18 @@ void Forward::finish(const Pass& pass) {
 void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream, int share) {
   const Model& model = *shared_.model;
   const ModelConfig& m = model.config();
-  const auto make = [&](int k) {
-    return activationLayout(layout.shape.tokens, padded(k, kUnit), m.dataType, model.hopper());
+  const int queryColumns = m.heads * m.headDim;
+  const auto make = [&](int k, int tokens) {
+    return activationLayout(tokens, padded(k, kUnit), m.dataType, model.hopper());
   };
   const Pass pass{layout,
                   PassView(device, layout),
                   stream,
                   share,
-                  make(m.hidden),
-                  make(m.heads * m.headDim),
-                  make(m.intermediate),
+                  make(m.hidden, layout.shape.tokens),
+                  make(queryColumns, layout.shape.tokens),
+                  make(m.intermediate, layout.shape.tokens),
+                  make(m.hidden, layout.shape.logitRows),
                   m.dataType};
   Embed e;
   e.header = pass.view.header;
@@ -224,6 +224,11 @@ void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream, i
   e.tickets = tickets_.as<int>(), e.ticketCount = m.layers;
   embed(e, model.layers()[0].attentionNorm, residual_.as<float>(), {x_.as(), pass.x}, m.hidden,
         layout.shape.tokens, m.dataType, stream);
+  clearPadding({{x_.as(), m.hidden, pass.x},
+                {attended_.as(), queryColumns, pass.attended},
+                {inner_.as(), m.intermediate, pass.inner},
+                {last_.as(), m.hidden, pass.last}},
+               m.dataType, stream);
   if (shared_.communicator) shared_.communicator->begin(layout.shape);
   for (int i = 0; i < m.layers; ++i) layer(pass, i);
   finish(pass);

@@ -1,0 +1,153 @@
+// A request whose numbers overflow must not be heard by those that come after it: its NaN stay in
+// scratch memory, where a pass of another size has its padding.
+#include <cmath>
+#include <numeric>
+
+#include "driver.h"
+#include "flover/synthetic.h"
+#include "flover/tensors.h"
+
+using namespace flover;
+using namespace flover::checks;
+
+namespace {
+
+// All others have nothing in the first dimension; this token's embedding has nothing else, and the
+// first norm makes it larger than the type can hold. Its logit is zero, so that nobody samples it.
+constexpr int32_t kLoud = 7;
+constexpr int32_t kCrowd = 64, kPrompt = 5, kDecodes = 6;
+
+// One of the three sizes is no multiple of 64, on one rank at least.
+struct Sizes {
+  const char* padded;
+  int32_t hidden, headDim, intermediate;
+};
+constexpr Sizes kSizes[] = {
+    {"hidden", 96, 64, 256}, {"heads", 128, 24, 256}, {"intermediate", 128, 64, 224}};
+
+ModelConfig modelOf(const Sizes& sizes, DataType type) {
+  ModelConfig m = tinyModel(Family::Llama, type);
+  m.layers = 1;
+  m.hidden = sizes.hidden;
+  m.intermediate = sizes.intermediate;
+  m.heads = m.kvHeads = 4;
+  m.headDim = m.rope.dims = sizes.headDim;
+  return m;
+}
+
+std::vector<float> numbersOf(const TensorSpec& spec, const ModelConfig& m) {
+  std::vector<float> numbers(static_cast<size_t>(elements(spec)));
+  const uint64_t key = syntheticKey(spec.name, 11);
+  const float base = isNorm(spec.role) ? 1.0f : 0.0f;
+  for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = base + syntheticValue(key, i);
+  const size_t columns = static_cast<size_t>(spec.shape.back()), loud = kLoud * columns;
+  if (spec.role == TensorRole::AttentionNorm)
+    numbers[0] = m.dataType == DataType::F16 ? 60000.0f : 3e38f;
+  // Where activations are kept in fp32, values overflow as they are stored.
+  if (spec.role == TensorRole::Value)
+    for (size_t at = 0; at < numbers.size(); at += columns) numbers[at] = 1.0f;
+  if (spec.role == TensorRole::Embedding || spec.role == TensorRole::Head)
+    std::fill_n(numbers.begin() + static_cast<ptrdiff_t>(loud), columns, 0.0f);
+  if (spec.role == TensorRole::Embedding)
+    for (size_t at = 0; at < numbers.size(); at += columns) numbers[at] = at == loud ? 1.0f : 0.0f;
+  return numbers;
+}
+
+class Engine {
+ public:
+  explicit Engine(const ModelConfig& model) {
+    EngineConfig config;
+    config.model = model;
+    config.world = worldOfRanks();
+    config.blocks = kCrowd + 1;
+    config.blockTokens = 16;
+    config.maxSequences = config.maxRowTokens = kCrowd;
+    config.maxSequenceTokens = 16;
+    config.threads = 2;
+    engine_ = cpuBackend().create(config);
+    countDevices(config.world);
+    for (const TensorSpec& spec : tensorTable(model))
+      engine_->loadTensor(spec.name, DataType::F32, spec.shape, numbersOf(spec, model).data());
+    engine_->ready();
+    engine_->startClock();
+    engine_->keepLogits(true);
+  }
+
+  // As many requests of one token as fill the largest of the small passes, each with its logits.
+  void runLoud() {
+    std::vector<int32_t> ids(kCrowd), from(kCrowd, 0), to(kCrowd, 1), flags(kCrowd, kRowSamples);
+    std::iota(ids.begin(), ids.end(), 0);
+    Work work;
+    for (const int32_t id : ids) {
+      add(id, {kLoud}, 1);
+      work.placements.push_back({id, 0, id});
+    }
+    run(work, ids, from, to, flags);
+    for (const int32_t id : ids) {
+      EXPECT(std::isnan(engine_->logits(id)[0]));
+      engine_->release(id);
+    }
+  }
+
+  // The logits of one request alone after its prompt and each token.
+  std::vector<std::vector<float>> runQuiet() {
+    std::vector<std::vector<float>> all;
+    add(kCrowd, {20, 21, 22, 23, 24}, kDecodes + 1);
+    for (int32_t i = 0; i <= kDecodes; ++i) {
+      Work work;
+      if (i == 0) work.placements.push_back({kCrowd, 0, kCrowd});
+      run(work, {kCrowd}, {i == 0 ? 0 : kPrompt + i - 1}, {kPrompt + i},
+          {i == 0 ? kRowSamples : kRowSamples | kRowDecode});
+      all.push_back(engine_->logits(kCrowd));
+    }
+    return all;
+  }
+
+ private:
+  void add(int32_t id, std::vector<int32_t> prompt, int32_t output) {
+    SequenceConfig s;
+    s.id = s.groupFirst = id;
+    s.prompt = std::move(prompt);
+    s.maxOutputTokens = output;
+    engine_->add(s);
+  }
+
+  void run(Work& work, const std::vector<int32_t>& sequences, const std::vector<int32_t>& from,
+           const std::vector<int32_t>& to, const std::vector<int32_t>& flags) {
+    work.id = works_++;
+    work.rows = static_cast<int32_t>(sequences.size());
+    work.sequences = sequences.data(), work.from = from.data(), work.to = to.data();
+    work.flags = flags.data();
+    engine_->launch(work);
+    engine_->wait(-1, completion_);
+  }
+
+  std::unique_ptr<Backend> engine_;
+  Completion completion_;
+  int32_t works_ = 0;
+};
+
+void expectUnheard(const Sizes& sizes, DataType type) {
+  const ModelConfig model = modelOf(sizes, type);
+  const auto wanted = Engine(model).runQuiet();
+  Engine engine(model);
+  engine.runLoud();
+  const auto seen = engine.runQuiet();
+  const std::string where = std::string(dataTypeName(type)) + ", padded " + sizes.padded;
+  for (size_t token = 0; token < wanted.size(); ++token) {
+    for (size_t i = 0; i < wanted[token].size(); ++i) {
+      const float x = seen[token][i], y = wanted[token][i];
+      if (std::isfinite(y) && x == y) continue;
+      fail(__FILE__, __LINE__,
+           where + ": logit " + std::to_string(i) + " of token " + std::to_string(token) + " is " +
+               std::to_string(x) + ", on a fresh engine " + std::to_string(y));
+    }
+  }
+}
+
+}  // namespace
+
+CHECK_ON_RANKS("overflow: a request of NaN leaves nothing behind for the next") {
+  for (const DataType type : {DataType::F32, DataType::F16, DataType::BF16})
+    for (const Sizes& sizes : kSizes) expectUnheard(sizes, type);
+}
