@@ -32,6 +32,20 @@ describe('piece by piece', () => {
     );
   });
 
+  test('a long text is not read again from its beginning', () => {
+    let longest = 0;
+    const counting = {
+      ...tokenizer,
+      decode(tokens: readonly number[]) {
+        longest = Math.max(longest, tokens.length);
+        return tokenizer.decode(tokens);
+      },
+    };
+    const pieces = new Detokenizer(counting);
+    for (const token of tokenizer.encode('a 🙂 '.repeat(50))) pieces.push(token);
+    expect(longest).toBeLessThan(12);
+  });
+
   test('what is incomplete at the end is shown as such', () => {
     const pieces = new Detokenizer(tokenizer);
     const shown = tokenizer

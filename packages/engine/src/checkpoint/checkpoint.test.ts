@@ -18,7 +18,11 @@ test.each(fixtureNames)('%s opens, and every tensor has the bytes its shape asks
   const { model, weights } = openCheckpoint({ folder: fixture(name) });
   const names = [...expectedTensors(model.shape).keys()];
   let count = 0;
+  let at = { file: '', end: 0 };
   for (const { entry, bytes } of streamTensors(weights, names)) {
+    // Files are read from their beginning to their end.
+    if (entry.file === at.file) expect(entry.begin).toBeGreaterThanOrEqual(at.end);
+    at = entry;
     const width = entry.dtype === 'F32' ? 4 : 2;
     expect(bytes.length).toBe(entry.shape.reduce((product, size) => product * size, width));
     count += 1;

@@ -66,6 +66,18 @@ describe('what a config must not say', () => {
     [{ mlp_bias: true }, "'mlp_bias' is true; allowed: false"],
     [{ rope_parameters: { rope_type: 'yarn' } }, '\'rope_type\' is "yarn"'],
     [{ rope_parameters: { rope_type: 'llama3' } }, "rope_parameters: 'factor' is missing"],
+    [
+      {
+        rope_parameters: {
+          rope_type: 'llama3',
+          factor: 8,
+          low_freq_factor: 4,
+          high_freq_factor: 4,
+          original_max_position_embeddings: 64,
+        },
+      },
+      "'high_freq_factor' is 4; allowed: a number above low_freq_factor 4",
+    ],
     [{ eos_token_id: 320 }, 'token ids below vocab_size 320'],
     [{ dtype: 'int8' }, '\'dtype\' is "int8"'],
   ])('LLaMA %j', (change, message) => {
