@@ -1,3 +1,4 @@
+import { RowFlag } from '@flover/policy';
 import { playTrace } from '@flover/trace';
 import { describe, expect, it } from 'vitest';
 import { MetricsCollector, type MetricsOptions } from '../src/index.ts';
@@ -179,6 +180,48 @@ describe('groups, cancels, refusals', () => {
     expect(values.requestsPerSecond).toBe(0);
     expect(values.makespanSeconds).toBeCloseTo(0.05, 12);
   });
+});
+
+it('a request that is cancelled while it decodes on another lane is active no more', () => {
+  const prompts = [0, 1].map((id) => work(id, id, [[id, 0, 4, LAST_PROMPT]]));
+  const scribe = new Scribe().arrive(0, 0, 4, 9).arrive(0, 1, 4, 9).admit(0, 0).admit(1, 1);
+  for (const prompt of prompts) scribe.launch(prompt);
+  for (const prompt of prompts) scribe.end(prompt, 0, 10);
+  // Request 1 decodes on lane 1 from 10 to 100; request 0 three times on lane 0 meanwhile.
+  const other = work(2, 1, [[1, 4, 5, DECODE]]);
+  scribe.launch(other);
+  for (const id of [3, 4, 5]) {
+    const next = work(id, 0, [[0, 1 + id, 2 + id, DECODE]]);
+    const endMs = 10 * (id - 1);
+    scribe.launch(next).end(next, endMs - 10, endMs);
+    if (id !== 3) continue;
+    scribe.event({ kind: 'cancel', timeNanos: 25e6, request: 1 }).finish(1, 1, 'cancelled');
+  }
+  // Two at the end of the first of the three, then one and one.
+  expect(valuesOf(scribe.end(other, 10, 100)).activeRequestsMean).toBeCloseTo(4 / 3, 12);
+});
+
+it('a token that is computed again is none, and the gap that the loss tore open is whole', () => {
+  const prompt = work(0, 0, [
+    [0, 0, 4, LAST_PROMPT],
+    [1, 0, 4, LAST_PROMPT],
+  ]);
+  const rows = (id: number, from: number, secondFlags: number) =>
+    work(id, 0, [
+      [0, from, from + 1, DECODE],
+      [1, from, from + 1, secondFlags],
+    ]);
+  const scribe = new Scribe().arrive(0, 0, 4, 5).arrive(0, 1, 4, 5).admit(0, 0).admit(1, 1);
+  scribe.launch(prompt).end(prompt, 0, 10);
+  const works = [rows(1, 4, DECODE), rows(2, 5, RowFlag.Decode), rows(3, 6, DECODE)];
+  for (const [i, each] of works.entries()) {
+    scribe.launch(each).end(each, 10 * (i + 1), 10 * (i + 2));
+  }
+  const values = valuesOf(scribe);
+  // Request 0: 10, 10, 10. Request 1: 10, then 20 over the iteration that made it no token.
+  expect(values.generatedTokens).toBe(7);
+  expect(values.itlMsMean).toBe(12);
+  expect(values.itlMsMax).toBe(20);
 });
 
 describe('small runs', () => {

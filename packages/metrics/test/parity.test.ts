@@ -109,6 +109,18 @@ describe('decision parity', () => {
     );
   });
 
+  it('asks of a run that failed no more of the last event than was carried out', () => {
+    const admit: Action = { request: 0, firstSequence: 0, kind: 'admit' };
+    const release: Action = { kind: 'release', sequence: 0 };
+    const failed: TraceRecord[] = [
+      ...records.slice(0, 2),
+      { kind: 'footer', timeNanos: 1500, outcome: 'failed' },
+    ];
+    const parity = decisionParity(failed, deciding(admit, release));
+    expect(parity).toMatchObject({ identical: true, cutOff: true, actions: 1 });
+    expect(decisionParity(records, deciding(admit, release)).identical).toBe(false);
+  });
+
   it('tells a scheduler that throws as different', () => {
     const throwing: Decider = {
       step() {

@@ -121,13 +121,14 @@ describe('a replay of recorded decisions', () => {
     scribe.arrive(100, 2, 4, 1).admit(2, 2).launch(third!).end(third!, 100, 110).finish(2, 1);
     const ofScale = (factor: number) => {
       const predictNanos = () => 10 * factor * MS;
-      const { ttftNanos } = collect(replay(scribe.records, { predictNanos })).requestMetrics();
-      return [...ttftNanos].map((nanos) => nanos / MS);
+      const requests = collect(replay(scribe.records, { predictNanos })).requestMetrics();
+      const inMs = (nanos: Float64Array) => [...nanos].map((each) => each / MS);
+      return { came: inMs(requests.arrivalNanos), ttft: inMs(requests.ttftNanos) };
     };
-    expect(ofScale(1)).toEqual([10, 16, 10]);
-    expect(ofScale(0.9)).toEqual([9, 14, 9]);
+    expect(ofScale(1)).toEqual({ came: [0, 4, 100], ttft: [10, 16, 10] });
+    expect(ofScale(0.9)).toEqual({ came: [0, 4, 100], ttft: [9, 14, 9] });
     // At 5 times the length the second ends just when the third comes.
-    expect(ofScale(5)).toEqual([50, 96, 50]);
+    expect(ofScale(5)).toEqual({ came: [0, 4, 100], ttft: [50, 96, 50] });
   });
 
   it('lets an iteration wait for the prompt that it decodes, computed on another lane', () => {
