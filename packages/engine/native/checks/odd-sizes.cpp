@@ -1,4 +1,4 @@
-// Models whose sizes are multiples of nothing, prompts of one token, and the last position there is.
+// Models whose sizes are multiples of nothing, prompts of one token, and the last position.
 #include "driver.h"
 #include "reference-model.h"
 

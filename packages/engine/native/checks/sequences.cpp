@@ -92,7 +92,7 @@ CHECK("sequences: a second beginning voids what a preempted sequence held") {
   d.run(d.work({{0, 5, 6, 0}}));
 }
 
-CHECK("sequences: a block that was taken away leaves no KV behind it, whatever comes in its place") {
+CHECK("sequences: a block that was taken away leaves no KV, whatever comes in its place") {
   Desk d;
   d.table.add(sequence(0, 10));
   d.table.add(sequence(1));
