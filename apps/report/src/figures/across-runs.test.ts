@@ -82,6 +82,12 @@ test('a sweep without an axis of numbers: a row a policy, with the interval of i
   expect(first!.attributes['data-tip']).toMatch(
     /^temporal-fusion.*: 95 % confidence interval of the mean Generation, 75\.2 tokens\/s to 125 tokens\/s$/,
   );
+  const once = points.map((point) => {
+    const single = { estimate: 5, low: null, high: null, count: 1 };
+    return { ...point, metrics: { ...point.metrics, e2eMsP50: single } };
+  });
+  const [other] = sweepFigures({ ...sweep, axes: sweep.axes.slice(0, 1), points: once });
+  expect(marksOf(other!.drawing, 'expected')).toHaveLength(2 * 2);
   expect(figure!.note).toContain('whiskers are 95 % confidence intervals of the mean');
 });
 

@@ -78,6 +78,23 @@ function sweepOf(share: number): Sweep {
   return { ...sweep, points };
 }
 
+test('who comes as far under another load is not alike', () => {
+  const sweep = sweepOf(0.5);
+  const points = sweep.points.map((point) => {
+    const load = point.axes['workload.arrivals.requestsPerSecond'];
+    const metric = point.metrics.generatedTokensPerSecond!;
+    const estimate = point.label === 'sequential' && load === 4 ? 1599 : metric.estimate;
+    return {
+      ...point,
+      metrics: { ...point.metrics, generatedTokensPerSecond: { ...metric, estimate } },
+    };
+  });
+  expect(sweepFigures({ ...sweep, points })[0]!.finding).toBe(
+    'temporal-fusion reaches the highest generation, 1,600 tokens/s at 16 requests per second; ' +
+      'of the others sequential comes to 99.9 % of it.',
+  );
+});
+
 test('policies that generate alike are said to', () => {
   expect(sweepFigures(sweepOf(0.998))[0]!.finding).toBe(
     'temporal-fusion and sequential are alike: they reach the highest generation, 1,600 tokens/s at ' +

@@ -50,6 +50,9 @@ test('latency over load: a curve a policy and a band of its interval in every pa
   expect(marksOf(latency!.drawing, 'line')).toHaveLength(6 * 2);
   expect(marksOf(latency!.drawing, 'interval')).toHaveLength(6 * 2);
   expect(latency!.title).toBe('Latency over load, by roofline: kind slots');
+  expect(latency!.note).toContain(
+    'means over 3 seeds of simulated runs, with 95 % confidence intervals',
+  );
   expect(latency!.finding).toBe(
     'At 16 requests/s temporal-fusion has the lowest simulated E2E p99, 16 ms, sequential the highest, 32 ms.',
   );

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { html } from '../marks/html.ts';
+import { h } from '../marks/mark.ts';
+import { figureMark } from './table.ts';
+
+const figure = (count: number) => ({
+  ...{ id: 'long', title: 'Long', finding: '1 finding.', drawing: h('svg') },
+  table: {
+    caption: 'Numbers',
+    columns: ['n'],
+    rows: Array.from({ length: count }, (_, i) => [i + 0.5]),
+  },
+});
+const shown = (count: number) =>
+  html(figureMark(figure(count), 'a source', '../data/x/page.long.csv'));
+
+test('a page shows the first rows of a long table and says so; the file has all', () => {
+  expect(shown(200).match(/<tr>/g)).toHaveLength(1 + 200);
+  expect(shown(200)).not.toContain('The first');
+  expect(shown(1234).match(/<tr>/g)).toHaveLength(1 + 200);
+  expect(shown(1234)).toContain('The first 200 of 1,234 rows; the download has all.');
+});
+
+test('what is taken away is named after its page and its figure', () => {
+  const text = shown(1);
+  expect(text).toContain('href="../data/x/page.long.csv" download="page.long.csv"');
+  expect(text).toContain('data-name="page.long"');
+  expect(text).toContain('href="#long"');
+});
