@@ -87,8 +87,8 @@ void CudaBackend::loadTensor(const std::string& name, DataType type,
 }
 
 void CudaBackend::synthesize(uint64_t seed) {
-  world_.each([&](Rank& rank) { rank.model->synthesize(seed); });
   ledger_.acceptAll();
+  world_.each([&](Rank& rank) { rank.model->synthesize(seed); });
 }
 
 void CudaBackend::ready() {
