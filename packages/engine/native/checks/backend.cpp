@@ -347,7 +347,8 @@ CHECK_ON_RANKS("backend: misuse is an error, waiting has a deadline, closing mid
   EngineConfig config = d.config;
   EXPECT_ERROR("tensor-missing", cpuBackend().create(config)->ready());
   EXPECT_ERROR("tensor-duplicate", d.engine->synthesize(12));
-  config.blocks = 1 << 24, config.blockTokens = 1 << 16;
+  // Terabytes by many layers: in one, a backend can count no more places than 2^31.
+  config.blocks = 1 << 13, config.blockTokens = 1 << 16, config.model.layers = 1024;
   EXPECT_ERROR("out-of-memory", cpuBackend().create(config));
   auto fresh = cpuBackend().create(d.config);
   EXPECT_ERROR("not-ready", fresh->launch(Work{}));

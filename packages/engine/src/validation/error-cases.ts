@@ -22,15 +22,22 @@ interface ErrorCase {
   provoke(scene: Scene): void;
 }
 
-/** 256 blocks of this size are more than any device's memory, or any process's address space. */
-const HUGE_BLOCK_TOKENS = 2 ** 30;
+/**
+ * KV that is beyond any machine's memory, terabytes at least, though not beyond the places that a
+ * backend can count in a layer.
+ */
+const HUGE = { layers: 1024, blocks: 256, blockTokens: 2 ** 17 };
 
 /** What people and programs do wrong, and what they are to be told. */
 export const errorCases: readonly ErrorCase[] = [
   {
     name: 'more KV memory than there is',
     codes: ['out-of-memory'],
-    provoke: (scene) => reopen(scene, { blocks: 256, blockTokens: HUGE_BLOCK_TOKENS }),
+    provoke({ ground, subject, engine }) {
+      const { layers, ...change } = HUGE;
+      const deep = { ...subject, shape: { ...subject.shape, layers } };
+      reopen({ ground, subject: deep, engine }, change);
+    },
   },
   {
     name: 'sequences longer than the model',
