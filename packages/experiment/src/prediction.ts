@@ -1,7 +1,7 @@
 import { type CellRun, MetricsCollector, type MetricValues, rangeIntervals } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { ScatteredCostModel, simulate } from '@flover/simulator';
-import { createSource } from '@flover/workload';
+import { sourceOf } from './cell-source.ts';
 import type { Cell } from './cells.ts';
 import type { ChosenCostModel } from './cost-model.ts';
 import type { Hooks } from './hooks.ts';
@@ -31,14 +31,13 @@ export function predictIntervals(
   if (profile === undefined) return {};
   const definition = hooks.guard(policy.definition, cell.label);
   const slo = sloOf(experiment);
-  const { seed, replication, workload, scheduler } = cell;
   const values: MetricValues[] = [];
   for (let world = 0; world < WORLDS; world++) {
-    const source = createSource(workload, { seed, replication, folder: experiment.folder });
+    const source = sourceOf(experiment, cell);
     if (source.count > MOST_REQUESTS) return {};
     const sink = new MetricsCollector(slo === undefined ? {} : { slo });
     const { outcome } = simulate({
-      scheduler: createScheduler(scheduler, definition),
+      scheduler: createScheduler(cell.scheduler, definition),
       source,
       costModel: new ScatteredCostModel(profile, SCATTER_SEED, world),
       sink,

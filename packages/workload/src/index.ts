@@ -24,6 +24,7 @@ export { readBurstGpt } from './readers/burstgpt.ts';
 export { readColumns } from './readers/columns.ts';
 export { readMooncake } from './readers/mooncake.ts';
 export type { MalformedRow, ReadOptions, TraceFormat } from './readers/options.ts';
+export type { Tokenize } from './readers/prompt.ts';
 export { type RequestWriter, recordRequests, requestWriter } from './readers/request-writer.ts';
 export { type ReadRequestsOptions, type RequestFile, readRequests } from './readers/requests.ts';
 export type { RequestColumns } from './readers/row-collector.ts';

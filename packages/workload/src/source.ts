@@ -1,4 +1,5 @@
 import type { WorkloadConfig } from './config.ts';
+import type { Tokenize } from './readers/prompt.ts';
 import type { RequestSource } from './request.ts';
 import { syntheticSource } from './synthetic.ts';
 import { traceSource } from './trace-source.ts';
@@ -11,7 +12,7 @@ export interface SourceOptions {
   /** Where relative paths start; default the working directory. */
   readonly folder?: string;
   /** Turns text prompts of request files into token ids. */
-  readonly tokenize?: (text: string) => readonly number[];
+  readonly tokenize?: Tokenize;
 }
 
 /**

@@ -35,8 +35,7 @@ function lengthDraw(
 ): (id: RequestId) => void {
   const { prompt, output, lengths: pairs } = config;
   if (pairs !== undefined && prompt === undefined && output === undefined) {
-    const columns =
-      pairs.kind === 'pairs' ? pairColumns(pairs.pairs) : readColumns(pairs, options.folder);
+    const columns = pairs.kind === 'pairs' ? pairColumns(pairs.pairs) : readColumns(pairs, options);
     const draw = drawPair(columns, random('lengths'));
     return (id) => {
       const row = draw();

@@ -12,7 +12,7 @@ import type { SourceOptions } from './source.ts';
 export function traceSource(config: TraceWorkload, options: SourceOptions): RequestSource {
   if (config.format === 'requests') return requestsSource(config, options);
   const path = resolvePath(config.path, options.folder);
-  const columns = readColumns(config, options.folder);
+  const columns = readColumns(config, options);
   const fit = new LengthFit(config, config.outputLimit, (i) => `${path}:${columns.lines[i]}`);
   let index = 0;
   const arrivals = { nextNanos: () => columns.arrivalNanos[index++]! };

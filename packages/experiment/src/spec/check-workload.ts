@@ -1,5 +1,5 @@
 import { FloverError } from '@flover/policy';
-import { createSource } from '@flover/workload';
+import { sourceOf } from '../cell-source.ts';
 import { cellsOf } from '../cells.ts';
 import type { LoadedExperiment } from './load.ts';
 import { specProblem } from './problems.ts';
@@ -81,9 +81,8 @@ const BOUNDS: readonly (readonly [readonly string[], string, string])[] = [
 
 /** The source itself refuses what it cannot draw or read; here it gets its line. */
 export function checkSource(experiment: LoadedExperiment): void {
-  const { workload, seed } = cellsOf(experiment)[0];
   try {
-    createSource(workload, { seed, folder: experiment.folder });
+    sourceOf(experiment, cellsOf(experiment)[0]);
   } catch (error) {
     if (!(error instanceof FloverError)) throw error;
     throw specProblem(experiment.source, ['workload'], error.message, error.hint);

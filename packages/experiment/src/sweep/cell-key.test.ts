@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { cellsOf } from '../cells.ts';
 import { parseExperiment } from '../spec/load.ts';
@@ -80,4 +81,30 @@ test.each([
   const first = keyOf('5\n7\n');
   expect(keyOf('5\n8\n')).not.toBe(first);
   expect(keyOf('5\n7\n')).toBe(first);
+});
+
+test('where a file of requests is read, another tokenizer of the checkpoint makes another cell', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-key-'));
+  const fixture = fileURLToPath(new URL('../../../engine/fixtures/llama-mha', import.meta.url));
+  cpSync(fixture, folder, { recursive: true });
+  const path = join(folder, 'requests.jsonl');
+  const row = '{"arrivalMs":0,"promptTokens":3,"maxOutputTokens":4}';
+  writeFileSync(path, `{"format":"flover-requests","version":1}\n${row}\n`);
+  const trace = `workload: { kind: trace, format: requests, path: ${path} }\n`;
+  const synthetic = written.slice(written.indexOf('workload:'));
+  const lengths = `lengths: { kind: trace, format: requests, path: ${path} }\n`;
+  const keyOf = (workload: string) => {
+    const text = written
+      .replace('shape: tiny-llama', `checkpoint: ${folder}`)
+      .replace(', tensorParallel: 2', '')
+      .replace(synthetic, workload);
+    const experiment = parseExperiment('keys.yaml', text);
+    return cellKey(experiment, cellsOf(experiment)[0]!, new FileHashes());
+  };
+  const drawn = synthetic.replace(/ {2}prompt:.*/s, `  ${lengths}`);
+  const keys = () => [trace, drawn, synthetic].map(keyOf);
+  const before = keys();
+  writeFileSync(join(folder, 'tokenizer_config.json'), '{ "add_bos_token": true }');
+  const after = keys();
+  expect(after.map((key, i) => key === before[i])).toEqual([false, false, true]);
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { canonicalJson } from '@flover/metrics';
 import { deviceNamed, devices } from '@flover/simulator';
 import type { Cell } from '../cells.ts';
@@ -48,6 +48,7 @@ export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): 
       ...(cell.policyFile === undefined ? [] : [cell.policyFile]),
       ...('file' in costModel ? [costModel.file] : []),
       ...pathsIn(cell.workload),
+      ...tokenizerFiles(experiment, cell),
     ].map((path) => files.of(resolve(folder, path))),
   };
   return hashOf(canonicalJson(written)).slice(0, 24);
@@ -70,6 +71,15 @@ function pathsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) =>
     key === 'path' ? [String(inner)] : pathsIn(inner),
   );
+}
+
+/** What makes tokens of a request file's texts, where the model has it. */
+function tokenizerFiles({ spec }: Experiment, { workload }: Cell): string[] {
+  const { checkpoint } = spec.model;
+  const file = workload.kind === 'trace' ? workload : workload.lengths;
+  const format = file !== undefined && 'format' in file ? file.format : undefined;
+  if (checkpoint === undefined || format !== 'requests') return [];
+  return ['tokenizer.json', 'tokenizer_config.json'].map((name) => join(checkpoint, name));
 }
 
 function readable(path: string): Uint8Array {

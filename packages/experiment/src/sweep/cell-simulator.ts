@@ -4,7 +4,7 @@ import { MetricsCollector, type MetricValues } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { simulate } from '@flover/simulator';
 import { runFolderPaths } from '@flover/trace';
-import { createSource } from '@flover/workload';
+import { sourceOf } from '../cell-source.ts';
 import { type ChosenCostModel, chooseCostModel } from '../cost-model.ts';
 import type { Hooks } from '../hooks.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy-file.ts';
@@ -44,11 +44,7 @@ export class CellSimulator {
     const definition = guarded ? hooks.guard(policy.definition, cell.label) : policy.definition;
     const { outcome } = simulate({
       scheduler: createScheduler(cell.scheduler, definition),
-      source: createSource(cell.workload, {
-        seed: cell.seed,
-        replication: cell.replication,
-        folder: experiment.folder,
-      }),
+      source: sourceOf(experiment, cell),
       costModel: costModel.model,
       sink: collector,
       signal: abortedBy(hooks),

@@ -13,7 +13,8 @@ import {
   traceWriter,
   writeJson,
 } from '@flover/trace';
-import { createSource, type RequestSource, recordRequests, requestWriter } from '@flover/workload';
+import { type RequestSource, recordRequests, requestWriter } from '@flover/workload';
+import { sourceOf } from '../cell-source.ts';
 import type { Cell } from '../cells.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
 import type { Experiment } from '../spec/load.ts';
@@ -77,10 +78,6 @@ export function emptyRecording(
     source: recordRequests(sourceOf(experiment, cell), (request) => requests.write(request)),
     sink: tee(trace, collectorOf(experiment), last),
   };
-}
-
-function sourceOf({ folder }: Experiment, { workload, seed, replication }: Cell): RequestSource {
-  return createSource(workload, { seed, replication, folder });
 }
 
 function headerOf(world: Manifest['world'], scheduler: SchedulerConfig): HeaderRecord {

@@ -17,3 +17,19 @@ test('a trace that is asked for again is read once, a changed or other one is re
   rmSync(path);
   expect(() => readColumns(file)).toThrow(/cannot read/);
 });
+
+test('texts are counted by the tokenizer that is given, and counted anew by another', () => {
+  const row = { arrivalMs: 0, promptText: 'one two', maxOutputTokens: 3 };
+  const lines = [{ format: 'flover-requests', version: 1 }, row].map((line) =>
+    JSON.stringify(line),
+  );
+  const file = {
+    format: 'requests',
+    path: temporaryFile('requests.jsonl', lines.join('\n')),
+  } as const;
+  const counted = (tokenize: (text: string) => number[]) => [
+    ...readColumns(file, { tokenize }).promptTokens,
+  ];
+  expect(counted((words) => words.split(' ').map(() => 1))).toEqual([2]);
+  expect(counted((letters) => [...letters].map(() => 1))).toEqual([7]);
+});

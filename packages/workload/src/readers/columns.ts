@@ -5,19 +5,35 @@ import { readAzure } from './azure.ts';
 import { readBurstGpt } from './burstgpt.ts';
 import { readMooncake } from './mooncake.ts';
 import type { ReadOptions, TraceFormat } from './options.ts';
+import type { Tokenize } from './prompt.ts';
 import { readRequests, requestColumns } from './requests.ts';
 import type { RequestColumns } from './row-collector.ts';
 
 type TraceFile = { readonly format: TraceFormat; readonly path: string } & ReadOptions;
 
 /** What was read last: policies and seeds ask for one trace again and again. */
-let last: { readonly key: string; readonly columns: RequestColumns } | undefined;
+let last:
+  | {
+      readonly key: string;
+      readonly tokenize: Tokenize | undefined;
+      readonly columns: RequestColumns;
+    }
+  | undefined;
+
+/** Where a trace's columns are read from: its folder, and what counts the tokens of texts. */
+interface ColumnOptions {
+  readonly folder?: string;
+  readonly tokenize?: Tokenize;
+}
 
 /** Reads a trace in any format that has arrival times and lengths. */
-export function readColumns(file: TraceFile, folder?: string): RequestColumns {
+export function readColumns(file: TraceFile, options: ColumnOptions = {}): RequestColumns {
+  const { folder, tokenize } = options;
   const path = resolvePath(file.path, folder);
   const key = JSON.stringify([path, versionOf(path), file]);
-  if (last?.key !== key) last = { key, columns: read(path, file) };
+  if (last?.key !== key || last.tokenize !== tokenize) {
+    last = { key, tokenize, columns: read(path, file, tokenize) };
+  }
   return last.columns;
 }
 
@@ -31,7 +47,7 @@ function versionOf(path: string): string {
   }
 }
 
-function read(path: string, file: TraceFile): RequestColumns {
+function read(path: string, file: TraceFile, tokenize: Tokenize | undefined): RequestColumns {
   switch (file.format) {
     case 'azure':
       return readAzure(path, file);
@@ -40,7 +56,7 @@ function read(path: string, file: TraceFile): RequestColumns {
     case 'mooncake':
       return readMooncake(path, file);
     case 'requests':
-      return requestColumns(path, readRequests(path), file);
+      return requestColumns(path, readRequests(path, tokenize && { tokenize }), file);
     default:
       throw new FloverError(
         'workload-invalid',

@@ -123,7 +123,7 @@ test('arrivals keep their distance from time 0, and come in order', () => {
   ]);
 });
 
-test('text needs a tokenizer, or its number of tokens', () => {
+test('text needs a tokenizer, or its number of tokens; ids go before it', () => {
   const text = { arrivalMs: 0, promptText: 'one two', maxOutputTokens: 3 };
   expect(() => readRequests(fileOf(text))).toThrow('needs a tokenizer');
   const tokenize = (words: string) => words.split(' ').map((word) => word.length);
@@ -131,6 +131,29 @@ test('text needs a tokenizer, or its number of tokens', () => {
     { promptText: 'one two', promptTokenIds: [3, 3], promptTokens: 2 },
   ]);
   expect(readRequests(fileOf({ ...text, promptTokens: 5 })).requests[0]!.promptTokens).toBe(5);
+  const withIds = { ...text, promptTokenIds: [9, 8, 7] };
+  expect(readRequests(fileOf(withIds), { tokenize }).requests[0]).toMatchObject({
+    promptTokenIds: [9, 8, 7],
+    promptTokens: 3,
+  });
+});
+
+test('text and a number of tokens that disagree are refused, and so is text without a token', () => {
+  const tokenize = (words: string) =>
+    words
+      .split(' ')
+      .filter((word) => word !== '')
+      .map(() => 1);
+  const text = { arrivalMs: 0, promptText: 'one two', promptTokens: 5, maxOutputTokens: 3 };
+  for (const [row, problem] of [
+    [text, 'promptTokens is 5, but the tokenizer makes 2 of promptText'],
+    [{ ...text, promptText: ' ' }, 'promptText is " ", which has no token'],
+  ] as const) {
+    const path = fileOf(plain, row);
+    expect(() => readRequests(path, { tokenize })).toThrow(`${path}:3: ${problem}`);
+    const { malformed } = readRequests(path, { tokenize, malformed: 'skip' });
+    expect(malformed).toMatchObject([{ line: 3 }]);
+  }
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { isRecord, parseJsonLine } from '../files/json-line.ts';
 import { readLines } from '../files/lines.ts';
 import type { WorkloadRequest } from '../request.ts';
 import type { MalformedRow, ReadOptions } from './options.ts';
+import { rowPrompt, type Tokenize } from './prompt.ts';
 import { requestProblem } from './request-fields.ts';
 import { malformedRow, type RequestColumns, RowCollector } from './row-collector.ts';
 
@@ -20,7 +21,7 @@ export interface RequestFile {
 export interface ReadRequestsOptions {
   readonly malformed?: 'fail' | 'skip';
   /** Turns text prompts into token ids; without it text needs `promptTokens` beside it. */
-  readonly tokenize?: (text: string) => readonly number[];
+  readonly tokenize?: Tokenize;
 }
 
 /**
@@ -81,7 +82,7 @@ function checkHeader(path: string, row: unknown): void {
 function readRequest(
   row: unknown,
   id: number,
-  tokenize: ReadRequestsOptions['tokenize'],
+  tokenize: Tokenize | undefined,
 ): WorkloadRequest | string {
   const problem = requestProblem(row);
   if (problem !== undefined) return problem;
@@ -89,22 +90,16 @@ function readRequest(
     Partial<WorkloadRequest> & {
       arrivalMs?: number;
     };
-  const promptTokenIds =
-    fields.promptTokenIds ??
-    (fields.promptText === undefined ? undefined : tokenize?.(fields.promptText));
-  const promptTokens = promptTokenIds?.length ?? fields.promptTokens;
-  if (!promptTokens) {
-    return 'promptText has no token, or needs a tokenizer or promptTokens beside it';
-  }
+  const prompt = rowPrompt(fields, tokenize);
+  if (typeof prompt === 'string') return prompt;
   const renamed = fields.id !== undefined && fields.id !== id && fields.sourceName === undefined;
   return {
     ...(fields as WorkloadRequest),
     id,
     arrivalNanos: fields.arrivalNanos ?? Math.round(arrivalMs! * 1e6),
-    promptTokens,
+    ...prompt,
     group: fields.group ?? 'single',
     width: fields.width ?? 1,
-    ...(promptTokenIds !== undefined && { promptTokenIds }),
     ...(renamed && { sourceName: String(fields.id) }),
   };
 }
