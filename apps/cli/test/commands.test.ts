@@ -47,6 +47,12 @@ describe('an experiment in both worlds', () => {
     expect(replayed.code).toBe(1);
     expect(replayed.stdout).toMatch(/temporal-fusion-seed-1: different/);
     expect(replayed.stdout).toMatch(/continuous-batching-seed-1: identical/);
+    written(join(trace, '..'), 'trace.jsonl', '{"kind":"header"}\n');
+    const damaged = await flover('replay', out);
+    expect(damaged.code).toBe(2);
+    expect(damaged.stdout).toMatch(/temporal-fusion-seed-1: cannot be replayed \[trace-/);
+    expect(damaged.stdout).toMatch(/continuous-batching-seed-1: identical/);
+    expect(damaged.stdout).toContain('1 of 2 runs replay identically, 1 cannot be replayed');
   });
 
   test('shows plain lines and a table where the output is no terminal', async () => {

@@ -6,7 +6,7 @@ export { type ProfileRequest, profileExperiment } from './measure.ts';
 export { loadPolicyFile } from './policy-file.ts';
 export { placeInPolicy } from './policy-places.ts';
 export { type Commit, sourceCommit } from './provenance.ts';
-export { replayFolder } from './replay.ts';
+export { type DamagedRun, replayFolder } from './replay.ts';
 export { runExperiment } from './run-experiment.ts';
 export { type LoadedExperiment, loadExperiment } from './spec/load.ts';
 export type { ExperimentSpec } from './spec/schema.ts';

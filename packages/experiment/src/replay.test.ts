@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RunSignal } from '@flover/engine';
 import { beforeAll, expect, test } from 'vitest';
 import { quietHooks } from './hooks.ts';
-import { replayFolder } from './replay.ts';
+import { type DamagedRun, replayFolder } from './replay.ts';
 import { runExperiment } from './run-experiment.ts';
 import { parseExperiment } from './spec/load.ts';
 
@@ -38,9 +38,7 @@ test('runs whose traces were not kept are passed over, and it is said how many',
   const said: string[] = [];
   const hooks = { ...quietHooks(new RunSignal()), say: (line: string) => said.push(line) };
   const verdicts = await replayFolder(folder, hooks);
-  expect(verdicts.map(({ label, identical }) => [label, identical])).toEqual([
-    ['simulator/temporal-fusion-seed-1', true],
-  ]);
+  expect(verdicts).toMatchObject([{ label: 'simulator/temporal-fusion-seed-1', identical: true }]);
   expect(said).toEqual(['1 of 2 run folders kept no trace']);
   await expect(replayFolder(join(folder, without), hooks)).rejects.toThrow('no trace.jsonl');
 });
@@ -56,4 +54,34 @@ test('a manifest of something else is no run, and does not hide the runs below i
   const hooks = { ...quietHooks(new RunSignal()), say: (line: string) => said.push(line) };
   expect(await replayFolder(folder, hooks)).toHaveLength(2);
   expect(said).toEqual([]);
+});
+
+test('a damaged run is named, and the others are replayed all the same', async () => {
+  const hooks = quietHooks(new RunSignal());
+  for (const [file, damage, code] of [
+    ['trace.jsonl', '{"kind":"header"}\n', /^trace-/],
+    ['manifest.json', '{ "format": "flover-r', /^manifest-/],
+    ['policy.mjs', 'export default 5;\n', /^policy-file-/],
+  ] as const) {
+    const folder = fresh();
+    cpSync(whole, folder, { recursive: true });
+    writeFileSync(join(folder, without, file), damage);
+    const [first, second] = await replayFolder(folder, hooks);
+    expect(first).toMatchObject({ label: without, folder: join(folder, without) });
+    expect(first).not.toHaveProperty('identical');
+    expect((first as DamagedRun).error.code).toMatch(code);
+    expect((first as DamagedRun).error.message).toContain(join(folder, without, file));
+    expect(second).toMatchObject({ identical: true });
+    await expect(replayFolder(join(folder, without), hooks)).rejects.toMatchObject({
+      code: expect.stringMatching(code),
+    });
+  }
+});
+
+test('a policy file that is wrong is told of once, and is no damage of the runs', async () => {
+  const file = join(fresh(), 'mine.ts');
+  writeFileSync(file, 'export default 5;');
+  const hooks = quietHooks(new RunSignal());
+  const code = 'policy-file-shape';
+  await expect(replayFolder(whole, hooks, file)).rejects.toMatchObject({ code });
 });

@@ -9,8 +9,15 @@ import {
 } from '@flover/policy';
 import { openRunFolder, readTrace, readTraceHeader, runFolderPaths } from '@flover/trace';
 import type { Hooks } from './hooks.ts';
-import { loadPolicy } from './policy-file.ts';
+import { type LoadedPolicy, loadPolicy, loadPolicyFile } from './policy-file.ts';
 import { POLICY_FILE } from './worlds/record.ts';
+
+/** A run among others that could not be replayed, and why. Plain JSON. */
+export interface DamagedRun {
+  readonly label: string;
+  readonly folder: string;
+  readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
+}
 
 /** Feeds one run's recorded events to a fresh scheduler and compares its actions. */
 export function replayRun(
@@ -25,14 +32,15 @@ export function replayRun(
 }
 
 /**
- * Replays a run folder, or every one below a folder that kept its trace; how many did not is said.
- * A user's own policy is taken from `policyFile`, else from the copy that the run folder keeps.
+ * Replays a run folder, or every one below a folder that kept its trace; how many did not is said,
+ * and a damaged one among several does not keep the others from their verdicts. A user's own
+ * policy is taken from `policyFile`, else from the copy that the run folder keeps.
  */
 export async function replayFolder(
   folder: string,
   hooks: Hooks,
   policyFile?: string,
-): Promise<ReplayVerdict[]> {
+): Promise<(ReplayVerdict | DamagedRun)[]> {
   const found = runFoldersBelow(folder);
   const runs = found.filter((run) => run === folder || existsSync(runFolderPaths(run).tracePath));
   const without = found.length - runs.length;
@@ -44,16 +52,32 @@ export async function replayFolder(
       'Give a folder that holds manifest.json and trace.jsonl.',
     );
   }
-  const verdicts: ReplayVerdict[] = [];
+  const given = policyFile === undefined ? undefined : await loadPolicyFile(policyFile);
+  const replayed: (ReplayVerdict | DamagedRun)[] = [];
   for (const run of runs) {
-    const { policy } = openRunFolder(run).manifest;
-    const kept = join(run, POLICY_FILE);
-    const file = policyFile ?? (existsSync(kept) ? kept : undefined);
-    const { definition } = await loadPolicy(file, policy.name);
-    const label = relative(folder, run) || policy.name;
-    verdicts.push(replayRun(run, hooks.guard(definition, policy.name), label));
+    const label = relative(folder, run);
+    try {
+      replayed.push(await replayKept(run, label, hooks, given));
+    } catch (error) {
+      if (!(error instanceof FloverError) || run === folder) throw error;
+      const { code, message, hint } = error;
+      replayed.push({ label, folder: run, error: { code, message, ...(hint && { hint }) } });
+    }
   }
-  return verdicts;
+  return replayed;
+}
+
+/** Asks the policy that is given, else the copy that the run keeps, else the built-in one. */
+async function replayKept(
+  run: string,
+  label: string,
+  hooks: Hooks,
+  given: LoadedPolicy | undefined,
+): Promise<ReplayVerdict> {
+  const { name } = openRunFolder(run).manifest.policy;
+  const kept = join(run, POLICY_FILE);
+  const { definition } = given ?? (await loadPolicy(existsSync(kept) ? kept : undefined, name));
+  return replayRun(run, hooks.guard(definition, name), label || name);
 }
 
 /** Run folders, by name; a manifest of something else, such as a validation, makes none. */

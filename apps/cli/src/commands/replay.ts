@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { describeDecisionParity } from '@flover/metrics';
-import { ExitCode } from '../exit.ts';
+import { ExitCode, exitCodeOf } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
+import type { JobResults } from '../worker/job.ts';
 import { command, jsonOption } from './options.ts';
 
 /** `flover replay` */
@@ -17,7 +18,7 @@ export const replayCommand = () =>
     .addOption(jsonOption())
     .action(async (folder: string, options: { policy?: string; json?: boolean }) => {
       const screen = openScreen(process.stderr, options.json === true);
-      const verdicts = await runJob(
+      const runs = await runJob(
         {
           kind: 'replay',
           folder: resolve(folder),
@@ -25,17 +26,30 @@ export const replayCommand = () =>
         },
         screen,
       ).finally(() => screen.close());
-      if (options.json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
-      const identical = verdicts.filter((verdict) => verdict.identical).length;
-      const same = identical === verdicts.length;
-      if (!options.json) {
-        for (const verdict of verdicts) {
-          const run = relative('', verdict.folder) || '.';
-          process.stdout.write(`${run}: ${describeDecisionParity(verdict)}\n`);
-        }
-        if (verdicts.length > 1) {
-          process.stdout.write(`\n${identical} of ${verdicts.length} runs replay identically\n`);
-        }
-      }
-      process.exitCode = same ? ExitCode.Ok : ExitCode.CheckFailed;
+      process.stdout.write(options.json ? `${JSON.stringify(runs)}\n` : describe(runs));
+      const damaged = runs.find((run) => 'error' in run);
+      if (damaged !== undefined) process.exitCode = exitCodeOf(damaged.error);
+      else process.exitCode = runs.every(isIdentical) ? ExitCode.Ok : ExitCode.CheckFailed;
     });
+
+type Runs = JobResults['replay'];
+
+function isIdentical(run: Runs[number]): boolean {
+  return 'identical' in run && run.identical;
+}
+
+function describe(runs: Runs): string {
+  const lines = runs.map((run) => {
+    const name = relative('', run.folder) || '.';
+    if (!('error' in run)) return `${name}: ${describeDecisionParity(run)}\n`;
+    const { code, message, hint } = run.error;
+    return `${name}: cannot be replayed [${code}] ${message}${hint ? `\n  ${hint}` : ''}\n`;
+  });
+  if (runs.length === 1) return lines.join('');
+  const damaged = runs.filter((run) => 'error' in run).length;
+  return [
+    ...lines,
+    `\n${runs.filter(isIdentical).length} of ${runs.length} runs replay identically`,
+    damaged === 0 ? '\n' : `, ${damaged} cannot be replayed\n`,
+  ].join('');
+}

@@ -1,5 +1,5 @@
 import type { CheckName, Collective, ValidateOptions, Validation } from '@flover/engine';
-import type { SweepCell } from '@flover/experiment';
+import type { DamagedRun, SweepCell } from '@flover/experiment';
 import type { Comparison, MetricValues, ReplayVerdict, WorldName } from '@flover/metrics';
 import type { ParameterValue } from '@flover/policy';
 import type { Frame } from '../view/frame.ts';
@@ -106,7 +106,7 @@ export interface LawVerdict {
 
 export interface JobResults {
   readonly experiment: Comparison;
-  readonly replay: readonly ReplayVerdict[];
+  readonly replay: readonly (ReplayVerdict | DamagedRun)[];
   readonly profile: { readonly file: string; readonly summary: string };
   readonly laws: readonly LawVerdict[];
   readonly validate: ValidationDocument;

@@ -1,10 +1,9 @@
 import { replayFolder } from '@flover/experiment';
-import type { ReplayVerdict } from '@flover/metrics';
-import type { ReplayJob } from '../job.ts';
+import type { JobResults, ReplayJob } from '../job.ts';
 import type { JobContext } from '../worker.ts';
 import { hooksOf } from './experiment.ts';
 
 /** Replays one run folder, or all below a folder. */
-export function replayJob(job: ReplayJob, context: JobContext): Promise<readonly ReplayVerdict[]> {
+export function replayJob(job: ReplayJob, context: JobContext): Promise<JobResults['replay']> {
   return replayFolder(job.folder, hooksOf(context), job.policyFile);
 }
