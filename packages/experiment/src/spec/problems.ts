@@ -100,9 +100,13 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'keys with values',
 };
 
-/** Of texts where a number belongs: units stand in the key's name, never in the value. */
+/** Of texts where a number belongs, and the other way round: units stand in the key's name. */
 function hintOf(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code !== 'invalid_type' || typeof value !== 'string') return '';
+  if (issue.code !== 'invalid_type') return '';
+  if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof value)) {
+    return `; in quotes it is one: '${value}'`;
+  }
+  if (typeof value !== 'string') return '';
   if (!['number', 'int'].includes(issue.expected)) return '';
   if (/^[-+]?[\d.,_]+$/.test(value)) return '; write its digits alone, without quotes';
   return /^[-+]?[\d.]+ ?[a-zA-Z\u00b5\u03bc/%]+$/.test(value)

@@ -96,6 +96,11 @@ describe('a bad file is refused with the file, the line, the value and what is a
       /:9:32: policies\.0\.label is '\.\.\/\.\.\/up'; allowed: letters/,
     ],
     [
+      'a label that is a number',
+      ['- temporal-fusion', '- { name: sequential, label: 1024 }'],
+      /:9:32: policies\.0\.label is 1024; allowed: a text; in quotes it is one: '1024'$/,
+    ],
+    [
       'a word that is no limit',
       ['  requests: 3', '  requests: 3\n  outputLimit: exat'],
       /:13:16: workload\.outputLimit is 'exat'; allowed: exact, keys with values; .*'exact'/,
