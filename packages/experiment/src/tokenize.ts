@@ -32,7 +32,7 @@ function onceEach(folder: string): Tokenize {
   };
 }
 
-/** Reads the model's shape first: a folder that holds no checkpoint at all is told of as such. */
+/** Tokens that the model does not know are refused before anything runs. */
 function encoderOf(folder: string): Tokenize {
   const { vocabulary } = readConfig(folder).shape;
   const tokenizer = openTokenizer(folder);

@@ -1,7 +1,8 @@
 import { totalmem } from 'node:os';
 import { deviceNamed } from '@flover/simulator';
-import { kvBytesPerToken, modelNamed, weightBytes } from '@flover/trace';
+import { kvBytesPerToken, weightBytes } from '@flover/trace';
 import { cellsOf, kvCapacityTokens } from '../cells.ts';
+import { modelOf } from '../engine-source.ts';
 import { profiledRanks } from '../profiled-ranks.ts';
 import type { LoadedExperiment } from './load.ts';
 import { specProblem } from './problems.ts';
@@ -11,15 +12,14 @@ import { specProblem } from './problems.ts';
  * machine's for the CPU backend. A GPU's is known when the engine opens.
  */
 export function checkMemory(experiment: LoadedExperiment): void {
-  const { spec, source } = experiment;
-  if (spec.model.shape === undefined) return;
-  const shape = modelNamed(spec.model.shape);
+  const { source } = experiment;
   const memory = knownMemory(experiment);
   if (memory === undefined) return;
-  const weights = weightBytes(shape, spec.model.dataType);
+  const { shape, dataType } = modelOf(experiment);
+  const weights = weightBytes(shape, dataType);
   for (const cell of cellsOf(experiment)) {
     if (cell.replication > 0) continue;
-    const kv = kvCapacityTokens(cell.scheduler) * kvBytesPerToken(shape, spec.model.dataType);
+    const kv = kvCapacityTokens(cell.scheduler) * kvBytesPerToken(shape, dataType);
     if (weights + kv <= memory.bytes) continue;
     throw specProblem(
       source,

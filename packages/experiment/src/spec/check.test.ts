@@ -96,6 +96,23 @@ describe('values that contradict each other are refused with the file, the line 
     expect(error.message).toMatch(expected);
   });
 
+  test('a checkpoint is held to its own shape', () => {
+    const { pathname } = new URL('../../../engine/fixtures/llama-mha', import.meta.url);
+    const text = sound.replace('shape: llama-15m', `checkpoint: ${pathname}`);
+    expect(parseExperiment('example.yaml', text).spec.model.checkpoint).toBe(pathname);
+    const long = refusal(text.replace('Tokens: 64', 'Tokens: 2048'));
+    expect(long.message).toMatch(/:7:22: limits\.maxSequenceTokens: 2048 .*llama-mha has 512 pos/);
+    expect(long.hint).toBe('Allowed: 2 to 512.');
+    const many = text
+      .replace('limits:', 'costModel: { kind: roofline, device: h100-sxm }\nlimits:')
+      .replace('maxSequenceTokens: 64', 'maxSequenceTokens: 512')
+      .replace('maxSequences: 4', 'maxSequences: 65536');
+    const memory = many.replace('policies:', 'memory: { kind: slots, slots: 900000 }\npolicies:');
+    expect(refusal(memory).message).toMatch(/ GB of KV beside 0\.0 GB of weights, but 80 GB/);
+    const nowhere = refusal(sound.replace('shape: llama-15m', 'checkpoint: nowhere'));
+    expect(nowhere.message).toMatch(/^example\.yaml:3:15: model\.checkpoint: .*config\.json/);
+  });
+
   test('pairs of lengths longer than a sequence', () => {
     const lines = / {2}prompt: .*\n {2}output: .*\n/;
     const error = refusal(

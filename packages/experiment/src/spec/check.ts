@@ -1,6 +1,7 @@
-import { nearest } from '@flover/policy';
+import { FloverError, nearest } from '@flover/policy';
 import { devices } from '@flover/simulator';
-import { modelNamed, models } from '@flover/trace';
+import { type ModelShape, models } from '@flover/trace';
+import { modelOf } from '../engine-source.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkRanks } from './check-ranks.ts';
@@ -35,17 +36,28 @@ function checkModel(experiment: LoadedExperiment): void {
   if ((name === undefined) === (checkpoint === undefined)) {
     throw specProblem(source, ['model'], 'give either a shape or a checkpoint folder, not both');
   }
-  if (name === undefined) return;
-  const known = models.map((model) => model.name);
-  mustBeKnown(experiment, ['model', 'shape'], name, known, 'model');
-  const { maxPositions } = modelNamed(name);
+  if (name !== undefined) {
+    const known = models.map((model) => model.name);
+    mustBeKnown(experiment, ['model', 'shape'], name, known, 'model');
+  }
+  const { maxPositions } = shapeOf(experiment);
   if (spec.limits.maxSequenceTokens <= maxPositions) return;
   throw specProblem(
     source,
     ['limits', 'maxSequenceTokens'],
-    `${spec.limits.maxSequenceTokens} tokens, but ${name} has ${maxPositions} positions`,
+    `${spec.limits.maxSequenceTokens} tokens, but ${name ?? checkpoint} has ${maxPositions} positions`,
     `Allowed: 2 to ${maxPositions}.`,
   );
+}
+
+/** A checkpoint that cannot be read gets its line. */
+function shapeOf(experiment: LoadedExperiment): ModelShape {
+  try {
+    return modelOf(experiment).shape;
+  } catch (error) {
+    if (!(error instanceof FloverError)) throw error;
+    throw specProblem(experiment.source, ['model', 'checkpoint'], error.message, error.hint);
+  }
 }
 
 function mustBeKnown(
