@@ -29,6 +29,12 @@ describe('an experiment in both worlds', () => {
     });
     expect(existsSync(join(out, 'report', 'index.html'))).toBe(true);
 
+    const page = readFileSync(new URL('../../../docs/trace-format.md', import.meta.url), 'utf8');
+    const run = comparison.cells[0]!.real!.folder;
+    const { commandLine } = JSON.parse(readFileSync(join(out, run, 'manifest.json'), 'utf8'));
+    expect(commandLine.slice(0, 2)).toEqual(['compare', join(folder, 'experiment.yaml')]);
+    expect(page).toContain('"commandLine": ["simulate", "experiment.yaml"]');
+
     const replayed = await flover('replay', out);
     expect(replayed.code).toBe(0);
     expect(replayed.stdout.match(/: identical/g)).toHaveLength(4);
