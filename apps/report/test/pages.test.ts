@@ -1,42 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildSite } from '../src/index.ts';
-import { tinyResults } from '../src/testing/tiny-site.ts';
-import { browserCode, complaintsOf, executablePath, launchChromium } from './support/chromium.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { executablePath } from './support/chromium.ts';
+import { tinySite } from './support/tiny-site.ts';
 
 describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
-  const out = mkdtempSync(join(tmpdir(), 'flover-pages-'));
-  const results = tinyResults();
-  let browser: Browser;
-  let page: Page;
-  let complaints: string[];
-
-  const open = (path: string) => page.goto(pathToFileURL(join(out, path)).href);
-  const marks = (selector: string) => page.locator(selector).count();
-
-  beforeAll(async () => {
-    buildSite({ folders: [results], out, browserCode: await browserCode() });
-    browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-    complaints = complaintsOf(page);
-  }, 60_000);
-
-  afterAll(async () => {
-    expect(complaints).toEqual([]);
-    await browser?.close();
-    for (const folder of [out, results]) rmSync(folder, { recursive: true });
-  });
+  const site = tinySite();
+  const open = (path: string) => site.visit(path);
+  const marks = (selector: string) => site.page.locator(selector).count();
 
   test('every page is one link away from the front page', async () => {
     for (const name of ['Parity', 'Policies', 'Published', 'Methods', 'Glossary']) {
       await open('index.html');
-      await page.locator('nav').getByRole('link', { name, exact: true }).click();
-      expect(await page.locator('nav [aria-current]').textContent()).toBe(name);
-      expect(await page.locator('h1').count()).toBe(1);
+      await site.page.locator('nav').getByRole('link', { name, exact: true }).click();
+      expect(await site.page.locator('nav [aria-current]').textContent()).toBe(name);
+      expect(await site.page.locator('h1').count()).toBe(1);
     }
   });
 
@@ -55,17 +32,17 @@ describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
   test('hovering a point names its run and its error', async () => {
     await open('parity.html');
     // The last is drawn on top of those that have the same error.
-    await page.locator('#residuals .panel .point').last().hover();
-    expect(await page.locator('#tip').textContent()).toMatch(
+    await site.page.locator('#residuals .panel .point').last().hover();
+    expect(await site.page.locator('#tip').textContent()).toMatch(
       /^tiny-\d, (temporal-fusion|sequential): Makespan −10\.0 %, interval .* of places$/,
     );
   });
 
   test('a metric leads to its formula', async () => {
     await open('parity.html');
-    await page.locator('#aims a').filter({ hasText: 'TPOT mean' }).click();
-    expect(page.url()).toMatch(/glossary\.html#metric-tpotMsMean$/);
-    const row = page.locator('tr:has(:target)');
+    await site.page.locator('#aims a').filter({ hasText: 'TPOT mean' }).click();
+    expect(site.page.url()).toMatch(/glossary\.html#metric-tpotMsMean$/);
+    const row = site.page.locator('tr:has(:target)');
     expect(await row.textContent()).toContain('(E2E − TTFT) / (n − 1)');
   });
 
@@ -82,8 +59,8 @@ describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
     expect(await marks('#published-1 .panel .point')).toBe(2 * 6);
     expect(await marks('#published-errors .point.request')).toBe(7);
     // To a browser a download is a page that did not load: it has a visitor of its own.
-    const visitor = await browser.newPage();
-    await visitor.goto(page.url());
+    const visitor = await site.browser.newPage();
+    await visitor.goto(site.page.url());
     await visitor.click('#published-1 summary');
     const [download] = await Promise.all([
       visitor.waitForEvent('download'),

@@ -1,12 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildSite } from '../src/index.ts';
-import { tinyResults } from '../src/testing/tiny-site.ts';
-import { browserCode, complaintsOf, executablePath, launchChromium } from './support/chromium.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { executablePath } from './support/chromium.ts';
+import { tinySite } from './support/tiny-site.ts';
 
 /** Every shape of a drawing that can be seen: where it is and how it looks. */
 const shapesOf = (selector: string) =>
@@ -26,37 +21,15 @@ const shapesOf = (selector: string) =>
     .map(({ look, place }) => [...place, ...look].join(' '));
 
 describe.skipIf(!executablePath)('figures as files in Chromium', () => {
-  const out = mkdtempSync(join(tmpdir(), 'flover-svg-'));
-  const results = tinyResults();
-  let browser: Browser;
-  let page: Page;
-  let complaints: string[];
-
-  const one = (part: string) => {
-    const paths = readdirSync(out, { recursive: true }) as string[];
-    return paths.find((path) => path.endsWith('.html') && path.includes(part))!;
-  };
+  const site = tinySite();
   const take = async (selector: string) => {
     const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.locator(selector).getByRole('button', { name: 'Download SVG' }).click(),
+      site.page.waitForEvent('download'),
+      site.page.locator(selector).getByRole('button', { name: 'Download SVG' }).click(),
     ]);
     const path = await download.path();
     return { name: download.suggestedFilename(), path, text: readFileSync(path, 'utf8') };
   };
-
-  beforeAll(async () => {
-    buildSite({ folders: [results], out, browserCode: await browserCode() });
-    browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-    complaints = complaintsOf(page);
-  }, 60_000);
-
-  afterAll(async () => {
-    expect(complaints).toEqual([]);
-    await browser?.close();
-    for (const folder of [out, results]) rmSync(folder, { recursive: true });
-  });
 
   const FIGURES = [
     ['tiny-3', 'policies', 'svg.chart'],
@@ -67,34 +40,34 @@ describe.skipIf(!executablePath)('figures as files in Chromium', () => {
   ] as const;
 
   test.each(FIGURES)('%s, %s: the same shapes in the same colours', async (where, id, drawing) => {
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.goto(pathToFileURL(join(out, one(where))).href);
-    const shown = await page.evaluate(shapesOf, `#${id} ${drawing}`);
+    await site.page.emulateMedia({ colorScheme: 'light' });
+    await site.visit(site.one(where));
+    const shown = await site.page.evaluate(shapesOf, `#${id} ${drawing}`);
     expect(shown.length).toBeGreaterThan(10);
     const light = await take(`#${id}`);
     expect(light.name).toMatch(new RegExp(`^.*${where}.*\\.${id}\\.svg$`));
     // Nothing in it needs the page: no style sheet, no variable, no script.
     expect(light.text).not.toMatch(/ (class|style|tabindex|role|data-\w+|aria-\w+)=|var\(|<script/);
-    const visitor = await browser.newPage();
+    const visitor = await site.browser.newPage();
     await visitor.setContent(light.text.replace(/^<\?xml.*\n/, ''));
     expect(await visitor.evaluate(shapesOf, 'svg')).toEqual(shown);
-    const finding = await page.locator(`#${id} .finding`).textContent();
+    const finding = await site.page.locator(`#${id} .finding`).textContent();
     expect(await visitor.locator('svg > desc').textContent()).toContain(finding);
-    const title = await page.locator(`#${id} h2`).textContent();
+    const title = await site.page.locator(`#${id} h2`).textContent();
     expect(await visitor.locator('svg > title').textContent()).toBe(title);
     await visitor.close();
     // A dark page gives the drawing for white paper, byte for byte.
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await site.page.emulateMedia({ colorScheme: 'dark' });
     expect((await take(`#${id}`)).text).toBe(light.text);
   });
 
   test('a file of its own is read as XML, whatever its words', async () => {
-    await page.goto(pathToFileURL(join(out, one('tiny-3'))).href);
-    await page.evaluate(() => {
+    await site.visit(site.one('tiny-3'));
+    await site.page.evaluate(() => {
       document.querySelector('#policies h2')!.textContent = 'a < b & "c"';
     });
     const { text } = await take('#policies');
-    const root = await page.evaluate(
+    const root = await site.page.evaluate(
       (file) => new DOMParser().parseFromString(file, 'image/svg+xml').documentElement.tagName,
       text,
     );
@@ -104,19 +77,19 @@ describe.skipIf(!executablePath)('figures as files in Chromium', () => {
   });
 
   test('what is zoomed into is what is taken away', async () => {
-    await page.goto(pathToFileURL(join(out, one('engine-temporal-fusion'))).href);
+    await site.visit(site.one('engine-temporal-fusion'));
     const whole = await take('#run');
-    await page.click('#zoom-in');
-    await expect.poll(() => page.locator('#run-chart .spans .span').count()).toBeLessThan(11);
+    await site.page.click('#zoom-in');
+    await expect.poll(() => site.page.locator('#run-chart .spans .span').count()).toBeLessThan(11);
     const part = await take('#run');
     expect(part.text).not.toBe(whole.text);
     expect(part.text).not.toContain('cursor');
   });
 
   test('every figure of a page leads to itself', async () => {
-    await page.goto(pathToFileURL(join(out, one('tiny-3'))).href);
-    await page.locator('#error .anchor').click();
-    expect(page.url()).toMatch(/#error$/);
-    expect(await page.locator('figure:target').getAttribute('id')).toBe('error');
+    await site.visit(site.one('tiny-3'));
+    await site.page.locator('#error .anchor').click();
+    expect(site.page.url()).toMatch(/#error$/);
+    expect(await site.page.locator('figure:target').getAttribute('id')).toBe('error');
   });
 });

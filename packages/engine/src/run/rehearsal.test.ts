@@ -36,25 +36,19 @@ describe.each(memories)('a rehearsal with $kind memory', (memory) => {
   });
 });
 
+const config: SchedulerConfig = {
+  policy: { name: 'temporal-fusion', parameters: {} },
+  memory: { kind: 'slots', slots: 6 },
+  maxSequences: 6,
+  maxSequenceTokens: 512,
+  planAhead: 1,
+};
+
 test('the times of a rehearsal are small integers and larger ones, as those of a run', () => {
-  const config: SchedulerConfig = {
-    policy: { name: 'temporal-fusion', parameters: {} },
-    memory: { kind: 'slots', slots: 6 },
-    maxSequences: 6,
-    maxSequenceTokens: 512,
-    planAhead: 1,
-  };
   expect(rehearse(untouchable(config), madeUp(config))).toBeGreaterThan(2 ** 31);
 });
 
 test('a rehearsal is the run that it is given, again and again, and cut off where it is long', () => {
-  const config: SchedulerConfig = {
-    policy: { name: 'temporal-fusion', parameters: {} },
-    memory: { kind: 'slots', slots: 6 },
-    maxSequences: 6,
-    maxSequenceTokens: 512,
-    planAhead: 1,
-  };
   const heard: string[][] = [];
   rehearse(untouchable(config), () => {
     const kinds: string[] = [];
