@@ -9,5 +9,6 @@ export default defineConfig({
       'experiments/*/*.test.ts',
     ],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
