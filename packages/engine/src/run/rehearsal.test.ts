@@ -1,5 +1,5 @@
-import type { MemoryConfig, SchedulerConfig } from '@flover/policy';
-import { modelNamed } from '@flover/trace';
+import { FloverError, type MemoryConfig, type SchedulerConfig } from '@flover/policy';
+import { type FooterRecord, modelNamed, nullSink } from '@flover/trace';
 import { describe, expect, test } from 'vitest';
 import { limitsFor } from '../limits.ts';
 import { madeUp, rehearse } from './rehearsal.ts';
@@ -68,4 +68,20 @@ test('a rehearsal is the run that it is given, again and again, and cut off wher
   }
   // The curtain falls where the last of 1,500 works would end.
   expect(heard.flat().filter((kind) => kind === 'end')).toHaveLength(1499);
+});
+
+test('what a user did wrong is left for the run to tell; what the program did wrong is not', () => {
+  const outcomes: string[] = [];
+  const failing = (error: Error) => () => {
+    const { scheduler } = madeUp(config)();
+    const take = (): never => {
+      throw error;
+    };
+    const sink = { ...nullSink, close: (f: FooterRecord) => void outcomes.push(f.outcome) };
+    return { scheduler, sink, source: { count: 1, peekNanos: () => 0, take, finished() {} } };
+  };
+  const wrong = new FloverError('sampling-invalid', 'request 0: sampling.stop is [-1]');
+  expect(rehearse(untouchable(config), failing(wrong))).toBe(0);
+  expect(outcomes).toEqual(['failed']);
+  expect(() => rehearse(untouchable(config), failing(new TypeError('a bug')))).toThrow('a bug');
 });

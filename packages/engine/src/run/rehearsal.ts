@@ -1,4 +1,4 @@
-import { createScheduler, type SchedulerConfig } from '@flover/policy';
+import { createScheduler, FloverError, type SchedulerConfig } from '@flover/policy';
 import { nullSink, tee } from '@flover/trace';
 import { collectGarbage } from './collect.ts';
 import { Driver } from './driver.ts';
@@ -49,25 +49,26 @@ export function rehearse({ model, limits }: RunOptions['engine'], open: () => Re
       prompts: { seed: 0, replication: 0 },
       signal: new RunSignal(),
     });
-    const outcome = playedOn(kept) ? 'complete' : 'cancelled';
+    const outcome = play(kept);
     const { lastNanos } = kept;
     sink.close({ kind: 'footer', timeNanos: lastNanos, outcome });
-    // Where nothing can be served there is nothing to rehearse.
-    if (!native.used) break;
+    // Where nothing can be served, or not for long, there is nothing more to rehearse.
+    if (!native.used || outcome === 'failed') break;
     latestNanos = Math.max(latestNanos, lastNanos);
   }
   collectGarbage();
   return latestNanos;
 }
 
-/** Whether a run came to its end before the curtain. */
-function playedOn(driver: Driver): boolean {
+/** An operating error is the run's to tell, which has a record for it; here it ends the rehearsal. */
+function play(driver: Driver): 'complete' | 'cancelled' | 'failed' {
   try {
     driver.run();
-    return true;
+    return 'complete';
   } catch (error) {
-    if (error !== curtain) throw error;
-    return false;
+    if (error === curtain) return 'cancelled';
+    if (error instanceof FloverError) return 'failed';
+    throw error;
   }
 }
 
