@@ -5,9 +5,9 @@ import { MetricsCollector, type MetricsSummary } from '@flover/metrics';
 import type { Scheduler, SchedulerConfig } from '@flover/policy';
 import {
   createRunFolder,
-  type HeaderRecord,
   type Manifest,
   nullSink,
+  type RunFolder,
   type TraceSink,
   tee,
   traceWriter,
@@ -48,21 +48,18 @@ export function openRecording(
 ): Recording {
   const paths = createRunFolder(folder, manifest);
   if (policy.source !== undefined) writeFileSync(join(folder, POLICY_FILE), policy.source);
-  const collector = collectorOf(experiment);
-  const requests = requestWriter(paths.requestsPath);
   const { world } = manifest;
-  const trace = traceWriter(paths.tracePath, headerOf(world, scheduler.config), BUFFERS[world]);
-  const source = sourceOf(experiment, cell);
+  const { collector, ...recording } = record(experiment, cell, scheduler.config, world, paths);
   return {
-    source: recordRequests(source, (request) => requests.write(request)),
-    sink: tee(trace, collector, further),
+    source: recording.source,
+    sink: tee(...recording.sinks, further),
     finish() {
-      requests.close();
+      recording.close();
       const metrics = collector.summary();
       writeJson(paths.metricsPath, metrics);
       return metrics;
     },
-    close: () => requests.close(),
+    close: recording.close,
   };
 }
 
@@ -71,20 +68,27 @@ export function emptyRecording(
   experiment: Experiment,
   cell: Cell,
 ): Pick<Recording, 'source' | 'sink'> {
-  const requests = requestWriter(devNull);
-  const trace = traceWriter(devNull, headerOf('engine', cell.scheduler), BUFFERS.engine);
-  const last = { ...nullSink, close: () => requests.close() };
-  return {
-    source: recordRequests(sourceOf(experiment, cell), (request) => requests.write(request)),
-    sink: tee(trace, collectorOf(experiment), last),
-  };
+  const nowhere = { tracePath: devNull, requestsPath: devNull };
+  const { source, sinks, close } = record(experiment, cell, cell.scheduler, 'engine', nowhere);
+  return { source, sink: tee(...sinks, { ...nullSink, close }) };
 }
 
-function headerOf(world: Manifest['world'], scheduler: SchedulerConfig): HeaderRecord {
-  return { kind: 'header', format: 'flover-trace', version: 1, world, scheduler };
-}
-
-function collectorOf(experiment: Experiment): MetricsCollector {
+function record(
+  experiment: Experiment,
+  cell: Cell,
+  scheduler: SchedulerConfig,
+  world: Manifest['world'],
+  { tracePath, requestsPath }: Pick<RunFolder, 'tracePath' | 'requestsPath'>,
+) {
   const slo = sloOf(experiment);
-  return new MetricsCollector(slo === undefined ? {} : { slo });
+  const collector = new MetricsCollector(slo === undefined ? {} : { slo });
+  const requests = requestWriter(requestsPath);
+  const header = { kind: 'header', format: 'flover-trace', version: 1, world, scheduler } as const;
+  const trace = traceWriter(tracePath, header, BUFFERS[world]);
+  return {
+    collector,
+    source: recordRequests(sourceOf(experiment, cell), (request) => requests.write(request)),
+    sinks: [trace, collector] as const,
+    close: () => requests.close(),
+  };
 }
