@@ -1,5 +1,10 @@
 import { resolve } from 'node:path';
-import type { MemoryConfig, ParameterValue, SchedulerConfig } from '@flover/policy';
+import {
+  builtInPolicies,
+  type MemoryConfig,
+  type ParameterValue,
+  type SchedulerConfig,
+} from '@flover/policy';
 import type { WorkloadConfig } from '@flover/workload';
 import { policyLabel } from './spec/label.ts';
 import type { Experiment } from './spec/load.ts';
@@ -35,7 +40,7 @@ export function cellsOf({ spec, folder }: Experiment): Cell[] {
       scheduler: {
         policy: {
           name: policy.name ?? label,
-          parameters: policy.parameters as Record<string, ParameterValue>,
+          parameters: { ...defaultsOf(policy.name, file), ...policy.parameters } as Parameters,
         },
         memory: memoryConfig(memory, spec.limits),
         maxSequences: spec.limits.maxSequences,
@@ -49,6 +54,19 @@ export function cellsOf({ spec, folder }: Experiment): Cell[] {
       folder: `${label}-seed-${seed}`,
     }));
   });
+}
+
+/** What a policy is given, by name. */
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/**
+ * The parameters of a built-in policy, so that what is recorded of a cell names all of them: a run is
+ * replayed, and a result found again, by what it had and not by what is the default by then. A user's
+ * own file is kept with its runs, and its defaults with it.
+ */
+export function defaultsOf(name: string | undefined, file: string | undefined): Parameters {
+  if (file !== undefined) return {};
+  return builtInPolicies.find((definition) => definition.name === name)?.parameters ?? {};
 }
 
 /** Fills sizes that were left out: room for `maxSequences` sequences of full length. */

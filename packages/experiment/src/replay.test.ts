@@ -1,8 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RunSignal } from '@flover/engine';
-import { beforeAll, expect, test } from 'vitest';
+import { lookupPolicy } from '@flover/policy';
+import { openRunFolder } from '@flover/trace';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { quietHooks } from './hooks.ts';
 import { type DamagedRun, replayFolder } from './replay.ts';
 import { runExperiment } from './run-experiment.ts';
@@ -84,4 +87,36 @@ test('a policy file that is wrong is told of once, and is no damage of the runs'
   const hooks = quietHooks(new RunSignal());
   const code = 'policy-file-shape';
   await expect(replayFolder(whole, hooks, file)).rejects.toMatchObject({ code });
+});
+
+describe('a run that was recorded when the default was another', () => {
+  const committed = fileURLToPath(
+    new URL('../../../experiments/10-fidelity/results', import.meta.url),
+  );
+  const runs = readdirSync(committed, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(join('chunked-prefill-seed-1', 'trace.jsonl')))
+    .map((path) => join(committed, path, '..'));
+
+  test('replays with the default of its time', async () => {
+    expect(runs.length).toBeGreaterThan(0);
+    for (const run of runs) {
+      expect(openRunFolder(run).manifest.policy.parameters).toEqual({});
+      const [verdict] = await replayFolder(run, quietHooks(new RunSignal()));
+      expect(verdict).toMatchObject({ identical: true });
+    }
+  });
+
+  test('may be asked of a policy file without those parameters', async () => {
+    const file = join(fresh(), 'plain.ts');
+    const plan = '(lane, plan) { if (plan.admit(plan.waiting.first)) plan.decodeAll(); }';
+    const create = `create: () => ({ name: 'plain', lanes: ['main'], plan${plan} })`;
+    writeFileSync(file, `export default { name: 'plain', parameters: {}, ${create} };`);
+    const [verdict] = await replayFolder(runs[0]!, quietHooks(new RunSignal()), file);
+    expect(verdict).toMatchObject({ identical: false });
+  });
+});
+
+test('a run names every parameter of a built-in policy', () => {
+  const { policy } = openRunFolder(join(whole, 'simulator/temporal-fusion-seed-1')).manifest;
+  expect(policy.parameters).toEqual(lookupPolicy('temporal-fusion').parameters);
 });

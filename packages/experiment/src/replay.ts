@@ -1,16 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { decisionParity, type ReplayVerdict } from '@flover/metrics';
-import {
-  createScheduler,
-  FloverError,
-  type PolicyDefinition,
-  type SchedulerConfig,
-} from '@flover/policy';
-import { openRunFolder, readTrace, readTraceHeader, runFolderPaths } from '@flover/trace';
+import { createScheduler, FloverError, type PolicyDefinition } from '@flover/policy';
+import { openRunFolder, readTrace, runFolderPaths } from '@flover/trace';
 import type { Hooks } from './hooks.ts';
 import { type LoadedPolicy, loadPolicy, loadPolicyFile } from './policy-file.ts';
-import { POLICY_FILE } from './worlds/record.ts';
+import { keptPolicy, replayConfig } from './worlds/recorded-config.ts';
 
 /** A run among others that could not be replayed, and why. Plain JSON. */
 export interface DamagedRun {
@@ -26,8 +21,8 @@ export function replayRun(
   label: string,
 ): ReplayVerdict {
   const { tracePath } = openRunFolder(folder);
-  const config = readTraceHeader(tracePath).scheduler as SchedulerConfig;
-  const parity = decisionParity(readTrace(tracePath), createScheduler(config, definition));
+  const scheduler = createScheduler(replayConfig(folder, definition), definition);
+  const parity = decisionParity(readTrace(tracePath), scheduler);
   return { label, folder, ...parity };
 }
 
@@ -75,8 +70,7 @@ async function replayKept(
   given: LoadedPolicy | undefined,
 ): Promise<ReplayVerdict> {
   const { name } = openRunFolder(run).manifest.policy;
-  const kept = join(run, POLICY_FILE);
-  const { definition } = given ?? (await loadPolicy(existsSync(kept) ? kept : undefined, name));
+  const { definition } = given ?? (await loadPolicy(keptPolicy(run), name));
   return replayRun(run, hooks.guard(definition, name), label || name);
 }
 

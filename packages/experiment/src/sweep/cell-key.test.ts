@@ -52,6 +52,7 @@ test.each([
   [ENGINE, 'tensorParallel: 2, backend: cpu, threads: 2'],
   ['dataType: f32', 'dataType: f32, weightsSeed: 9'],
   ['[temporal-fusion]', '[{ name: temporal-fusion, label: mine }]'],
+  ['[temporal-fusion]', '[{ name: temporal-fusion, parameters: { prefillLanes: 1 } }]'],
 ])('%j to %j is the same cell', (from, to) => {
   expect(keyWith(from, to)).toBe(key);
 });

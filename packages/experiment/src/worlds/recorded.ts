@@ -2,19 +2,13 @@ import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type CellRun, type Comparison, canonicalJson, MetricsCollector } from '@flover/metrics';
 import { FloverError } from '@flover/policy';
-import {
-  type Manifest,
-  openRunFolder,
-  playTrace,
-  readTrace,
-  readTraceHeader,
-  writeJson,
-} from '@flover/trace';
+import { type Manifest, openRunFolder, playTrace, readTrace, writeJson } from '@flover/trace';
 import { isRecord, parseJsonLine } from '@flover/workload';
 import type { Cell } from '../cells.ts';
 import { modelOf } from '../engine-source.ts';
 import type { Experiment } from '../spec/load.ts';
 import { sloOf } from '../spec/slo.ts';
+import { recordedConfig } from './recorded-config.ts';
 
 /** Real runs of an experiment that were made earlier, to be compared with another prediction. */
 export class RecordedRuns {
@@ -51,8 +45,7 @@ export class RecordedRuns {
     const recorded = join(this.#folder, found.folder);
     const { tracePath, manifest } = openRunFolder(recorded);
     mustBeOf(recorded, ranAs(manifest), askedAs(experiment, cell));
-    const { scheduler } = readTraceHeader(tracePath);
-    mustBeOf(recorded, { scheduler }, { scheduler: cell.scheduler });
+    mustBeOf(recorded, { scheduler: recordedConfig(recorded) }, { scheduler: cell.scheduler });
     const slo = sloOf(experiment);
     const folder = join('engine', cell.folder);
     const collector = new MetricsCollector(slo === undefined ? {} : { slo });

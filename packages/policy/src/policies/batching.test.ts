@@ -132,6 +132,16 @@ describe('continuous-batching', () => {
 describe('chunked-prefill', () => {
   const policy = 'chunked-prefill';
 
+  it('uses its whole budget by default', () => {
+    const run = new ScriptedRun({ policy });
+    run.arrive(0, 4, 5);
+    run.arrive(1, 900, 2);
+    expect(run.end(0)).toContain(
+      'launch work 1 on lane 0: place 1[0] in block 1, decode 0[4,5)*, prefill 1[0,511)',
+    );
+    expect(run.end(0)).toEqual(['launch work 2 on lane 0: decode 0[5,6)*, prefill 1[511,900)*']);
+  });
+
   it('decodes first and cuts prompts at multiples of the alignment', () => {
     const run = new ScriptedRun({ policy, parameters: { tokenBudget: 10, chunkAlignment: 4 } });
     run.arrive(0, 4, 5);

@@ -4,12 +4,13 @@ import { checkPreemption, decodeOrPreempt } from './preemption.ts';
 
 /**
  * Sarathi-Serve (arXiv 2403.02310): every iteration decodes all, then fills what is left of
- * `tokenBudget` with chunks of prompts, oldest first. Chunks end at multiples of `chunkAlignment`
- * tokens, unless that would leave the oldest prompt without any.
+ * `tokenBudget` with chunks of prompts, oldest first. Where `chunkAlignment` is more than 1, chunks
+ * end at multiples of it, unless that would leave the oldest prompt without any: what a budget then
+ * leaves unused an executor may still charge for.
  */
 export const chunkedPrefill = definePolicy({
   name: 'chunked-prefill',
-  parameters: { tokenBudget: 512, chunkAlignment: 128, preemption: 'recompute' },
+  parameters: { tokenBudget: 512, chunkAlignment: 1, preemption: 'recompute' },
   create(parameters) {
     const budget = wholeNumber(this.name, 'tokenBudget', parameters.tokenBudget, 1);
     const alignment = wholeNumber(this.name, 'chunkAlignment', parameters.chunkAlignment, 1);
