@@ -121,7 +121,7 @@ test('cells that fail say why, also those that take their thread along; the rest
   const ran = await flover('sweep', written(folder, 'sweep.yaml', text), '-o', out, '-w', '2');
   expect(ran.code).toBe(1);
   expect(ran.stderr).toMatch(
-    /failed \[policy-threw\] .*no more\n {2}in mine, seed 1, .*how throws/,
+    /failed \[policy-threw\] .*no more, at mine\.ts:2:\d+\n {2}in mine, seed 1, .*how throws/,
   );
   expect(ran.stderr).toMatch(/failed \[policy-hung\] .*\n {2}in mine, seed 1, .*, and in 1 more/);
   expect(ran.stderr).toMatch(/failed \[worker-died\] .*7/);

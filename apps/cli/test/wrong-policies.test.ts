@@ -76,6 +76,19 @@ export default definePolicy({
     expect(code).toBe(1);
   });
 
+  test('the lines of a .mjs file are its own', async () => {
+    const folder = temporaryFolder();
+    const policy = written(
+      folder,
+      'mine.mjs',
+      `export default { name: 'mine', parameters: {}, create: () => ({ name: 'mine', lanes: ['main'],
+        plan() { throw new Error('no more'); } }) };`,
+    );
+    const out = join(folder, 'out');
+    const ran = await flover('simulate', experimentFile(folder), '-p', policy, '-o', out);
+    expect(ran.stderr).toMatch(/threw: Error: no more, at mine\.mjs:2:24\n/);
+  });
+
   test('a .mjs file may import the package', async () => {
     const folder = temporaryFolder();
     const policy = written(

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import * as own from '@flover/policy';
 import { FloverError, lookupPolicy, type PolicyDefinition } from '@flover/policy';
 import type { Plugin } from 'esbuild';
@@ -30,9 +30,9 @@ export async function loadPolicy(file: string | undefined, name: string): Promis
  * `policy-file-shape` where the default export is no policy definition.
  */
 export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
-  const { source, map } = await readPolicy(file);
+  const { source, map } = await readPolicyText(file);
   const url = `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
-  if (map !== undefined) rememberPlaces(url, dirname(file), map);
+  rememberPlaces(url, { folder: dirname(file), name: basename(file) }, map);
   let exported: { default?: unknown };
   try {
     exported = await import(url);
@@ -47,23 +47,19 @@ export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
   return { definition: checkDefinition(file, exported.default), source };
 }
 
+/** A policy's source in one text, and how its lines came from the files that were written. */
+export interface PolicyText {
+  readonly source: string;
+  /** A source map, as JSON; missing where the lines are the file's own. */
+  readonly map?: string;
+}
+
 /**
  * The text of a policy file with whatever it imports bundled in, not yet run.
  *
  * @throws FloverError `policy-file-missing` or `policy-file-broken`.
  */
-export async function policySource(file: string): Promise<string> {
-  return (await readPolicy(file)).source;
-}
-
-/** A policy's source in one text, and how its lines came from the files that were written. */
-interface PolicyText {
-  readonly source: string;
-  /** A source map, as JSON. */
-  readonly map?: string;
-}
-
-async function readPolicy(file: string): Promise<PolicyText> {
+export async function readPolicyText(file: string): Promise<PolicyText> {
   if (!existsSync(file) || statSync(file).isDirectory()) {
     throw new FloverError(
       'policy-file-missing',
@@ -74,7 +70,18 @@ async function readPolicy(file: string): Promise<PolicyText> {
   if (!file.endsWith('.mjs')) return await bundle(file);
   // What a run folder or a sweep keeps is bundled already, and needs no compiler.
   const source = readFileSync(file, 'utf8');
-  return IMPORTS_A_FILE.test(source) ? await bundle(file) : { source };
+  if (IMPORTS_A_FILE.test(source)) return await bundle(file);
+  const map = `${file}${MAP}`;
+  return existsSync(map) ? { source, map: readFileSync(map, 'utf8') } : { source };
+}
+
+/** What a source map is called, after the file that it is of. */
+const MAP = '.map';
+
+/** Leaves a policy's text in a file from which it is loaded again, with the lines that were written. */
+export function keepPolicyText(file: string, { source, map }: PolicyText): void {
+  writeFileSync(file, source);
+  if (map !== undefined) writeFileSync(`${file}${MAP}`, map);
 }
 
 /** An import of anything but Node's own modules. */

@@ -1,17 +1,30 @@
-import { SourceMap } from 'node:module';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import { relative, resolve } from 'node:path';
+import { isRecord, parseJsonLine } from '@flover/workload';
 
 interface Places {
   readonly folder: string;
-  readonly map: SourceMap;
+  /** The file's name, whose lines they are where there is no map. */
+  readonly name: string;
+  readonly map?: SourceMap;
 }
 
 /** Of the users' policies that this thread has loaded, by the address that they were loaded from. */
 const known = new Map<string, Places>();
 
-/** Keeps the source map of a policy that was bundled from files in `folder`. */
-export function rememberPlaces(url: string, folder: string, map: string): void {
-  known.set(url, { folder, map: new SourceMap(JSON.parse(map)) });
+/** Keeps where a policy came from: a file, or the files in its folder that its source map names. */
+export function rememberPlaces(
+  url: string,
+  file: Pick<Places, 'folder' | 'name'>,
+  map: string | undefined,
+): void {
+  known.set(url, { ...file, ...mapOf(map) });
+}
+
+/** Nothing where what lies beside a user's own JavaScript is no map: the lines are the file's then. */
+function mapOf(text: string | undefined): Pick<Places, 'map'> {
+  const map = text === undefined ? undefined : parseJsonLine(text);
+  return isRecord(map) ? { map: new SourceMap(map as unknown as SourceMapPayload) } : {};
 }
 
 /**
@@ -30,8 +43,9 @@ export function placeInPolicy(error: unknown): string | undefined {
 }
 
 /** Lines of other packages that the bundle has are passed over: the user wrote what called them. */
-function placeOf({ folder, map }: Places, after: string): string | undefined {
+function placeOf({ folder, name, map }: Places, after: string): string | undefined {
   const [line, column] = after.split(/[:)\n]/, 2).map(Number);
+  if (map === undefined) return `${name}:${line}:${column}`;
   const found = map.findEntry(line - 1, column - 1);
   if (!('originalSource' in found)) return undefined;
   const file = relative(folder, resolve(folder, found.originalSource));

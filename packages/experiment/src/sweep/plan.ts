@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cell, cellsOf } from '../cells.ts';
-import { policySource } from '../policy-file.ts';
+import { keepPolicyText, readPolicyText } from '../policy-file.ts';
 import type { Experiment } from '../spec/load.ts';
 import { cellKey, FileHashes, hashOf } from './cell-key.ts';
 import type { LoadedSweep } from './sweep-file.ts';
@@ -50,10 +50,10 @@ async function withKeptPolicy(
   if (policyFile === undefined) return cell;
   let file = kept.get(policyFile);
   if (file === undefined) {
-    const source = await policySource(policyFile);
-    file = join(folder, 'policies', `${cell.label}-${hashOf(source).slice(0, 8)}.mjs`);
+    const text = await readPolicyText(policyFile);
+    file = join(folder, 'policies', `${cell.label}-${hashOf(text.source).slice(0, 8)}.mjs`);
     mkdirSync(join(folder, 'policies'), { recursive: true });
-    writeFileSync(file, source);
+    keepPolicyText(file, text);
     kept.set(policyFile, file);
   }
   return { ...cell, policyFile: file };
