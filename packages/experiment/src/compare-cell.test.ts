@@ -52,7 +52,7 @@ test.each(policies)(
   '%s: a world that the prediction knows exactly has no error at all',
   async (policy) => {
     const { run, model } = await simulated(textWith(PROFILE, policy, POISSON));
-    const { divergence, iterationErrors, split } = compareCell(out, run, run, model, undefined);
+    const { divergence, iterationErrors, split } = compareCell(out, run, run, model, {});
     expect(divergence!.shareBefore).toBe(1);
     expect(iterationErrors!.all).toMatchObject({ mapePercent: 0, maxPercent: 0 });
     for (const { key, total, costModel } of split!) {
@@ -66,7 +66,7 @@ describe('another world', () => {
     const atOnce = '{ kind: all-at-once }';
     const ours = await simulated(textWith(PROFILE, 'sequential', atOnce));
     const theirs = await simulated(textWith(SHEET, 'sequential', atOnce));
-    const compared = compareCell(out, ours.run, theirs.run, ours.model, undefined);
+    const compared = compareCell(out, ours.run, theirs.run, ours.model, {});
     expect(compared.divergence).toMatchObject({ shareBefore: 1 });
     const makespan = compared.split!.find(({ key }) => key === 'makespanSeconds')!;
     expect(makespan.total).not.toBe(0);
@@ -78,7 +78,7 @@ describe('another world', () => {
   test('that decides otherwise: the first such iteration is found, and its share of the error', async () => {
     const ours = await simulated(textWith(PROFILE, 'temporal-fusion', POISSON));
     const theirs = await simulated(textWith(SHEET, 'temporal-fusion', POISSON));
-    const { divergence, split } = compareCell(out, ours.run, theirs.run, ours.model, undefined);
+    const { divergence, split } = compareCell(out, ours.run, theirs.run, ours.model, {});
     expect(divergence!.shareBefore).toBeLessThan(1);
     expect(divergence!.first!.differences.length).toBeGreaterThan(0);
     expect(divergence!.first!.simulatedNanos).not.toBe(divergence!.first!.realNanos);

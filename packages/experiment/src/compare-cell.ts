@@ -5,9 +5,9 @@ import {
   compareLaunches,
   iterationErrors,
   MetricsCollector,
+  type MetricsOptions,
   replayDecisions,
   requestErrors,
-  type Slo,
   splitErrors,
 } from '@flover/metrics';
 import type { CostModel } from '@flover/simulator';
@@ -27,9 +27,8 @@ export function compareCell(
   simulated: CellRun,
   real: CellRun,
   costModel: CostModel,
-  slo: Slo | undefined,
+  options: MetricsOptions,
 ): Compared {
-  const options = slo === undefined ? {} : { slo };
   const simulatedTrace = () => readTrace(runFolderPaths(join(out, simulated.folder)).tracePath);
   const realTrace = () => readTrace(runFolderPaths(join(out, real.folder)).tracePath);
   const replayed = new MetricsCollector(options);

@@ -7,7 +7,7 @@ import type { ChosenCostModel } from './cost-model.ts';
 import type { Hooks } from './hooks.ts';
 import type { LoadedPolicy } from './policy-file.ts';
 import type { Experiment } from './spec/load.ts';
-import { sloOf } from './spec/slo.ts';
+import { metricsOptionsOf } from './spec/measured.ts';
 import { abortedBy } from './worlds/simulate.ts';
 
 /** (19 - 1) / (19 + 1): intervals that hold 90 % of real runs. */
@@ -30,12 +30,11 @@ export function predictIntervals(
 ): Pick<CellRun, 'intervals'> {
   if (profile === undefined) return {};
   const definition = hooks.guard(policy.definition, cell.label);
-  const slo = sloOf(experiment);
   const values: MetricValues[] = [];
   for (let world = 0; world < WORLDS; world++) {
     const source = sourceOf(experiment, cell);
     if (source.count > MOST_REQUESTS) return {};
-    const sink = new MetricsCollector(slo === undefined ? {} : { slo });
+    const sink = new MetricsCollector(metricsOptionsOf(experiment));
     const { outcome } = simulate({
       scheduler: createScheduler(cell.scheduler, definition),
       source,

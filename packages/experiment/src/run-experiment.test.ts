@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunSignal } from '@flover/engine';
 import { CATALOG, type Comparison } from '@flover/metrics';
-import { readTrace } from '@flover/trace';
+import { openRunFolder, readTrace } from '@flover/trace';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compareCell } from './compare-cell.ts';
 import { chooseCostModel } from './cost-model.ts';
@@ -83,7 +83,7 @@ describe('a simulation compared with itself', () => {
   test('has no error and no divergence: its replay with its own cost model is that run', () => {
     const { model } = chooseCostModel(experiment, hooks, out);
     for (const { simulated } of comparison.cells) {
-      const compared = compareCell(out, simulated!, simulated!, model, { ttftMs: 50 });
+      const compared = compareCell(out, simulated!, simulated!, model, { slo: { ttftMs: 50 } });
       expect(compared.divergence?.shareBefore).toBe(1);
       expect(compared.iterationErrors?.all.mapePercent).toBe(0);
       for (const { key, total, costModel } of compared.split!) {
@@ -91,6 +91,38 @@ describe('a simulation compared with itself', () => {
       }
     }
   });
+});
+
+test('what arrives within the warm-up is served in both worlds and measured in none', async () => {
+  const warm = parseExperiment(
+    'warm.yaml',
+    text
+      .replace(
+        '{ kind: gamma, meanIntervalMs: 1, coefficientOfVariation: 2 }',
+        '{ kind: constant, intervalMs: 2 }',
+      )
+      .replace('seeds: [3, 4]', 'warmupMs: 7.5'),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+  const ran = await runExperiment(warm, ['simulator', 'engine'], hooks, folder);
+  expect(ran).toMatchObject({ warmupMs: 7.5, slo: { ttftMs: 50 } });
+  for (const { simulated, real, requestErrors } of ran.cells) {
+    for (const run of [simulated!, real!]) {
+      expect(run.metrics.values.requestsArrived).toBe(6);
+      expect(openRunFolder(join(folder, run.folder)).manifest.workload).toMatchObject({
+        requests: 10,
+      });
+    }
+    expect(requestErrors).toMatchObject({ unmatched: 0, e2e: { count: 6 } });
+  }
+});
+
+test('a warm-up that leaves nothing to measure is told', async () => {
+  const said: string[] = [];
+  const late = parseExperiment('late.yaml', text.replace('seeds: [3, 4]', 'warmupMs: 60000'));
+  const folder = mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+  await runExperiment(late, ['simulator'], { ...hooks, say: (line) => said.push(line) }, folder);
+  expect(said.filter((line) => line.includes('within the warm-up of 60000 ms'))).toHaveLength(3);
 });
 
 test('a device that the command line puts in place of the file is checked like the file', async () => {

@@ -20,7 +20,7 @@ import { sourceCommit } from './provenance.ts';
 import { replayRun } from './replay.ts';
 import { checkPrediction } from './spec/check.ts';
 import type { LoadedExperiment } from './spec/load.ts';
-import { sloOf } from './spec/slo.ts';
+import { measuredBy, metricsOptionsOf } from './spec/measured.ts';
 import { executeCell } from './worlds/execute.ts';
 import { RecordedRuns } from './worlds/recorded.ts';
 import { simulateCell } from './worlds/simulate.ts';
@@ -59,6 +59,7 @@ export async function runExperiment(
       if (hooks.signal.cancelled) break;
       const ran = { experiment, cell, policy: policies[index], keeper, recorded, hooks, out };
       done.push(runCell(ran, worlds, costModel));
+      sayUnmeasured(experiment, done.at(-1)!, hooks);
       writeJson(
         join(out, 'comparison.json'),
         describe(experiment, recorded?.engine ?? keeper.opened, costModel, done, hooks),
@@ -126,8 +127,15 @@ function runCell(
   // As in the run itself: relative to the comparison.
   const replay = { ...replayed, folder: real.folder };
   if (simulated === undefined || costModel === undefined) return { ...about, real, replay };
-  const compared = compareCell(out, simulated, real, costModel.model, sloOf(experiment));
+  const compared = compareCell(out, simulated, real, costModel.model, metricsOptionsOf(experiment));
   return { ...about, simulated, real, replay, ...compared };
+}
+
+/** Where nothing arrives after the warm-up there is nothing to tell, and it is said why. */
+function sayUnmeasured({ spec }: LoadedExperiment, cell: CellComparison, hooks: Hooks): void {
+  const { label, simulated, real } = cell;
+  if (spec.warmupMs === 0 || (simulated ?? real)?.metrics.values.requestsArrived !== 0) return;
+  hooks.say(`${label}: every request arrives within the warm-up of ${spec.warmupMs} ms`);
 }
 
 /** Over all cells that were predicted and run. */
@@ -146,7 +154,6 @@ function describe(
   const { spec } = experiment;
   const { shape, dataType } = modelOf(experiment);
   const { question } = spec;
-  const slo = sloOf(experiment);
   return {
     format: 'flover-comparison',
     version: 1,
@@ -166,7 +173,7 @@ function describe(
     workload: spec.workload,
     seeds: spec.seeds,
     ...coverageOf(cells),
-    ...(slo === undefined ? {} : { slo }),
+    ...measuredBy(experiment),
     outcome: hooks.signal.cancelled ? 'cancelled' : 'complete',
     cells,
   };

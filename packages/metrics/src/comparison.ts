@@ -95,6 +95,8 @@ export interface Comparison {
   /** As the experiment file says it. */
   readonly workload: Readonly<Record<string, unknown>>;
   readonly seeds: readonly number[];
+  /** Metrics leave out the requests that arrive before; none where it is missing. */
+  readonly warmupMs?: number;
   readonly slo?: Slo;
   readonly outcome: 'complete' | 'cancelled';
   /** How often real values lay in their prediction intervals, over all cells and metrics. */

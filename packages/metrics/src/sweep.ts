@@ -59,6 +59,8 @@ export interface Sweep {
   /** The policies, in the order of the file. */
   readonly labels: readonly string[];
   readonly seeds: readonly number[];
+  /** Metrics leave out the requests that arrive before; none where it is missing. */
+  readonly warmupMs?: number;
   readonly slo?: Slo;
   /** The cost models that predicted the durations. */
   readonly costModels: readonly { readonly name: string; readonly from: string }[];

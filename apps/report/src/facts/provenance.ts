@@ -3,7 +3,7 @@ import { number } from '../marks/format.ts';
 
 /** Names and values that let an experiment be made again. */
 export function provenance(comparison: Comparison): readonly (readonly [string, string])[] {
-  const { model, engine, costModel, limits, seeds, slo, workload } = comparison;
+  const { model, engine, costModel, limits, seeds, slo, warmupMs, workload } = comparison;
   const rows: (readonly [string, string | undefined])[] = [
     [
       'Device',
@@ -15,6 +15,7 @@ export function provenance(comparison: Comparison): readonly (readonly [string, 
     ['Workload', describe(workload)],
     [seeds.length === 1 ? 'Seed' : 'Seeds', seeds.join(', ')],
     ['Limits', describe(limits)],
+    ['Warm-up', warmupMs === undefined ? undefined : `${warmupMs} ms, in no metric`],
     ['SLO', slo && describe(slo as unknown as Record<string, unknown>)],
     ['Commit', commitName(comparison)],
     ['Made', `${comparison.createdAt.slice(0, 16).replace('T', ' ')} UTC`],

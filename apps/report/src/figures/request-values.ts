@@ -18,6 +18,12 @@ function latencyMs(requests: RequestDetail, name: LatencyName, i: number): numbe
     : (moment - requests.arrivalMicros[i]!) / 1000;
 }
 
+/** Which requests metrics are of: those that arrived after the warm-up. */
+function measured({ comparison }: ReportData, { arrivalMicros }: RequestDetail): number[] {
+  const fromMicros = (comparison.warmupMs ?? 0) * 1000;
+  return [...arrivalMicros.keys()].filter((i) => arrivalMicros[i]! >= fromMicros);
+}
+
 /** All values of a latency over the seeds of a policy in one world, ascending. */
 export function latencies(
   data: ReportData,
@@ -28,7 +34,7 @@ export function latencies(
   const values = policy.cells.flatMap((cell) => {
     const run = runOf(data, cell[side]?.folder);
     if (run === undefined) return [];
-    return run.requests.id.flatMap((_, i) => latencyMs(run.requests, name, i) ?? []);
+    return measured(data, run.requests).flatMap((i) => latencyMs(run.requests, name, i) ?? []);
   });
   return values.sort((a, b) => a - b);
 }
@@ -50,7 +56,8 @@ export function pairs(data: ReportData): Pair[] {
       const real = runOf(data, cell.real?.folder)?.requests;
       if (simulated === undefined || real === undefined) return [];
       const rows = new Map(simulated.id.map((id, i) => [id, i]));
-      return real.id.flatMap((request, i) => {
+      return measured(data, real).flatMap((i) => {
+        const request = real.id[i]!;
         const row = rows.get(request);
         if (row === undefined) return [];
         const sides = { simulated: all(simulated, row), real: all(real, i) };

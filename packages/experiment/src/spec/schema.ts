@@ -44,6 +44,8 @@ export const experimentSchema = z.strictObject({
   workload: workloadSchema,
   /** One replication a seed. */
   seeds: seedsSchema.default([1]),
+  /** Metrics are of the requests that arrive from here on; those before are served all the same. */
+  warmupMs: z.number().min(0).default(0),
   /** A request is good when it meets every bound given. */
   slo: z
     .strictObject({

@@ -41,6 +41,7 @@ test.each([
   ['policies:', 'memory: { kind: paged }\npolicies:'],
   ['policies:', 'seeds: [2]\npolicies:'],
   ['policies:', 'slo: { ttftMs: 3 }\npolicies:'],
+  ['policies:', 'warmupMs: 3\npolicies:'],
 ])('%j to %j is another cell', (from, to) => {
   expect(keyWith(from, to)).not.toBe(key);
 });

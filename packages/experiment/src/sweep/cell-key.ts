@@ -6,8 +6,8 @@ import { deviceNamed, devices } from '@flover/simulator';
 import type { Cell } from '../cells.ts';
 import { modelOf } from '../engine-source.ts';
 import type { Experiment } from '../spec/load.ts';
+import { metricsOptionsOf } from '../spec/measured.ts';
 import type { CostModelSpec } from '../spec/model-schema.ts';
-import { sloOf } from '../spec/slo.ts';
 
 /** Hashes of files, each read once. */
 export class FileHashes {
@@ -40,7 +40,7 @@ export function cellKey(experiment: Experiment, cell: Cell, files: FileHashes): 
     workload: cell.workload,
     seed: cell.seed,
     replication: cell.replication,
-    slo: sloOf(experiment),
+    ...metricsOptionsOf(experiment),
     model: modelOf(experiment),
     ranks,
     costModel: sheetsOf(costModel),

@@ -9,7 +9,7 @@ import { type ChosenCostModel, chooseCostModel } from '../cost-model.ts';
 import type { Hooks } from '../hooks.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy-file.ts';
 import type { Experiment } from '../spec/load.ts';
-import { sloOf } from '../spec/slo.ts';
+import { metricsOptionsOf } from '../spec/measured.ts';
 import { abortedBy, simulateCell, simulatedFolder } from '../worlds/simulate.ts';
 import type { SweepCell } from './plan.ts';
 
@@ -37,8 +37,7 @@ export class CellSimulator {
       const run = simulateCell(experiment, cell, policy, costModel, hooks, out);
       return run.outcome === 'complete' ? run.metrics.values : undefined;
     }
-    const slo = sloOf(experiment);
-    const collector = new MetricsCollector(slo === undefined ? {} : { slo });
+    const collector = new MetricsCollector(metricsOptionsOf(experiment));
     // Only users' own policies may fail to come back.
     const guarded = cell.policyFile !== undefined;
     const definition = guarded ? hooks.guard(policy.definition, cell.label) : policy.definition;

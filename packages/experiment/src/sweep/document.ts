@@ -1,7 +1,7 @@
 import { estimateMetrics, type Sweep, type SweepFailure, type SweepPoint } from '@flover/metrics';
 import { deviceNamed } from '@flover/simulator';
 import { TRANSFERRED } from '../cost-model.ts';
-import { sloOf } from '../spec/slo.ts';
+import { measuredBy } from '../spec/measured.ts';
 import type { SweepCell } from './plan.ts';
 import type { ResultsFile } from './results-file.ts';
 import { earlierCommits, type SweepStart } from './starts.ts';
@@ -16,7 +16,6 @@ export function describeSweep(
 ): Sweep {
   const { spec } = sweep.settings[0].experiment;
   const { question } = spec;
-  const slo = sloOf({ spec, folder: '' });
   const failures = cells.flatMap((cell) => failureOf(cell, results));
   const done = cells.filter(({ key }) => 'metrics' in (results.outcome(key) ?? {})).length;
   const others = earlierCommits(starts);
@@ -31,7 +30,7 @@ export function describeSweep(
     axes: sweep.axes.map(({ key, values }) => ({ key, values })),
     labels: [...new Set(cells.map(({ label }) => label))],
     seeds: spec.seeds,
-    ...(slo === undefined ? {} : { slo }),
+    ...measuredBy({ spec, folder: '' }),
     costModels: costModelsOf(sweep),
     experiment: sweep.written,
     outcome: done + failures.length === cells.length ? 'complete' : 'cancelled',

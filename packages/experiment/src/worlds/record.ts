@@ -18,7 +18,7 @@ import { sourceOf } from '../cell-source.ts';
 import type { Cell } from '../cells.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
 import type { Experiment } from '../spec/load.ts';
-import { sloOf } from '../spec/slo.ts';
+import { metricsOptionsOf } from '../spec/measured.ts';
 
 /** The name under which a run folder keeps a user's own policy. */
 export const POLICY_FILE = 'policy.mjs';
@@ -80,8 +80,7 @@ function record(
   world: Manifest['world'],
   { tracePath, requestsPath }: Pick<RunFolder, 'tracePath' | 'requestsPath'>,
 ) {
-  const slo = sloOf(experiment);
-  const collector = new MetricsCollector(slo === undefined ? {} : { slo });
+  const collector = new MetricsCollector(metricsOptionsOf(experiment));
   const requests = requestWriter(requestsPath);
   const header = { kind: 'header', format: 'flover-trace', version: 1, world, scheduler } as const;
   const trace = traceWriter(tracePath, header, BUFFERS[world]);

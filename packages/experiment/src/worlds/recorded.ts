@@ -7,7 +7,7 @@ import { isRecord, parseJsonLine } from '@flover/workload';
 import type { Cell } from '../cells.ts';
 import { modelOf } from '../engine-source.ts';
 import type { Experiment } from '../spec/load.ts';
-import { sloOf } from '../spec/slo.ts';
+import { metricsOptionsOf } from '../spec/measured.ts';
 import { recordedConfig } from './recorded-config.ts';
 
 /** Real runs of an experiment that were made earlier, to be compared with another prediction. */
@@ -46,9 +46,8 @@ export class RecordedRuns {
     const { tracePath, manifest } = openRunFolder(recorded);
     mustBeOf(recorded, ranAs(manifest), askedAs(experiment, cell));
     mustBeOf(recorded, { scheduler: recordedConfig(recorded) }, { scheduler: cell.scheduler });
-    const slo = sloOf(experiment);
     const folder = join('engine', cell.folder);
-    const collector = new MetricsCollector(slo === undefined ? {} : { slo });
+    const collector = new MetricsCollector(metricsOptionsOf(experiment));
     playTrace(readTrace(tracePath), collector);
     const metrics = collector.summary();
     if (resolve(out) !== this.#folder) {
