@@ -1,9 +1,10 @@
-import { MetricsCollector } from '@flover/metrics';
-import { createScheduler } from '@flover/policy';
-import { deviceNamed, RooflineCostModel, simulate } from '@flover/simulator';
-import { modelNamed } from '@flover/trace';
-import { createSource } from '@flover/workload';
-import { cellsOf, loadSweep } from '../src/index.ts';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunSignal } from '@flover/engine';
+import { quietHooks } from '../src/hooks.ts';
+import { CellSimulator, loadSweep } from '../src/index.ts';
+import { planSweep, type SweepCell } from '../src/sweep/plan.ts';
 
 /** What the cells of a sweep cost by themselves. */
 export interface BareCells {
@@ -12,20 +13,17 @@ export interface BareCells {
   readonly wallSeconds: number;
 }
 
-// Every tenth cell of the sweep, one after the other in one thread, once to warm up: the requests,
-// the simulation and its metrics, and nothing else.
-const { settings } = loadSweep(process.argv[2] ?? '');
-const cells = settings.flatMap(({ experiment }) => cellsOf(experiment));
-const sample = cells.filter((_, index) => index % 10 === 0);
-const costModel = new RooflineCostModel({
-  device: deviceNamed('h100-sxm'),
-  shape: modelNamed('llama-3-8b'),
-  dataType: 'bf16',
-});
-for (const cell of sample.slice(0, 10)) simulateBare(cell);
+// Every tenth cell of the sweep, one after the other in one thread, once to warm up: just what a
+// thread of the sweep does for each, without the other threads, what is sent between them, and files.
+const folder = mkdtempSync(join(tmpdir(), 'flover-bench-'));
+const planned = await planSweep(loadSweep(process.argv[2] ?? ''), folder);
+const sample = planned.filter((_, index) => index % 10 === 0);
+const simulator = new CellSimulator();
+const hooks = quietHooks(new RunSignal());
+await simulateAll(sample.slice(0, 10));
 const cpuBefore = process.cpuUsage();
 const wallBefore = performance.now();
-for (const cell of sample) simulateBare(cell);
+await simulateAll(sample);
 const cpu = process.cpuUsage(cpuBefore);
 const measured: BareCells = {
   cells: sample.length,
@@ -34,9 +32,6 @@ const measured: BareCells = {
 };
 process.stdout.write(JSON.stringify(measured));
 
-function simulateBare({ scheduler, workload, seed, replication }: (typeof cells)[number]): void {
-  const sink = new MetricsCollector();
-  const source = createSource(workload, { seed, replication });
-  simulate({ scheduler: createScheduler(scheduler), source, costModel, sink });
-  sink.summary();
+async function simulateAll(cells: readonly SweepCell[]): Promise<void> {
+  for (const cell of cells) await simulator.simulate(cell, hooks);
 }

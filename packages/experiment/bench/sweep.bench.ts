@@ -28,7 +28,7 @@ const rows: readonly (readonly [string, string])[] = [
   ['sweep, cells/s of wall time', (CELLS / sweep.wallSeconds).toFixed(1)],
   ['sweep, requests/s of wall time', whole((CELLS * REQUESTS) / sweep.wallSeconds)],
   ['sweep, CPU seconds of all threads', sweep.cpuSeconds.toFixed(1)],
-  ['bare simulator, cells/s of CPU time of a core', perCore.toFixed(1)],
+  ['bare cells/s of CPU time of a core', perCore.toFixed(1)],
   ['sweep / bare, of CPU time', (CELLS / sweep.cpuSeconds / perCore).toFixed(2)],
   [
     `sweep / bare on ${CORES} cores, of wall time`,
@@ -69,7 +69,7 @@ function sweepCommand(): { wallSeconds: number; cpuSeconds: number } {
   return { wallSeconds, cpuSeconds: (user + system) / 1e6 };
 }
 
-/** The simulator by itself, bundled as the command is. */
+/** The cells by themselves, bundled as the command is. */
 function bare(): BareCells {
   const bundle = join(folder, 'bare-cells.mjs');
   buildSync({
@@ -81,7 +81,7 @@ function bare(): BareCells {
     external: ['esbuild'],
     // What the few packages of the old kind ask for.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as of } from 'node:module'; const require = of(import.meta.url);",
     },
   });
   return JSON.parse(execFileSync(process.execPath, [bundle, file]).toString()) as BareCells;
