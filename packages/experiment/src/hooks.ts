@@ -1,6 +1,7 @@
 import type { RunSignal } from '@flover/engine';
 import type { PolicyDefinition } from '@flover/policy';
 import type { TraceSink } from '@flover/trace';
+import type { LoadedPolicy } from './policy-file.ts';
 
 /** What whoever starts an experiment may see and do while it runs. */
 export interface Hooks {
@@ -9,9 +10,18 @@ export interface Hooks {
   say(text: string): void;
   /** A further sink for a run that is about to begin. */
   watch(run: WatchedRun): TraceSink;
-  /** Wraps every policy before it is used, for instance to watch over it. */
+  /** Wraps a user's own policy before it is used, for instance to watch over it. */
   guard(definition: PolicyDefinition, label: string): PolicyDefinition;
   readonly commandLine: readonly string[];
+}
+
+/** A policy as it is used: only a user's own may fail to come back. */
+export function guarded(
+  { definition, source }: LoadedPolicy,
+  label: string,
+  hooks: Hooks,
+): PolicyDefinition {
+  return source === undefined ? definition : hooks.guard(definition, label);
 }
 
 /** A run that is about to begin. */

@@ -4,7 +4,7 @@ import { ScatteredCostModel, simulate } from '@flover/simulator';
 import { sourceOf } from './cell-source.ts';
 import type { Cell } from './cells.ts';
 import type { ChosenCostModel } from './cost-model.ts';
-import type { Hooks } from './hooks.ts';
+import { guarded, type Hooks } from './hooks.ts';
 import type { LoadedPolicy } from './policy-file.ts';
 import type { Experiment } from './spec/load.ts';
 import { metricsOptionsOf } from './spec/measured.ts';
@@ -29,7 +29,7 @@ export function predictIntervals(
   hooks: Hooks,
 ): Pick<CellRun, 'intervals'> {
   if (profile === undefined) return {};
-  const definition = hooks.guard(policy.definition, cell.label);
+  const definition = guarded(policy, cell.label, hooks);
   const values: MetricValues[] = [];
   for (let world = 0; world < WORLDS; world++) {
     const source = sourceOf(experiment, cell);

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { decisionParity, type ReplayVerdict } from '@flover/metrics';
 import { createScheduler, FloverError, type PolicyDefinition } from '@flover/policy';
 import { openRunFolder, readTrace, runFolderPaths } from '@flover/trace';
-import type { Hooks } from './hooks.ts';
+import { guarded, type Hooks } from './hooks.ts';
 import { type LoadedPolicy, loadPolicy, loadPolicyFile } from './policy-file.ts';
 import { keptPolicy, replayConfig } from './worlds/recorded-config.ts';
 
@@ -70,8 +70,8 @@ async function replayKept(
   given: LoadedPolicy | undefined,
 ): Promise<ReplayVerdict> {
   const { name } = openRunFolder(run).manifest.policy;
-  const { definition } = given ?? (await loadPolicy(keptPolicy(run), name));
-  return replayRun(run, hooks.guard(definition, name), label || name);
+  const policy = given ?? (await loadPolicy(keptPolicy(run), name));
+  return replayRun(run, guarded(policy, name, hooks), label || name);
 }
 
 /** Run folders, by name; a manifest of something else, such as a validation, makes none. */

@@ -6,7 +6,7 @@ import { simulate } from '@flover/simulator';
 import { runFolderPaths } from '@flover/trace';
 import { sourceOf } from '../cell-source.ts';
 import { type ChosenCostModel, chooseCostModel } from '../cost-model.ts';
-import type { Hooks } from '../hooks.ts';
+import { guarded, type Hooks } from '../hooks.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy-file.ts';
 import type { Experiment } from '../spec/load.ts';
 import { metricsOptionsOf } from '../spec/measured.ts';
@@ -38,11 +38,8 @@ export class CellSimulator {
       return run.outcome === 'complete' ? run.metrics.values : undefined;
     }
     const collector = new MetricsCollector(metricsOptionsOf(experiment));
-    // Only users' own policies may fail to come back.
-    const guarded = cell.policyFile !== undefined;
-    const definition = guarded ? hooks.guard(policy.definition, cell.label) : policy.definition;
     const { outcome } = simulate({
-      scheduler: createScheduler(cell.scheduler, definition),
+      scheduler: createScheduler(cell.scheduler, guarded(policy, cell.label, hooks)),
       source: sourceOf(experiment, cell),
       costModel: costModel.model,
       sink: collector,

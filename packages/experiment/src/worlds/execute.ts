@@ -5,7 +5,7 @@ import { createScheduler } from '@flover/policy';
 import { kvBytesPerToken } from '@flover/trace';
 import { type Cell, kvCapacityTokens } from '../cells.ts';
 import type { EngineKeeper } from '../engine-source.ts';
-import type { Hooks } from '../hooks.ts';
+import { guarded, type Hooks } from '../hooks.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
 import type { LoadedExperiment } from '../spec/load.ts';
 import { json, manifestOf } from './manifest.ts';
@@ -20,7 +20,7 @@ export function executeCell(
   hooks: Hooks,
   out: string,
 ): CellRun {
-  const definition = hooks.guard(policy.definition, cell.label);
+  const definition = guarded(policy, cell.label, hooks);
   const open = () => createScheduler(cell.scheduler, definition);
   const engine = keeper.engineFor(cell.scheduler, open().policy.lanes.length);
   // Not a user's own: what it does wrong belongs into the record of the run.

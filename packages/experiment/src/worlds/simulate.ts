@@ -4,7 +4,7 @@ import { createScheduler } from '@flover/policy';
 import { simulate } from '@flover/simulator';
 import { type Cell, kvCapacityTokens } from '../cells.ts';
 import type { ChosenCostModel } from '../cost-model.ts';
-import type { Hooks } from '../hooks.ts';
+import { guarded, type Hooks } from '../hooks.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
 import type { Experiment } from '../spec/load.ts';
 import { json, manifestOf } from './manifest.ts';
@@ -19,7 +19,7 @@ export function simulateCell(
   hooks: Hooks,
   out: string,
 ): CellRun {
-  const definition = hooks.guard(policy.definition, cell.label);
+  const definition = guarded(policy, cell.label, hooks);
   const scheduler = createScheduler(cell.scheduler, definition);
   const folder = simulatedFolder('', cell);
   const watched = hooks.watch({
