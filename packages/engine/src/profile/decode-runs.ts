@@ -25,6 +25,23 @@ export function fewDecodeRuns(reach: ProfileReach): ProfileRun[] {
 }
 
 /**
+ * Small batches whose contexts reach nearly as far as they may; `measured` are those of the slots that
+ * all batches were measured in: none where these are as long.
+ */
+export function longDecodeRuns(reach: ProfileReach, measured: number): ProfileRun[] {
+  if (reach.maxContext <= measured) return [];
+  const most = Math.ceil(reach.maxBatch / 2);
+  return batchSizes(most).flatMap((batch) => {
+    if (Math.log2(batch) % 1 !== 0 && batch !== most) return [];
+    const context = reach.maxContext - SPREAD_TOKENS - tokensOf(batch);
+    const affordable = Math.floor(MAX_PROMPT_TOKENS / batch) - SPREAD_TOKENS;
+    return context > SHORT_PROMPT && affordable >= context
+      ? [decodeRun(reach, batch, context)]
+      : [];
+  });
+}
+
+/**
  * Near the start, long, and half-way; and a sixth of the way, where attention is more than a little of
  * a batch's time. A small batch of which a power of two is on either side has no middle.
  */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RunSignal } from '../run/signal.ts';
 import { profileEngine } from './profile.ts';
-import { batchSizes, longReach, promptLengths, wideReach } from './reach.ts';
+import { batchSizes, longReach, type ProfileReach, promptLengths, wideReach } from './reach.ts';
 import { profileRuns } from './runs.ts';
 
 const reach = { maxBatch: 4, maxContext: 48 };
@@ -77,6 +77,26 @@ test('prompts are met by decode up to the longest that fits, and alone as well',
   expect(longest(/beside .* decoding/)).toBe(2047);
   expect(longest(/^prefill of long prompts$/)).toBe(2047);
   expect(new Set(runs.map((run) => run.name)).size).toBe(runs.length);
+});
+
+test('long prompts go in chunks of several sizes beside decode, where they take more than two', () => {
+  const budgets = (reach: ProfileReach) =>
+    profileRuns(reach, 1)
+      .filter((run) => /^prefill by .* decoding|^long prompts and decode/.test(run.name))
+      .map(({ config }) => config.policy.parameters.tokenBudget);
+  const long = budgets({ maxBatch: 32, maxContext: 2048, kvTokens: 24 * 2048 });
+  expect(new Set(long)).toEqual(new Set([128, 256, 384, 448, 512]));
+  expect(new Set(budgets({ maxBatch: 1, maxContext: 600 }))).toEqual(new Set([128, 256]));
+  expect(budgets({ maxBatch: 8, maxContext: 128 })).toEqual([]);
+});
+
+test('small batches decode with contexts as long as only the longer slots allow', () => {
+  const contexts = (reach: ProfileReach) =>
+    profileRuns(reach, 1).flatMap(({ name, second }) =>
+      second ? (/^decode, batch 1, context (\d+)$/.exec(name)?.[1] ?? []) : [],
+    );
+  expect(contexts({ maxBatch: 32, maxContext: 2048, kvTokens: 24 * 2048 })).toEqual(['1780']);
+  expect(contexts({ maxBatch: 32, maxContext: 2048 })).toEqual([]);
 });
 
 test('every run measures something that fits, whatever the limits', () => {

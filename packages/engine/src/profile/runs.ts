@@ -1,5 +1,6 @@
 import { besideRuns, fewBesideRuns, longBesideRuns } from './beside-runs.ts';
-import { decodeRuns, fewDecodeRuns } from './decode-runs.ts';
+import { chunkRuns } from './chunk-runs.ts';
+import { decodeRuns, fewDecodeRuns, longDecodeRuns } from './decode-runs.ts';
 import { fusedPrefillRuns, idleRun, longPrefillRun, prefillRun } from './prefill-runs.ts';
 import { laneRuns, mixedRuns, reorderingRun } from './random-runs.ts';
 import { longReach, type ProfileReach, type ProfileRun, wideReach } from './reach.ts';
@@ -7,7 +8,7 @@ import { longReach, type ProfileReach, type ProfileRun, wideReach } from './reac
 /**
  * The runs that a profile is made of: prefill over lengths, decode over batch and context, prefill
  * beside decode, both in one work, reordering moves, several lanes at once, requests after a pause;
- * then, on a second engine, a few runs again and what only its longer slots allow. Every scheduler
+ * then, on a second engine, a few runs again, what only its longer slots allow, and long prompts in chunks. Every scheduler
  * here plans and launches as it would in earnest, so host overhead is measured with them.
  */
 export function profileRuns(reach: ProfileReach, seed: number): readonly ProfileRun[] {
@@ -26,7 +27,9 @@ export function profileRuns(reach: ProfileReach, seed: number): readonly Profile
     ...[
       ...again.map((run) => ({ ...run, name: `${run.name}, again` })),
       ...longPrefillRun(long, wide.maxContext),
+      ...longDecodeRuns(long, wide.maxContext),
       ...longBesideRuns(long, seed),
+      ...chunkRuns(long, seed),
     ].map((run) => ({ ...run, second: true })),
   ];
 }
