@@ -9,9 +9,10 @@ import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
 import {
   backendOption,
+  claimOut,
   command,
   costModelOption,
-  defaultOut,
+  dropEmptyOut,
   jsonOption,
   outOption,
   policyOption,
@@ -54,10 +55,10 @@ async function perform(
   options: ExperimentOptions,
   worlds: readonly WorldName[],
 ): Promise<void> {
-  const out = options.out ? resolve(options.out) : defaultOut(resolve(file));
+  const out = options.out ? resolve(options.out) : claimOut(resolve(file));
   const screen = openScreen(process.stderr, options.json === true);
   const otherWork = new OtherWork();
-  const fresh = !existsSync(out);
+  const fresh = !options.out || !existsSync(out);
   const comparison = await runJob(
     {
       kind: 'experiment',
@@ -76,6 +77,7 @@ async function perform(
       if (fresh && WORLDS.some((world) => existsSync(join(out, world)))) {
         screen.line(`What ran before this error is in ${out}`);
       }
+      if (!options.out) dropEmptyOut(out);
       throw error;
     })
     .finally(() => screen.close());

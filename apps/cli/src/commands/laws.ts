@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
@@ -22,11 +22,10 @@ export const lawsCommand = () =>
     .argument('<policy>', 'a policy file (.ts or .js)')
     .option('--cases <n>', 'cases for each law', wholeNumber, 200)
     .option('--seed <n>', 'seed of the cases, to repeat an attack', wholeNumber)
-    .option(
-      '--parameters <json>',
-      'its parameters in some of the worlds; may be repeated',
-      also,
-      [],
+    .addOption(
+      new Option('--parameters <json>', 'its parameters in some of the worlds; may be repeated')
+        .argParser(also)
+        .default([], 'its own'),
     )
     .addOption(jsonOption())
     .action(async (file: string, options: LawsOptions) => {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options that several commands share, said once. */
@@ -29,13 +29,33 @@ export function command(usage: string, description: string, example: string): Co
     .addHelpText('after', `\nExample:\n  ${example}`);
 }
 
-/** Where results go when nobody says: a folder that no earlier run has, by the experiment's name. */
-export function defaultOut(experimentFile: string): string {
+/**
+ * Where results go when nobody says: a new folder, by the experiment's name. It is made here, so that
+ * of several commands that start at once each has one; where it cannot be made, that is told later.
+ */
+export function claimOut(experimentFile: string, below = resolve('runs')): string {
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
-  const folder = resolve('runs', `${nameIn(experimentFile)}-${time}`);
-  let free = folder;
-  for (let n = 2; existsSync(free); n++) free = `${folder}-${n}`;
-  return free;
+  const folder = resolve(below, `${nameIn(experimentFile)}-${time}`);
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? folder : `${folder}-${n}`;
+    try {
+      mkdirSync(below, { recursive: true });
+      mkdirSync(free);
+      return free;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(free)) return free;
+    }
+  }
+}
+
+/** Removes the folder that `claimOut` made, and the one around it, where nothing came into them. */
+export function dropEmptyOut(out: string): void {
+  try {
+    rmdirSync(out);
+    rmdirSync(dirname(out));
+  } catch {
+    // There is something in it.
+  }
 }
 
 /** The name that an experiment file gives itself; what is wrong with the file is told where it is read. */

@@ -25,11 +25,11 @@ export const validateCommand = () =>
     .option('--seed <n>', 'seed of the worlds', wholeNumber, 1)
     .option('--path <path>', 'a counterexample found before; with one check of one subject')
     .option('--requests <n>', 'requests for the check of leaks', wholeNumber, 1000)
-    .option('--data-types <list>', 'of f32,f16,bf16', listOf(['f32', 'f16', 'bf16']), [
-      'f32',
-      'f16',
-      'bf16',
-    ])
+    .addOption(
+      new Option('--data-types <list>', 'of f32,f16,bf16')
+        .argParser(listOf(['f32', 'f16', 'bf16']))
+        .default(['f32', 'f16', 'bf16'], 'all'),
+    )
     .option(
       '--checks <list>',
       `of ${checkNames.join(',')}; default all but the last two`,
