@@ -5,7 +5,7 @@
 #include <string>
 
 #include "flover/error.h"
-#include "llama.h"
+#include "models.h"
 #include "parts.h"
 
 using namespace flover;
@@ -28,7 +28,7 @@ void run(const std::vector<std::string>& chosen) {
     return chosen.empty() || std::find(chosen.begin(), chosen.end(), name) != chosen.end();
   };
   const Stopwatch opening;
-  Driven driven(configOf(llama("13B")));
+  Driven driven(configOf(namedModel("13B")));
   const double seconds = opening.seconds();
   const DeviceInfo info = driven.engine->device();
   std::printf("%s (%s), ready in %.1f s, %lld MiB free\n", info.name.c_str(), info.detail.c_str(),

@@ -1,8 +1,8 @@
-// LLaMA 13B on 1, 2 and 4 GPUs, 33B on 2, 65B on 4, fp16 from a seed: prompts of 8 tokens, then
-// decode with one work planned ahead. Device time of an iteration against the weights and KV of one
-// device at the read bandwidth measured here. Arguments choose:
-// MODEL[/PARTS]:RANKS[@DEVICES][:COLLECTIVE[:ITERATIONS]], for instance 33B:2, or 33B:2@0,0 for two
-// ranks that share device 0, or 33B/2:1 for one of two ranks' part alone, without the sums.
+// LLaMA 13B on 1, 2 and 4 GPUs, 33B on 2, 65B on 4 (others when named), fp16 from a seed: prompts of
+// 8 tokens, then decode with one work planned ahead. Device time of an iteration against the weights
+// and KV of one device at the read bandwidth measured here. Arguments choose:
+// MODEL[/PARTS]:RANKS[@DEVICES][:COLLECTIVE[:ITERATIONS]], for instance GPT-J:1, or 33B:2@0,0 for
+// two ranks that share device 0, or 33B/2:1 for one of two ranks' part alone, without the sums.
 #include <cuda_runtime.h>
 
 #include <cstdio>
@@ -12,7 +12,7 @@
 #include "driven.h"
 #include "flover/error.h"
 #include "flover/shards.h"
-#include "llama.h"
+#include "models.h"
 #include "ranks-cases.h"
 #include "read.h"
 
@@ -25,7 +25,7 @@ constexpr int32_t kPrompt = 8;
 
 EngineConfig configOf(const RanksCase& c) {
   EngineConfig config;
-  config.model = llama(c.model);
+  config.model = namedModel(c.model);
   config.world = c.world();
   config.lanes = 1;
   config.blocks = config.maxSequences = 64;
