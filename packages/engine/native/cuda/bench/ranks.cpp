@@ -1,6 +1,6 @@
-// LLaMA 13B on 1, 2 and 4 GPUs, 33B on 2, 65B on 4 (others when named), fp16 from a seed: prompts of
-// 8 tokens, then decode with one work planned ahead. Device time of an iteration against the weights
-// and KV of one device at the read bandwidth measured here. Arguments choose:
+// LLaMA 13B on 1, 2 and 4 GPUs, 33B on 2, 65B on 4 (others when named), fp16 from a seed: prompts
+// of 8 tokens, then decode with one work planned ahead. Device time of an iteration against the
+// weights and KV of one device at the read bandwidth measured here. Arguments choose:
 // MODEL[/PARTS]:RANKS[@DEVICES][:COLLECTIVE[:ITERATIONS]], for instance GPT-J:1, or 33B:2@0,0 for
 // two ranks that share device 0, or 33B/2:1 for one of two ranks' part alone, without the sums.
 #include <cuda_runtime.h>
