@@ -35,6 +35,7 @@ const LATENCIES = {
   itl: ['ITL', 'ms', 'lower', 'Inter-token latency'],
   tpot: ['TPOT', 'ms', 'lower', 'Time per output token'],
   e2e: ['E2E', 'ms', 'lower', 'End-to-end latency'],
+  normalisedLatency: ['Normalised latency', 'ms', 'lower', 'Normalised latency'],
   admissionWait: ['Admission wait', 'ms', 'lower', 'Queueing'],
   queueing: ['Queueing', 'ms', 'lower', 'Queueing'],
   iteration: ['Iteration', 'ms', 'lower', 'Iterations and rows'],

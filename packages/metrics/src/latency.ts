@@ -18,6 +18,7 @@ export function requestLatencies(requests: RequestMetrics) {
     ttft: of(requests.ttftNanos),
     tpot: of(requests.tpotNanos),
     e2e: of(requests.e2eNanos),
+    normalisedLatency: of(requests.normalisedLatencyNanos),
     admissionWait: of(requests.admissionWaitNanos),
     queueing: of(requests.queueingNanos),
   };

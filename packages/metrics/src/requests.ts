@@ -4,8 +4,8 @@ import { isServed, Outcome, type RequestTable } from './request-table.ts';
 /**
  * Metrics of single requests as parallel arrays of length `count`, in order of request number.
  *
- * Durations in nanoseconds, NaN where not defined: TTFT without a token, TPOT with fewer than two,
- * E2E of a request that was not served, waits that never ended.
+ * Durations in nanoseconds, NaN where not defined: TTFT and normalised latency without a token, TPOT
+ * with fewer than two, E2E of a request that was not served, waits that never ended.
  */
 export interface RequestMetrics {
   readonly count: number;
@@ -21,6 +21,7 @@ export interface RequestMetrics {
   readonly ttftNanos: Float64Array;
   readonly tpotNanos: Float64Array;
   readonly e2eNanos: Float64Array;
+  readonly normalisedLatencyNanos: Float64Array;
 }
 
 /** The requests of `table` that arrived at `fromNanos` or later. */
@@ -42,6 +43,7 @@ export function requestMetrics(table: RequestTable, fromNanos: Nanos): RequestMe
     ttftNanos: floats(),
     tpotNanos: floats(),
     e2eNanos: floats(),
+    normalisedLatencyNanos: floats(),
   };
   for (let i = 0; i < ids.length; i++) fill(metrics, i, table, ids[i]!);
   return metrics;
@@ -62,4 +64,5 @@ function fill(metrics: RequestMetrics, i: number, table: RequestTable, id: numbe
   metrics.ttftNanos[i] = ttft;
   metrics.tpotNanos[i] = tokens >= 2 ? (e2e - ttft) / (tokens - 1) : Number.NaN;
   metrics.e2eNanos[i] = e2e;
+  metrics.normalisedLatencyNanos[i] = tokens >= 1 ? e2e / tokens : Number.NaN;
 }

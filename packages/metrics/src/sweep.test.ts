@@ -22,3 +22,10 @@ test('one seed has no interval, and seeds without the metric do not count', () =
   expect(iterations).toEqual({ estimate: 7, low: null, high: null, count: 1 });
   expect(moves).toBeNull();
 });
+
+test('results from before a metric was there do not count for it', () => {
+  const { normalisedLatencyMsMean: _, ...earlier } = run({});
+  const seeds = [earlier as MetricValues, run({ normalisedLatencyMsMean: 7 })];
+  expect(estimateMetrics(seeds).normalisedLatencyMsMean).toMatchObject({ estimate: 7, count: 1 });
+  expect(estimateMetrics(seeds.slice(0, 1)).normalisedLatencyMsMean).toBeNull();
+});

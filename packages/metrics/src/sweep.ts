@@ -80,7 +80,8 @@ export function estimateMetrics(runs: readonly MetricValues[]): MetricEstimates 
 }
 
 function estimateOf(values: readonly (number | null)[]): Estimate | null {
-  const defined = values.filter((value) => value !== null);
+  // A sweep that goes on may hold results from before a metric was there: neither null nor a number.
+  const defined = values.filter((value) => typeof value === 'number');
   if (defined.length === 0) return null;
   const interval = studentInterval(defined);
   if (interval === null) return { estimate: defined[0]!, low: null, high: null, count: 1 };

@@ -88,6 +88,9 @@ describe('two requests by hand', () => {
     expect(values.ttftMsP90).toBeCloseTo(109, 9);
     expect(values.ttftMsMax).toBe(110);
     expect(values.e2eMsMean).toBe(215);
+    // 210 / 3 and 220 / 3.
+    expect(values.normalisedLatencyMsMean).toBeCloseTo(215 / 3, 9);
+    expect(values.normalisedLatencyMsMax).toBeCloseTo(220 / 3, 9);
     expect(values.tpotMsMean).toBe(55);
     expect(values.tpotMsMax).toBe(60);
     expect(values.itlMsMean).toBe(55);

@@ -25,6 +25,7 @@ const LATENCY_FORMULAS: Readonly<Record<LatencyName, string>> = {
   itl: 't(j) − t(j − 1), j ≥ 2, over every gap of every sequence',
   tpot: '(E2E − TTFT) / (n − 1), over the requests of S with n ≥ 2',
   e2e: 'c − a, over the requests of S',
+  normalisedLatency: 'E2E / n, over the requests of S with n ≥ 1',
   admissionWait: 'd − a, over the requests of S',
   queueing: 'b − a, over the requests of S; it includes the wait for admission',
   iteration: 'e(k) − s(k), over all measured iterations',
