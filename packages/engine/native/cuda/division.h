@@ -18,13 +18,6 @@ inline Division storedTiles(int paddedRows) {
   return {paddedRows / (kMostStrips * kStripRows), kMostStrips};
 }
 
-// Of all multiprocessors those that decode's products keep to. Some are left to the norms and to
-// attention, whose loads else queue behind a ring that the next product fills: measured,
-// docs/engine-speed.md.
-constexpr int keptTo(int multiprocessors, int tokens) {
-  return multiprocessors - multiprocessors / (tokens <= 16 ? 16 : 64);
-}
-
 // Where few tokens are decoded the weights are all there is to read: each of `multiprocessors`
 // takes the same part of them, give or take a strip, in as few rounds as it can.
 inline Division evenTiles(int paddedRows, int splits, int multiprocessors) {
@@ -32,6 +25,23 @@ inline Division evenTiles(int paddedRows, int splits, int multiprocessors) {
   const int rounds = (strips + atOnce * kMostStrips - 1) / (atOnce * kMostStrips);
   const int rowTiles = std::min(strips, atOnce * rounds);
   return {rowTiles, (strips + rowTiles - 1) / rowTiles};
+}
+
+// Strips, over all rounds, of the multiprocessor that has most of them.
+inline int largestPart(int paddedRows, int splits, int multiprocessors) {
+  const Division division = evenTiles(paddedRows, splits, multiprocessors);
+  const int atOnce = std::max(1, multiprocessors / splits);
+  return (division.rowTiles + atOnce - 1) / atOnce * division.strips;
+}
+
+// Of all multiprocessors those that decode's product of a weight keeps to. Some are left to the
+// norms and to attention, whose loads else queue behind a ring that the next product fills, but
+// only as many as make nobody's part of the weight larger: measured, docs/engine-speed.md.
+inline int keptTo(int paddedRows, int splits, int multiprocessors, int tokens) {
+  const int largest = largestPart(paddedRows, splits, multiprocessors);
+  int kept = multiprocessors - multiprocessors / (tokens <= 16 ? 16 : 64);
+  while (kept < multiprocessors && largestPart(paddedRows, splits, kept) > largest) ++kept;
+  return kept;
 }
 
 }  // namespace flover::cuda
