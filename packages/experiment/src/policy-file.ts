@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as own from '@flover/policy';
-import { FloverError, lookupPolicy, type PolicyDefinition } from '@flover/policy';
+import { builtInPolicies, FloverError, lookupPolicy, type PolicyDefinition } from '@flover/policy';
 import type { Plugin } from 'esbuild';
 import { rememberPlaces } from './policy-places.ts';
 
@@ -64,7 +64,7 @@ export async function readPolicyText(file: string): Promise<PolicyText> {
     throw new FloverError(
       'policy-file-missing',
       `no policy file at ${file}`,
-      'Give the path of a .ts, .js or .mjs file.',
+      hintFor(basename(file)),
     );
   }
   if (!file.endsWith('.mjs')) return await bundle(file);
@@ -73,6 +73,12 @@ export async function readPolicyText(file: string): Promise<PolicyText> {
   if (IMPORTS_A_FILE.test(source)) return await bundle(file);
   const map = `${file}${MAP}`;
   return existsSync(map) ? { source, map: readFileSync(map, 'utf8') } : { source };
+}
+
+function hintFor(name: string): string {
+  return builtInPolicies.some((policy) => policy.name === name)
+    ? `'${name}' is built in: name it under 'policies' in the experiment.`
+    : 'Give the path of a .ts, .js or .mjs file.';
 }
 
 /** What a source map is called, after the file that it is of. */

@@ -4,7 +4,7 @@ import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
 import type { LawsJob, LawVerdict } from '../worker/job.ts';
-import { command, jsonOption, wholeNumber } from './options.ts';
+import { atLeastOne, command, jsonOption, wholeNumber } from './options.ts';
 
 type Parameters = LawsJob['parameters'][number];
 
@@ -20,7 +20,7 @@ export const lawsCommand = () =>
     'flover laws ./mine.ts --cases 1000',
   )
     .argument('<policy>', 'a policy file (.ts or .js)')
-    .option('--cases <n>', 'cases for each law', wholeNumber, 200)
+    .option('--cases <n>', 'cases for each law', atLeastOne, 200)
     .option('--seed <n>', 'seed of the cases, to repeat an attack', wholeNumber)
     .addOption(
       new Option('--parameters <json>', 'its parameters in some of the worlds; may be repeated')

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claimOut, dropEmptyOut, wholeNumber, wholeNumbers } from './options.ts';
+import { atLeastOne, claimOut, dropEmptyOut, wholeNumber, wholeNumbers } from './options.ts';
 
 const fresh = () => mkdtempSync(join(tmpdir(), 'flover-options-'));
 
@@ -37,6 +37,11 @@ test('where no folder can be made, one is named all the same: who writes there t
 test('a whole number is one, and nothing is none', () => {
   expect(['0', '12', ' 7'].map(wholeNumber)).toEqual([0, 12, 7]);
   for (const text of ['', ' ', '-1', '1.5', 'two']) expect(() => wholeNumber(text)).toThrow();
+});
+
+test('nothing of what everything needs is refused', () => {
+  expect(['1', '60'].map(atLeastOne)).toEqual([1, 60]);
+  for (const text of ['0', '', '-1', '1.5']) expect(() => atLeastOne(text)).toThrow();
 });
 
 test('a list with a comma too many names no device 0', () => {

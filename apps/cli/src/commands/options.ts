@@ -76,5 +76,12 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** Reads how many there are to be of something without which nothing is done. */
+export function atLeastOne(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('a whole number, 1 or more');
+  return value;
+}
+
 /** Reads whole numbers with commas between them. */
 export const wholeNumbers = (text: string): number[] => text.split(',').map(wholeNumber);

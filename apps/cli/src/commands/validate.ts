@@ -6,7 +6,14 @@ import { openScreen } from '../view/screen.ts';
 import { validationText } from '../view/validation.ts';
 import { runJob } from '../worker/host.ts';
 import type { ValidateJob, ValidationDocument } from '../worker/job.ts';
-import { backendOption, command, jsonOption, wholeNumber, wholeNumbers } from './options.ts';
+import {
+  atLeastOne,
+  backendOption,
+  command,
+  jsonOption,
+  wholeNumber,
+  wholeNumbers,
+} from './options.ts';
 import { prepareFile } from './prepare-file.ts';
 
 interface Options extends Omit<ValidateJob, 'kind'> {
@@ -21,10 +28,10 @@ export const validateCommand = () =>
     'flover validate --backend cpu --cases 50 --out runs/validation',
   )
     .addOption(backendOption().default('auto'))
-    .option('--cases <n>', 'worlds for each check; larger ones get a share', wholeNumber, 60)
+    .option('--cases <n>', 'worlds for each check; larger ones get a share', atLeastOne, 60)
     .option('--seed <n>', 'seed of the worlds', wholeNumber, 1)
     .option('--path <path>', 'a counterexample found before; with one check of one subject')
-    .option('--requests <n>', 'requests for the check of leaks', wholeNumber, 1000)
+    .option('--requests <n>', 'requests for the check of leaks', atLeastOne, 1000)
     .addOption(
       new Option('--data-types <list>', 'of f32,f16,bf16')
         .argParser(listOf(['f32', 'f16', 'bf16']))
@@ -36,7 +43,7 @@ export const validateCommand = () =>
       listOf(checkNames),
     )
     .option('--shapes <list>', 'model shapes; default those that suit the backend', listOf())
-    .option('--tensor-parallel <n>', 'ranks under every engine', wholeNumber, 1)
+    .option('--tensor-parallel <n>', 'ranks under every engine', atLeastOne, 1)
     .option('--devices <list>', 'device of each rank, as 0,0,1,1; default one each', wholeNumbers)
     .addOption(
       new Option('--collective <name>', 'how ranks add up their parts; default one-shot').choices([

@@ -82,8 +82,13 @@ export function withSetting(source: YamlSource, setting: Setting): YamlSource {
   };
 }
 
-function put(source: YamlSource, experiment: object, { key, path }: Axis, value: unknown): void {
-  let at = experiment as Record<string | number, unknown>;
+function put(
+  source: YamlSource,
+  experiment: Record<string | number, unknown>,
+  { key, path }: Axis,
+  value: unknown,
+): void {
+  let at = experiment;
   for (const [depth, part] of path.entries()) {
     const where = path.slice(0, depth).join('.');
     const problem = (message: string, hint: string) =>
@@ -103,6 +108,8 @@ function put(source: YamlSource, experiment: object, { key, path }: Axis, value:
       return;
     }
     at[part] ??= {};
+    // A policy's name alone is a policy without parameters of its own.
+    if (at === experiment.policies && typeof at[part] === 'string') at[part] = { name: at[part] };
     at = at[part] as typeof at;
   }
 }

@@ -39,6 +39,14 @@ test('the axes are crossed, the first outermost, and each setting is an experime
   expect(spec.policies[1]).toMatchObject({ parameters: { batchSize: 2 } });
 });
 
+test('a policy that is a name alone has parameters to vary, too', () => {
+  const text = sound.replace('{ name: static-batching }', 'static-batching');
+  expect(parseSweep('example.yaml', text).settings[3].experiment.spec.policies).toMatchObject([
+    'temporal-fusion',
+    { name: 'static-batching', parameters: { batchSize: 2 } },
+  ]);
+});
+
 test('an axis varies one of the places in which an anchor is used', () => {
   const text = sound
     .replace('prompt: {', 'prompt: &length {')
