@@ -128,8 +128,11 @@ test('2, 4, ... lanes run at once where a policy has so many', () => {
   const names = profileRuns({ maxBatch: 32, maxContext: 512, instances: 8 }, 1).map((r) => r.name);
   expect(names.filter((name) => /instances|lanes/.test(name))).toEqual([
     '2 concurrent instances',
+    '2 concurrent instances, staggered',
     '4 concurrent instances',
+    '4 concurrent instances, staggered',
     '8 concurrent instances',
+    '8 concurrent instances, staggered',
     'decode beside 2 lanes of prompts',
   ]);
 });

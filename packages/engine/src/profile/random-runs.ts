@@ -7,6 +7,9 @@ const MOST_OUTPUT_TOKENS = 60;
 const FEW_TOKENS = 16;
 const REQUESTS_A_LANE = 4;
 const PROMPT_LANES = 2;
+const STAGGERED_TOKENS = { prompt: 8, output: 32 };
+/** As real requests come: no multiple of an iteration, and soon enough that all lanes decode together. */
+const STAGGER_NANOS = 7_000_000;
 const LONGEST_PROMPT = 512;
 const TOKEN_BUDGETS = [
   { tokenBudget: 64, chunkAlignment: 16 },
@@ -31,6 +34,15 @@ function randomRequests(
   });
 }
 
+/** Short prompts, one after another, that decode side by side. */
+function staggeredRequests({ maxContext }: ProfileReach, count: number): WorkloadRequest[] {
+  const prompt = Math.min(STAGGERED_TOKENS.prompt, Math.ceil(maxContext / 2));
+  const output = Math.min(STAGGERED_TOKENS.output, maxContext - prompt);
+  return Array.from({ length: count }, (_, id) =>
+    plainRequest(id, prompt, output, STAGGER_NANOS * id),
+  );
+}
+
 /** Prompts and decode rows in one work. */
 export function mixedRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   return TOKEN_BUDGETS.map((parameters) => {
@@ -41,8 +53,8 @@ export function mixedRuns(reach: ProfileReach, seed: number): ProfileRun[] {
 }
 
 /**
- * Several lanes at once: 2, 4, ... lanes that each prefill and decode a request of their own, and decode
- * beside two lanes of prompts.
+ * Several lanes at once: 2, 4, ... lanes that each prefill and decode a request of their own, the same
+ * with short prompts one after another, so that lanes only decode, and decode beside two lanes of prompts.
  */
 export function laneRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   const { instances = 1 } = reach;
@@ -51,11 +63,14 @@ export function laneRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   const runs = [...counts]
     .filter((count) => count > 1)
     .sort((a, b) => a - b)
-    .map((count) => {
+    .flatMap((count) => {
       const config = configFor(reach, 'concurrent-instances', { instances: count });
       const name = `${count} concurrent instances`;
       const requests = randomRequests(reach, seed, name, REQUESTS_A_LANE * count, FEW_TOKENS);
-      return listedRun(name, config, requests);
+      return [
+        listedRun(name, config, requests),
+        listedRun(`${name}, staggered`, config, staggeredRequests(reach, count)),
+      ];
     });
   if (instances <= PROMPT_LANES) return runs;
   const name = `decode beside ${PROMPT_LANES} lanes of prompts`;
