@@ -19,8 +19,8 @@ export interface CancelEvent {
  *
  * `stopped` lists the sequences whose token sampled by this work was their last (end-of-sequence
  * token, stop sequence, beam search complete); the length limit is the scheduler's own business.
- * `tokens` are the sampled token ids in row order (one for each row with the sampling flag); a
- * simulator leaves them out.
+ * `tokens` are the sampled token ids in row order (one for each row with the sampling flag), -1
+ * where a row gave none, since its sequence had ended before; a simulator leaves them out.
  */
 export interface EndEvent {
   readonly kind: 'end';

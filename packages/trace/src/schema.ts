@@ -65,7 +65,7 @@ export const lineSchema = z.discriminatedUnion('kind', [
     work: count,
     lane: count,
     stopped: counts.default([]),
-    tokens: counts.optional(),
+    tokens: z.array(z.int().min(-1)).optional(),
   }),
   z.strictObject({ kind: z.literal('timer'), t: time }),
   launch,
