@@ -79,6 +79,7 @@ export interface NativeCompletion {
   /** [work, lane, startNanos, endNanos, movedBytes, moveNanos, entries, seenNanos] */
   header: Float64Array;
   sequences: Int32Array;
+  /** -1: its sequence had stopped before; -2 less its position: its logits allow no token. */
   tokens: Int32Array;
   logProbs: Float32Array;
   stopped: Uint8Array;

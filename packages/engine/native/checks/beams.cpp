@@ -50,6 +50,32 @@ double logProbOf(std::span<const int32_t> output, size_t vocabulary) {
 
 }  // namespace
 
+CHECK("beams: where one's logits allow no token all end as they were") {
+  SamplingScratch scratch;
+  for (const int32_t broken : {0, 1, 2}) {
+    BeamGroup group(beamConfig(3, 8), 40);
+    for (int32_t i = 0; i < 4; ++i) iterate(group, 40, scratch);
+    std::vector<SequenceResult> before;
+    for (int32_t i = 0; i < 3; ++i) before.push_back(group.result(i));
+    for (int32_t beam = 0; beam < 3; ++beam) {
+      std::vector<float> logits = logitsOf(group.tokens(beam), 40);
+      if (beam == broken) logits[39] = std::numeric_limits<float>::quiet_NaN();
+      group.propose(beam, logits, scratch);
+    }
+    group.advance();
+    EXPECT(group.done() && !group.stopped());
+    for (int32_t i = 0; i < 3; ++i) {
+      EXPECT_EQUAL(group.last(i).token, kUndefinedToken - 5);
+      EXPECT(std::isnan(group.last(i).logProb));
+      EXPECT_EQUAL(group.parents()[static_cast<size_t>(i)], i);
+      const SequenceResult after = group.result(i);
+      EXPECT(after.tokens == before[static_cast<size_t>(i)].tokens);
+      EXPECT(after.logProbs == before[static_cast<size_t>(i)].logProbs);
+      EXPECT_EQUAL(after.score, before[static_cast<size_t>(i)].score);
+    }
+  }
+}
+
 CHECK("beams: wide enough, it finds the best texts of all") {
   const size_t vocabulary = 40;
   SamplingScratch scratch;

@@ -144,6 +144,8 @@ CHECK("exp: within 2 ulp over its range, clamped outside") {
       EXPECT_NEAR(out[i] / wanted, 1.0, 2.4e-7);
     }
   }
+  store(out, exp(broadcast(NAN)));
+  for (const float x : out) EXPECT(std::isnan(x));
   store(out, exp(broadcast(-INFINITY)));
   EXPECT(out[0] >= 0.0f && out[0] < 2e-38f);
 }

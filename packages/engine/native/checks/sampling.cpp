@@ -46,6 +46,28 @@ CHECK("sampling: greedy takes the lowest id of the largest") {
   EXPECT_NEAR(s.logProb, 5 - std::log(std::exp(1) + 2 * std::exp(5) + std::exp(3)), 1e-6);
 }
 
+CHECK("sampling: logits without a softmax allow no token, and say what is wrong") {
+  constexpr float inf = -kBarred;
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  SamplingParameters drawn, penalised;
+  drawn.temperature = 1.0f, drawn.topK = 2;
+  penalised.repetitionPenalty = 2.0f, penalised.logProbs = true;
+  for (const SamplingParameters& p : {SamplingParameters{}, drawn, penalised}) {
+    for (const std::vector<float>& logits :
+         {std::vector<float>{1, 2, nan}, {nan, 1, 2}, {nan, nan, nan}, {kBarred, nan, 3}}) {
+      const Sampled s = sampleFrom(logits, p, {0, 1, 2}, 2);
+      EXPECT_EQUAL(s.token, kUndefinedToken - 3);
+      EXPECT(std::isnan(s.logProb));
+    }
+    EXPECT_EQUAL(sampleFrom({1, inf, nan}, p).token, kUndefinedToken - 1);
+    EXPECT_EQUAL(sampleFrom({1, inf, nan}, p).logProb, inf);
+    EXPECT_EQUAL(sampleFrom({kBarred, kBarred}, p).token, kUndefinedToken - 1);
+    EXPECT_EQUAL(sampleFrom({kBarred, kBarred}, p).logProb, kBarred);
+    EXPECT_EQUAL(sampleFrom({kBarred, 3e38f, kBarred}, p).token, 1);
+    EXPECT_EQUAL(sampleFrom({kBarred, -3e38f}, p).token, 1);
+  }
+}
+
 CHECK("sampling: repetition and presence penalties, once for each distinct token") {
   SamplingScratch scratch;
   SamplingParameters p;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace flover {
 
@@ -16,6 +17,10 @@ BeamGroup::BeamGroup(const SequenceConfig& first, int32_t vocabulary)
 }
 
 void BeamGroup::propose(int32_t beam, std::span<float> logits, SamplingScratch& scratch) {
+  if (isUndefined(logits)) {
+    undefined_ = undefinedLogit(logits);
+    return;
+  }
   const Beam& from = running_[static_cast<size_t>(beam)];
   const double normaliser = logSumExp(logits);
   for (float& x : logits) x = static_cast<float>(x - normaliser);
@@ -59,6 +64,12 @@ void BeamGroup::finish(const BeamCandidate& candidate) {
 }
 
 void BeamGroup::advance() {
+  if (undefined_) {
+    done_ = true;
+    candidates_.clear();
+    std::iota(parents_.begin(), parents_.end(), 0);
+    return;
+  }
   outputTokens_ += 1;
   std::sort(candidates_.begin(), candidates_.end(),
             [](const BeamCandidate& a, const BeamCandidate& b) {
@@ -106,6 +117,13 @@ void BeamGroup::updateDone() {
   const double best = running_[0].score /
                       std::pow(static_cast<double>(outputTokens_), config_.sampling.lengthPenalty);
   done_ = !(best > finished_.back().score);
+}
+
+Sampled BeamGroup::last(int32_t beam) const {
+  const Beam& running = running_[static_cast<size_t>(beam)];
+  if (undefined_)
+    return {kUndefinedToken - static_cast<int32_t>(running.tokens.size()), *undefined_};
+  return {running.tokens.back(), running.logProbs.back()};
 }
 
 SequenceResult BeamGroup::result(int32_t index) const {

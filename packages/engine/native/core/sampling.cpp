@@ -9,7 +9,8 @@
 namespace flover {
 namespace {
 
-constexpr float kBarred = -std::numeric_limits<float>::infinity();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kBarred = -kInfinity;
 
 // Calls `visit` once for each distinct token.
 template <typename Visit>
@@ -111,6 +112,24 @@ int32_t argmax(std::span<const float> values) {
   return best;
 }
 
+// Without a branch, so that it is read as vectors: every logit of every token comes by here.
+bool isUndefined(std::span<const float> logits) {
+  int32_t unusable = 0, possible = 0;
+  for (const float x : logits) {
+    unusable |= !(x < kInfinity);
+    possible |= x > -kInfinity;
+  }
+  return unusable != 0 || possible == 0;
+}
+
+float undefinedLogit(std::span<const float> logits) {
+  float largest = std::numeric_limits<float>::quiet_NaN();
+  for (const float x : logits) {
+    if (!(x <= largest) && !std::isnan(x)) largest = x;
+  }
+  return std::isinf(largest) ? largest : std::numeric_limits<float>::quiet_NaN();
+}
+
 double logSumExp(std::span<const float> values) {
   const float maximum = values[argmax(values)];
   double sum = 0.0;
@@ -141,6 +160,8 @@ void processLogits(std::span<float> logits, const SamplingParameters& parameters
 Sampled sampleToken(std::span<float> logits, const SamplingParameters& parameters,
                     std::span<const int32_t> tokens, int32_t promptTokens, int32_t groupIndex,
                     SamplingScratch& scratch) {
+  if (isUndefined(logits))
+    return {kUndefinedToken - static_cast<int32_t>(tokens.size()), undefinedLogit(logits)};
   // The token's own logit is spoilt by then, so keep what its log-probability needs.
   const double normaliser = parameters.logProbs ? logSumExp(logits) : 0.0;
   std::vector<float>& own = scratch.own;

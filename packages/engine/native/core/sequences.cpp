@@ -14,6 +14,17 @@ SequenceTable::SequenceTable(const EngineConfig& config)
   sequences_.reserve(static_cast<size_t>(config.maxSequences) * 2);
 }
 
+bool Sequence::take(const Sampled& sampled) {
+  if (sampled.token <= kUndefinedToken) {
+    stopped = true;
+    return false;
+  }
+  tokens.push_back(sampled.token);
+  logProbs.push_back(sampled.logProb);
+  stopped = endsHere(config, tokens);
+  return stopped;
+}
+
 bool ofOneGroup(const SequenceConfig& a, const SequenceConfig& b) {
   return a.groupFirst == b.groupFirst && a.groupWidth == b.groupWidth && a.group == b.group &&
          a.maxOutputTokens == b.maxOutputTokens && a.prompt == b.prompt;

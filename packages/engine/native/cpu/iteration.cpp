@@ -59,27 +59,24 @@ void Iteration::keepLogits(int32_t sequence, std::span<const float> logits) {
 }
 
 void Iteration::writeEntry(Completion& completion, int64_t entry, const Sequence& sequence,
-                           int32_t token, float logProb, bool stopped) {
+                           const Sampled& sampled, bool stopped) {
   const size_t at = static_cast<size_t>(entry);
   completion.sampledSequences[at] = sequence.config.id;
-  completion.tokens[at] = token;
-  completion.logProbs[at] = logProb;
+  completion.tokens[at] = sampled.token;
+  completion.logProbs[at] = sampled.logProb;
   completion.stopped[at] = stopped;
 }
 
 void Iteration::sampleRow(Job& job, const Pending& pending, std::span<float> logits,
                           SamplingScratch& scratch, int64_t entry) {
   Sequence& own = *job.rows[static_cast<size_t>(pending.row)];
-  if (pending.dead) return writeEntry(job.completion, entry, own, -1, 0.0f, false);
+  if (pending.dead) return writeEntry(job.completion, entry, own, {kNoToken}, false);
   const auto sampleOne = [&](Sequence& sequence, std::span<float> values, int64_t at) {
     const SequenceConfig& config = sequence.config;
     const Sampled sampled =
         sampleToken(values, config.sampling, sequence.tokens,
                     static_cast<int32_t>(config.prompt.size()), config.groupIndex, scratch);
-    sequence.tokens.push_back(sampled.token);
-    sequence.logProbs.push_back(sampled.logProb);
-    sequence.stopped = endsHere(config, sequence.tokens);
-    writeEntry(job.completion, at, sequence, sampled.token, sampled.logProb, sequence.stopped);
+    writeEntry(job.completion, at, sequence, sampled, sequence.take(sampled));
   };
   const std::vector<Sequence*>& opened = job.opened[static_cast<size_t>(pending.row)];
   if (opened.empty()) return sampleOne(own, logits, entry);
@@ -123,21 +120,19 @@ void Iteration::advanceBeams(Job& job, const std::vector<Sequence*>& group, bool
   BeamGroup& beams = *group[0]->beams;
   beams.advance();
   if (!opens) reorderBeams(group, beams);
-  const bool stopped = beams.done() && beams.outputTokens() < group[0]->config.maxOutputTokens;
   for (size_t i = 0; i < group.size(); ++i) {
     const int32_t beam = static_cast<int32_t>(i);
     group[i]->tokens.assign(beams.tokens(beam).begin(), beams.tokens(beam).end());
     group[i]->logProbs.assign(beams.logProbs(beam).begin(), beams.logProbs(beam).end());
     group[i]->stopped = beams.done();
-    writeEntry(job.completion, entry + beam, *group[i], group[i]->tokens.back(),
-               group[i]->logProbs.back(), stopped);
+    writeEntry(job.completion, entry + beam, *group[i], beams.last(beam), beams.stopped());
   }
 }
 
 void Iteration::sampleBeams(Job& job, const Pending& pending, std::span<float> logits,
                             int64_t entry) {
   Sequence& own = *job.rows[static_cast<size_t>(pending.row)];
-  if (pending.dead) return writeEntry(job.completion, entry, own, -1, 0.0f, false);
+  if (pending.dead) return writeEntry(job.completion, entry, own, {kNoToken}, false);
   const SequenceConfig& config = own.config;
   own.beams->propose(config.groupIndex, logits, scratch_[0]);
   const std::vector<Sequence*>& opened = job.opened[static_cast<size_t>(pending.row)];

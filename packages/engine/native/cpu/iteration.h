@@ -50,8 +50,8 @@ class Iteration {
   void sampleBeams(Job& job, const Pending& pending, std::span<float> logits, int64_t entry);
   void advanceBeams(Job& job, const std::vector<Sequence*>& group, bool opens, int64_t entry);
   void reorderBeams(const std::vector<Sequence*>& group, const BeamGroup& beams);
-  void writeEntry(Completion& completion, int64_t entry, const Sequence& sequence, int32_t token,
-                  float logProb, bool stopped);
+  void writeEntry(Completion& completion, int64_t entry, const Sequence& sequence,
+                  const Sampled& sampled, bool stopped);
   void keepLogits(int32_t sequence, std::span<const float> logits);
 
   static constexpr int64_t kHeadRows = 32;  // rows whose logits stand at once

@@ -196,9 +196,9 @@ inline Lanes loadAs(const void* data, int64_t index) {
 }
 
 // e^x, at most 2 ulp off for x in [-87, 88], clamped outside; powers of two by the magic-number
-// round.
+// round. NaN stays NaN: of two numbers that cannot be compared `max` and `min` give the second.
 inline Lanes exp(Lanes x) {
-  x = min(max(x, broadcast(-87.0f)), broadcast(88.0f));
+  x = min(broadcast(88.0f), max(broadcast(-87.0f), x));
   const Lanes magic =
       broadcast(12582912.0f + 127.0f);  // 1.5 * 2^23, so that the low bits are n + 127
   const Lanes shifted = fma(x, broadcast(1.44269504f), magic);

@@ -22,8 +22,9 @@ struct Shape {
   static constexpr int step = D + 8;  // floats of a part: maximum, sum, padding, weighted values
 };
 
+// Without a key there is no maximum. Nor is there one where all scores are NaN, which must stay.
 __device__ __forceinline__ float exp2OrZero(float x, float maximum) {
-  return maximum == -INFINITY ? 0.0f : exp2f(x - maximum);
+  return exp2f(x - (maximum == -INFINITY ? 0.0f : maximum));
 }
 
 // Scores, weights and weighted values of one warp's keys, for G queries that share them.

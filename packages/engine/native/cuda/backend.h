@@ -61,7 +61,7 @@ class CudaBackend final : public Backend {
                    cudaStream_t stream);
   void keepRows(WorldLane& lane, Job& job);
   static void writeEntry(Completion& completion, int32_t entry, const Sequence& sequence,
-                         int32_t token, float logProb, bool stopped);
+                         const Sampled& sampled, bool stopped);
 
   const EngineConfig config_;
   World world_;  // checks the config

@@ -9,11 +9,11 @@
 namespace flover::cuda {
 
 void CudaBackend::writeEntry(Completion& completion, int32_t entry, const Sequence& sequence,
-                             int32_t token, float logProb, bool stopped) {
+                             const Sampled& sampled, bool stopped) {
   const size_t at = static_cast<size_t>(entry);
   completion.sampledSequences[at] = sequence.config.id;
-  completion.tokens[at] = token;
-  completion.logProbs[at] = logProb;
+  completion.tokens[at] = sampled.token;
+  completion.logProbs[at] = sampled.logProb;
   completion.stopped[at] = stopped;
 }
 
@@ -78,15 +78,13 @@ bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
 
 void CudaBackend::finishRow(WorldLane& lane, Job& job, const JobRow& row, Completion& completion) {
   if (row.sequence->stopped)
-    return writeEntry(completion, row.firstEntry, *row.sequence, -1, 0.0f, false);
+    return writeEntry(completion, row.firstEntry, *row.sequence, {kNoToken}, false);
   for (size_t k = 0; k < row.samples.size(); ++k) {
     Sequence& sequence = *row.samples[k].first;
-    const int32_t entry = row.firstEntry + static_cast<int32_t>(k), token = lane.token(job, entry);
-    const float logProb = sequence.config.sampling.logProbs ? lane.logProb(job, entry) : 0.0f;
-    sequence.tokens.push_back(token);
-    sequence.logProbs.push_back(logProb);
-    sequence.stopped = endsHere(sequence.config, sequence.tokens);
-    writeEntry(completion, entry, sequence, token, logProb, sequence.stopped);
+    const int32_t entry = row.firstEntry + static_cast<int32_t>(k);
+    Sampled sampled{lane.token(job, entry), lane.logProb(job, entry)};
+    if (sampled.token >= 0 && !sequence.config.sampling.logProbs) sampled.logProb = 0.0f;
+    writeEntry(completion, entry, sequence, sampled, sequence.take(sampled));
   }
 }
 
@@ -113,7 +111,7 @@ void CudaBackend::finishBeams(WorldLane& lane, Job& job, Completion& completion)
     const JobRow& row = job.rows[static_cast<size_t>(job.keptRows[i])];
     if (!row.beams) continue;
     if (row.sequence->stopped) {
-      writeEntry(completion, row.firstEntry, *row.sequence, -1, 0.0f, false);
+      writeEntry(completion, row.firstEntry, *row.sequence, {kNoToken}, false);
       continue;
     }
     const SequenceConfig& config = row.sequence->config;
@@ -136,7 +134,6 @@ void CudaBackend::finishBeams(WorldLane& lane, Job& job, Completion& completion)
       if (!opens) reorderBeams(group, beams, *rank.kv, blocksPerSequence(), stream);
       uploadBeams(group, beams, rank, stream);
     });
-    const bool stopped = beams.done() && beams.outputTokens() < config.maxOutputTokens;
     const int32_t entry = opens ? row.firstEntry : row.firstEntry + 1 - config.groupWidth;
     for (int32_t k = 0; k < config.groupWidth; ++k) {
       Sequence& sequence = *group[static_cast<size_t>(k)].sequence;
@@ -144,8 +141,7 @@ void CudaBackend::finishBeams(WorldLane& lane, Job& job, Completion& completion)
       sequence.tokens.assign(text.begin(), text.end());
       sequence.logProbs.assign(beams.logProbs(k).begin(), beams.logProbs(k).end());
       sequence.stopped = beams.done();
-      writeEntry(completion, entry + k, sequence, sequence.tokens.back(), sequence.logProbs.back(),
-                 stopped);
+      writeEntry(completion, entry + k, sequence, beams.last(k), beams.stopped());
     }
   }
   // The work has ended for the scheduler only when its copies have: another lane may go on with

@@ -5,6 +5,7 @@
 
 #include "bounds.h"
 #include "flover/random.h"
+#include "flover/work.h"
 #include "pdl.cuh"
 #include "sample.h"
 
@@ -218,8 +219,10 @@ __global__ void __launch_bounds__(kThreads) sampleRows(const __grid_constant__ S
 #pragma unroll 8
     for (int i = threadIdx.x; i < s.vocabulary; i += kThreads) sum += expf(logit(i) - best.value);
     const double whole = everyone<Sum>(sum, shared.sum), peak = best.value;
+    // Step 0 of the definition: only then is the sum no number.
+    const bool undefined = !isfinite(whole);
     int token = best.id;
-    if (e.general) {
+    if (e.general && !undefined) {
       float* row = s.processed + static_cast<int64_t>(blockIdx.x) * s.vocabulary;
       for (int i = threadIdx.x; i < s.vocabulary; i += kThreads) row[i] = logit(i);
       __syncthreads();
@@ -235,12 +238,15 @@ __global__ void __launch_bounds__(kThreads) sampleRows(const __grid_constant__ S
       if (e.temperature > 0 && best.value != -INFINITY) token = draw(s, e, row, best.value, shared);
     }
     if (threadIdx.x == 0) {
-      // a row of NaN has no largest value
-      if (token >= s.vocabulary) token = 0;
-      s.history[static_cast<int64_t>(e.slot) * s.historyStride + e.position] = token;
+      // The next work may be queued already, and reads a token all the same.
+      s.history[static_cast<int64_t>(e.slot) * s.historyStride + e.position] =
+          undefined ? 0 : token;
       const int64_t at = static_cast<int64_t>(header.record) * s.recordStride + e.index;
-      s.tokens[at] = token;
-      s.logProbs[at] = static_cast<float>(logit(token) - (peak + log(whole)));
+      s.tokens[at] = undefined ? kUndefinedToken - e.position : token;
+      if (!undefined)
+        s.logProbs[at] = static_cast<float>(logit(token) - (peak + log(whole)));
+      else
+        s.logProbs[at] = best.id < s.vocabulary && isinf(best.value) ? best.value : NAN;
     }
   }
   if (threadIdx.x != 0) return;

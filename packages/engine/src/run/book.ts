@@ -66,6 +66,13 @@ export class RequestBook {
     this.#settle(entry);
   }
 
+  /** The request that a sequence belongs to, until its release. */
+  requestOf(sequence: SequenceId): RequestId {
+    const entry = this.#bySequence.get(sequence);
+    invariant(entry !== undefined, `sequence ${sequence} belongs to no request`);
+    return entry.request.id;
+  }
+
   isOpen(id: RequestId): boolean {
     const entry = this.#entries.get(id);
     return entry !== undefined && !entry.over;

@@ -12,6 +12,15 @@ export function completionFor(maxSequences: number): NativeCompletion {
   };
 }
 
+/** A token that could not be drawn, since the model's logits give no probabilities. */
+export interface UndrawnToken {
+  readonly sequence: SequenceId;
+  /** Of the token in its sequence, prompt included. */
+  readonly position: number;
+  /** What is wrong with its logits: NaN or infinite. */
+  readonly logit: number;
+}
+
 /** What the device says of a work that ended. Times are on the run clock. */
 export interface Ended {
   readonly work: number;
@@ -22,19 +31,30 @@ export interface Ended {
   readonly moveNanos: number;
   /** When the host saw it. */
   readonly seenNanos: number;
+  /** -1 where a row gave none. */
   readonly tokens: readonly number[];
   readonly stopped: readonly SequenceId[];
+  readonly undrawn: readonly UndrawnToken[];
 }
 
+const NO_TOKEN = -1;
+/** Less the position of a token that could not be drawn; mirrors native/include/flover/work.h. */
+const UNDEFINED_TOKEN = -2;
+
 export function readCompletion(completion: NativeCompletion): Ended {
-  const { header, sequences, tokens, stopped } = completion;
+  const { header, sequences, tokens, logProbs, stopped } = completion;
   const entries = header[6]!;
   const ended: SequenceId[] = [];
+  const undrawn: UndrawnToken[] = [];
   // A loop of its own: once an iteration, `Array.from` costs more than the rest of the binding.
   const sampled = new Array<number>(entries);
   for (let i = 0; i < entries; i++) {
-    sampled[i] = tokens[i]!;
+    const token = tokens[i]!;
+    sampled[i] = Math.max(NO_TOKEN, token);
     if (stopped[i] !== 0) ended.push(sequences[i]!);
+    if (token > UNDEFINED_TOKEN) continue;
+    const position = UNDEFINED_TOKEN - token;
+    undrawn.push({ sequence: sequences[i]!, position, logit: logProbs[i]! });
   }
   return {
     work: header[0]!,
@@ -46,5 +66,6 @@ export function readCompletion(completion: NativeCompletion): Ended {
     seenNanos: header[7]!,
     tokens: sampled,
     stopped: ended,
+    undrawn,
   };
 }

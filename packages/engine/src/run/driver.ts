@@ -9,7 +9,8 @@ import type { WorkloadRequest } from '@flover/workload';
 import type { NativeCompletion } from '../addon-types.ts';
 import { RequestBook } from './book.ts';
 import { Cancellations } from './cancellations.ts';
-import { completionFor, readCompletion } from './completion.ts';
+import { completionFor, readCompletion, type UndrawnToken } from './completion.ts';
+import { GivenUp } from './given-up.ts';
 import { Launcher } from './launcher.ts';
 import { Measures } from './measures.ts';
 import type { RunNative, RunOptions, RunSummary } from './run.ts';
@@ -24,6 +25,7 @@ export class Driver {
   readonly #native: RunNative;
   readonly #book: RequestBook;
   readonly #cancellations = new Cancellations();
+  readonly #givenUp = new GivenUp();
   readonly #measures: Measures;
   readonly #launcher: Launcher;
   readonly #completion: NativeCompletion;
@@ -54,6 +56,7 @@ export class Driver {
       if (this.#wait(dueNanos)) this.#workEnded();
     }
     this.#checkNothingOpen();
+    this.#givenUp.check(this.#options.engine.model.dataType);
     return {
       outcome: this.#cancelled ? 'cancelled' : 'complete',
       iterations: this.#iterations,
@@ -141,8 +144,18 @@ export class Driver {
     this.#iterations += 1;
     const timeNanos = this.#now();
     this.#options.sink.measure(this.#measures.ended(ended, timeNanos - ended.seenNanos));
+    // Before the end, which may be that of the request: it must not count as served.
+    for (const token of ended.undrawn) this.#giveUp(token, timeNanos);
     const { lane, work, stopped, tokens } = ended;
     this.#send({ kind: 'end', timeNanos, lane, work, stopped, tokens });
+  }
+
+  /** One request's numbers are no other's business: it alone ends, and the run tells when all have. */
+  #giveUp(token: UndrawnToken, timeNanos: Nanos): void {
+    const request = this.#book.requestOf(token.sequence);
+    if (!this.#book.isOpen(request)) return;
+    this.#givenUp.add(request, token);
+    this.#send({ kind: 'cancel', timeNanos, request });
   }
 
   #send(event: SchedulerEvent): void {

@@ -43,7 +43,8 @@ export interface RunSummary {
  * Synchronous: the thread waits in the addon. The trace is closed whatever happens: 'complete',
  * 'cancelled' after the signal, or 'failed' with the message of the error that is then thrown. The
  * engine is left without sequences, ready for the next run, unless the device itself failed. Throws
- * `engine-busy` where the engine is in a run already.
+ * `engine-busy` where the engine is in a run already, and `logits-not-finite` after the last request's
+ * end where the model had no probabilities for some: those were cancelled, all others served.
  */
 export function runEngine(options: RunOptions): RunSummary {
   const { native } = options.engine;

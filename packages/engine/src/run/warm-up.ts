@@ -1,4 +1,4 @@
-import { createScheduler, type SchedulerConfig } from '@flover/policy';
+import { createScheduler, FloverError, type SchedulerConfig } from '@flover/policy';
 import { nullSink } from '@flover/trace';
 import type { WorkloadRequest } from '@flover/workload';
 import type { Engine } from '../engine.ts';
@@ -15,7 +15,8 @@ const OUTPUT_TOKENS = 6;
  * buffers touched and the host's code compiled when first used, which is no part of serving.
  *
  * `config` is the scheduler's that will run; its memory and limits are taken, its policy is not. Who
- * knows the run rehearses it as well.
+ * knows the run rehearses it as well. Throws `logits-not-finite` where the model cannot even serve
+ * made-up prompts: a run of hours need not tell that at its end.
  */
 export function warmUp(engine: Engine, config: SchedulerConfig): void {
   const { lanes } = engine.limits;
@@ -33,16 +34,31 @@ export function warmUp(engine: Engine, config: SchedulerConfig): void {
       width: 1,
     };
   });
-  const policy = { name: 'concurrent-instances', parameters: { instances: lanes } };
   // Before and after: code notes the kinds of objects it sees once it has run a few times, so only
   // then does it note the real engine, and what is compiled next knows of it.
   rehearse(engine, madeUp(config));
-  runEngine({
-    engine,
-    scheduler: createScheduler({ ...config, policy }),
-    source: new ListSource(requests),
-    sink: nullSink,
-    prompts: { seed: 0, replication: 0 },
-  });
+  serve(engine, config, requests);
   rehearse(engine, madeUp(config));
+}
+
+function serve(
+  engine: Engine,
+  config: SchedulerConfig,
+  requests: readonly WorkloadRequest[],
+): void {
+  const instances = engine.limits.lanes;
+  const policy = { name: 'concurrent-instances', parameters: { instances } };
+  try {
+    runEngine({
+      engine,
+      scheduler: createScheduler({ ...config, policy }),
+      source: new ListSource(requests),
+      sink: nullSink,
+      prompts: { seed: 0, replication: 0 },
+    });
+  } catch (error) {
+    if (!(error instanceof FloverError) || error.code !== 'logits-not-finite') throw error;
+    const message = `before the run, on made-up prompts: ${error.message}`;
+    throw new FloverError(error.code, message, error.hint, error);
+  }
 }

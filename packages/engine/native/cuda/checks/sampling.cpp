@@ -63,8 +63,8 @@ cuda::SampleEntry entryOf(const SampledRow& row, int32_t index, std::vector<int3
   return e;
 }
 
-// All rows in one launch.
-std::vector<Sampled> onGpu(const std::vector<SampledRow>& rows) {
+// All rows in one launch; `greedy` takes the largest logits as they are.
+std::vector<Sampled> onGpu(const std::vector<SampledRow>& rows, bool greedy = false) {
   const int count = static_cast<int>(rows.size());
   const int vocabulary = static_cast<int>(rows[0].logits.size()), stride = kText + 1;
   std::vector<cuda::SampleEntry> entries;
@@ -72,6 +72,7 @@ std::vector<Sampled> onGpu(const std::vector<SampledRow>& rows) {
   std::vector<float> logits;
   for (const SampledRow& row : rows) {
     entries.push_back(entryOf(row, static_cast<int32_t>(entries.size()), extra));
+    if (greedy) entries.back().general = 0;
     logits.insert(logits.end(), row.logits.begin(), row.logits.end());
     history.insert(history.end(), row.text.begin(), row.text.end());
     history.push_back(-1);
@@ -183,16 +184,29 @@ CHECK("sampling on the device: zeros of both signs are one value, what is barred
   expectAsDefined(rows);
 }
 
-CHECK("sampling on the device: a row of NaN gives a token, and its neighbours theirs") {
+CHECK("sampling on the device: rows without a softmax give no token, and their neighbours theirs") {
+  constexpr float inf = -kBarred;
+  const float nan = std::numeric_limits<float>::quiet_NaN();
   std::mt19937 random(7);
   std::vector<SampledRow> rows;
-  for (int i = 0; i < 6; ++i) rows.push_back(randomRow(random));
+  for (int i = 0; i < 9; ++i) rows.push_back(randomRow(random));
   const std::vector<Sampled> alone = onGpu(rows);
-  const float nan = std::numeric_limits<float>::quiet_NaN();
   rows[1].logits.assign(kVocabulary, nan);
+  rows[2].logits.assign(kVocabulary, kBarred);
   rows[4].logits[17] = nan;
   rows[4].parameters.temperature = 1, rows[4].parameters.topK = 3;
-  const std::vector<Sampled> seen = onGpu(rows);
-  for (const size_t i : {1, 4}) EXPECT(seen[i].token >= 0 && seen[i].token < kVocabulary);
-  for (const size_t i : {0, 2, 3, 5}) EXPECT_EQUAL(seen[i].token, alone[i].token);
+  rows[5].logits[kVocabulary - 1] = inf;
+  rows[7].logits[0] = inf, rows[7].logits[1] = nan;
+  for (const bool greedy : {false, true}) {
+    const std::vector<Sampled> seen = onGpu(rows, greedy);
+    for (const size_t i : {1, 2, 4, 5, 7}) {
+      const Sampled wanted = onHost(rows[i]);
+      EXPECT_EQUAL(seen[i].token, kUndefinedToken - kText);
+      EXPECT_EQUAL(wanted.token, kUndefinedToken - kText);
+      EXPECT(seen[i].logProb == wanted.logProb ||
+             (std::isnan(seen[i].logProb) && std::isnan(wanted.logProb)));
+    }
+    for (const size_t i : {0, 3, 6, 8})
+      if (!greedy) EXPECT_EQUAL(seen[i].token, alone[i].token);
+  }
 }

@@ -1,6 +1,7 @@
 // Beam search over one request, scored as Hugging Face `generate` does (early_stopping = false).
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,13 +25,16 @@ struct BeamCandidate {
 //   the best (max(2, 1 + end tokens)) * width over all beams, ties by lower beam, then token;
 //   of these, the ended ones within the first `width` become hypotheses (score /
 //   length^lengthPenalty, the best `width` kept), the first `width` others run on; at the length
-//   limit all end.
+//   limit all end. Where the logits of one allow no token (sampling.h, 0) the search is over, and
+//   all beams stay as they were.
 class BeamGroup {
  public:
   BeamGroup(const SequenceConfig& first, int32_t vocabulary);
 
   int32_t width() const { return width_; }
   bool done() const { return done_; }
+  // Done by the text, before the length limit.
+  bool stopped() const { return done_ && !undefined_ && outputTokens_ < config_.maxOutputTokens; }
   int32_t outputTokens() const { return outputTokens_; }
 
   // Puts the best expansions of running beam `beam` forward; spoils the logits. Before the first
@@ -43,6 +47,9 @@ class BeamGroup {
   const std::vector<int32_t>& parents() const { return parents_; }
   std::span<const int32_t> tokens(int32_t beam) const { return running_[beam].tokens; }
   std::span<const float> logProbs(int32_t beam) const { return running_[beam].logProbs; }
+
+  // What the last `advance` gave running beam `beam`, as `sampleToken` would.
+  Sampled last(int32_t beam) const;
 
   // The index-th best: hypotheses first, then running beams where the search was cut short.
   SequenceResult result(int32_t index) const;
@@ -63,6 +70,7 @@ class BeamGroup {
   int32_t vocabulary_ = 0;
   int32_t outputTokens_ = 0;
   bool done_ = false;
+  std::optional<float> undefined_;  // what was wrong with logits that allow no token
   std::vector<Beam> running_;
   std::vector<Beam> next_;
   std::vector<Beam> finished_;  // score descending

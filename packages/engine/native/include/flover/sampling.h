@@ -1,6 +1,10 @@
 // How a token is drawn from logits; the exact definition that every backend follows.
 //
 // In this order, as Hugging Face `generate` does, all in fp32:
+//   0. logits without a softmax, where one is NaN or +inf or all are -inf, allow no token: an
+//   overflow
+//      on the way here, or broken weights. In place of its log-probability stands their largest
+//      number if that is infinite, else NaN;
 //   1. repetition penalty over the distinct tokens of prompt and output (x < 0 ? x * p : x / p);
 //   2. presence penalty over the distinct tokens of the output (x - p);
 //   3. bad words: a word's last token is barred (-inf) where the tokens before it match the rest; a
@@ -38,7 +42,13 @@ struct Sampled {
 void processLogits(std::span<float> logits, const SamplingParameters& parameters,
                    std::span<const int32_t> tokens, int32_t promptTokens, SamplingScratch& scratch);
 
-// All steps; spoils the logits. The new token's position is tokens.size().
+// Step 0: true where no token can be drawn.
+bool isUndefined(std::span<const float> logits);
+// What is wrong with such logits: infinite or NaN.
+float undefinedLogit(std::span<const float> logits);
+
+// All steps; spoils the logits. The new token's position p is tokens.size(); the token is
+// kUndefinedToken - p where step 0 allows none.
 Sampled sampleToken(std::span<float> logits, const SamplingParameters& parameters,
                     std::span<const int32_t> tokens, int32_t promptTokens, int32_t groupIndex,
                     SamplingScratch& scratch);

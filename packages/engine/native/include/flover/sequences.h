@@ -32,6 +32,10 @@ struct Sequence {
   std::vector<float> logProbs;
   std::vector<int32_t> blocks;
   bool stopped = false;
+
+  // Appends a sampled token; whether the output ends with it. Without a token nothing is appended,
+  // and no more is sampled.
+  bool take(const Sampled& sampled);
 };
 
 // Whether two sequences are of one request: one prompt, one length, side by side.

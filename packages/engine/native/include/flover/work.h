@@ -72,11 +72,18 @@ struct Work {
   std::vector<Fork> forks;
 };
 
+// What stands in a completion where there is no token: of a sequence that had stopped in an earlier
+// work; and, less the position p of the token, where its logits allow none (sampling.h, 0).
+constexpr int32_t kNoToken = -1;
+constexpr int32_t kUndefinedToken = -2;
+
 // The end of a work. `sampledSequences`, `tokens`, `logProbs` and `stopped` are parallel: one entry
 // for each sampling row, in row order; the final prompt row of a group of width n gives n, one for
 // each of its sequences (first to last). A row of a sequence that had stopped in an earlier work
-// gives token -1 and is not `stopped` again. For beams an entry is the running beam of that number;
-// the result is in `result`.
+// gives kNoToken and is not `stopped` again. Where logits allow no token it is kUndefinedToken - p,
+// with what is wrong with them as log-probability; the sequence (of beams: the group) samples no
+// more, but is not `stopped`: what becomes of its request is for the host to say. For beams an
+// entry is the running beam of that number; the result is in `result`.
 struct Completion {
   int32_t work = -1;
   int32_t lane = -1;
