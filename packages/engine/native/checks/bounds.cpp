@@ -72,6 +72,23 @@ CHECK("bounds: models and engines that the kernels cannot take are refused by fi
                 [](EngineConfig& c) { c.blocks = 1 << 24; });
 }
 
+CHECK("bounds: end tokens and bad words that no pass has room for are refused by number") {
+  SequenceConfig s;
+  s.id = 4;
+  s.sampling.endTokens.assign(kMostWordNumbers - 4, 1);
+  checkWords(s);
+  s.sampling.badWords = {{}};
+  const std::string message = EXPECT_ERROR("sampling-invalid", checkWords(s));
+  EXPECT(message.find("sequence 4: sampling.endTokens and sampling.badWords hold 65532 tokens and "
+                      "1 words for each of 1 sequences; the CUDA backend takes 65534") == 0);
+  s.sampling.badWords.clear();
+  s.groupWidth = 2;
+  EXPECT_ERROR("sampling-invalid", checkWords(s));
+  s.sampling.endTokens.clear();
+  EXPECT_EQUAL(wordNumbers(s.sampling), 0);
+  checkWords(s);
+}
+
 CHECK("bounds: heads of 256 go by tiles where a block may have 160 KiB") {
   constexpr size_t kHopper = 227 << 10, kAda = 99 << 10;
   for (const DataType type : {DataType::F16, DataType::BF16}) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "bounds.h"
 #include "device-names.h"
 #include "device.h"
 #include "world-lane.h"
@@ -113,6 +114,7 @@ void CudaBackend::startClock() {
 }
 
 void CudaBackend::add(const SequenceConfig& config) {
+  checkWords(config);
   table_.add(config);
   const int32_t slot = freeSlots_.back();
   freeSlots_.pop_back();

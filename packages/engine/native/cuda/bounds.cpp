@@ -1,5 +1,6 @@
 #include "bounds.h"
 
+#include <algorithm>
 #include <string>
 
 #include "flover/error.h"
@@ -48,6 +49,27 @@ void checkBounds(const EngineConfig& config) {
               " key heads",
           "take fewer or shorter KV blocks");
   blockDivider(config.blockTokens, config.maxSequenceTokens);
+}
+
+int wordNumbers(const SamplingParameters& sampling) {
+  if (sampling.endTokens.empty() && sampling.badWords.empty()) return 0;
+  size_t count = 2 + sampling.endTokens.size();
+  for (const std::vector<int32_t>& word : sampling.badWords) count += 1 + word.size();
+  return static_cast<int>(std::min<size_t>(count, kMostWordNumbers + 1));
+}
+
+void checkWords(const SequenceConfig& sequence) {
+  const int64_t numbers = int64_t{wordNumbers(sequence.sampling)} * sequence.groupWidth;
+  if (kFirstWord + numbers <= kMostWordNumbers) return;
+  throw Error("sampling-invalid",
+              "sequence " + std::to_string(sequence.id) +
+                  ": sampling.endTokens and sampling.badWords hold " +
+                  std::to_string(sequence.sampling.endTokens.size()) + " tokens and " +
+                  std::to_string(sequence.sampling.badWords.size()) + " words for each of " +
+                  std::to_string(sequence.groupWidth) + " sequences; the CUDA backend takes " +
+                  std::to_string(kMostWordNumbers - kFirstWord) +
+                  " numbers a request, one a token and one a list or word",
+              "give fewer end tokens or bad words, or use the CPU backend");
 }
 
 uint32_t blockDivider(int blockTokens, int positions) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "flover/model.h"
+#include "flover/work.h"
 #include "plan.h"
 
 namespace flover::cuda {
@@ -14,8 +15,18 @@ constexpr int64_t kMostSequenceTokens = int64_t{kKeyChunk} << 16;
 // Sampling keeps a bit a token in shared memory.
 constexpr int kMostVocabulary = 294912;
 
+// A pass has room for so many numbers that say what its rows may not sample.
+constexpr int kMostWordNumbers = 65536;
+
 // Throws "model-unsupported" or "config-invalid", naming the field, its value and what is allowed.
 void checkBounds(const EngineConfig& config);
+
+// Numbers that a sequence's end tokens and bad words take in a pass where they count: each list and
+// word with its length.
+int wordNumbers(const SamplingParameters& sampling);
+// Throws "sampling-invalid" where those of a request's sequences, which may sample in one pass, are
+// too many.
+void checkWords(const SequenceConfig& sequence);
 
 // Multiplying high by this divides every position below `positions` by `blockTokens`; 0 stands for
 // a division by 1. Throws "config-invalid" where no number of 32 bits does.

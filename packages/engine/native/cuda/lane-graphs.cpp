@@ -1,6 +1,7 @@
 // The captured graphs of a lane, and what it has ready before its first work.
 #include <algorithm>
 
+#include "bounds.h"
 #include "check.h"
 #include "lane.h"
 
@@ -25,12 +26,12 @@ PassLayout Lane::layoutFor(int tokens) const {
   return PassLayout(shape);
 }
 
-// Room for the largest pass, so that none but one with many end tokens and bad words must wait for
-// the device to get more.
+// Room for the largest pass: nothing is allocated once works are on their way.
 PassLayout Lane::eagerLayout() const {
   PassShape shape = layoutFor(pass_.capacity).shape;
   shape.samples = limits_.sequences;
   shape.queryTiles = pass_.capacity;
+  shape.extra = kMostWordNumbers;
   return PassLayout(shape);
 }
 
@@ -70,7 +71,6 @@ void Lane::capture(int tokens) {
 }
 
 void Lane::rehearse() {
-  for (int i = 0; i < kMostQueued; ++i) stage(1);
   capture(*std::rbegin(kBuckets));
   for (const int size : kTileSizes) {
     // The largest pass may be of a size between, where products are not padded to tiles.

@@ -11,6 +11,9 @@ namespace {
 
 // Numbers for end tokens and bad words that a captured pass has room for; more go without a graph.
 constexpr int kGraphExtra = 1024;
+// From so many unused bytes of a pass on, two copies of what is used take less time than one of
+// all.
+constexpr size_t kMostUnusedBytes = 256 << 10;
 
 }  // namespace
 
@@ -36,6 +39,8 @@ Lane::Lane(const Shared& shared, const Limits& limits, const Sharing& sharing)
   pass_.extra = kGraphExtra;
   graphPass_ = DeviceBuffer(layoutFor(64).bytes);
   eagerPass_ = DeviceBuffer(eagerLayout().bytes);
+  for (Stage& stage : stages_)
+    stage.memory = PinnedBuffer(std::max(graphPass_.bytes(), eagerPass_.bytes()));
   // Last: these do not free themselves where there is no memory for what is above.
   FLOVER_CUDA(cudaStreamCreateWithPriority(&own_, cudaStreamNonBlocking, sharing.priority));
   if (sharing.prompts) {
@@ -77,15 +82,26 @@ void Lane::probe() const {
   }
 }
 
-Lane::Stage& Lane::stage(size_t bytes) {
+Lane::Stage& Lane::stage() {
   Stage& stage = stages_[nextStage_];
   nextStage_ = (nextStage_ + 1) % kMostQueued;
   FLOVER_CUDA(cudaEventSynchronize(stage.free));
-  if (stage.memory.bytes() < bytes) {
-    if (stage.memory.bytes()) outgrownStages_.push_back(std::move(stage.memory));
-    stage.memory = PinnedBuffer(std::max({bytes * 2, graphPass_.bytes(), eagerPass_.bytes()}));
-  }
   return stage;
+}
+
+void Lane::upload(const PassLayout& layout, const PassUse& use, void* device, const Stage& packed) {
+  const char* from = packed.memory.as<char>();
+  const size_t tables = layout.rowBlocks, head = layout.items + use.items * sizeof(KeyUnit);
+  const size_t width = static_cast<size_t>(use.blocks) * 4,
+               pitch = static_cast<size_t>(layout.shape.rowBlocks) * 4;
+  if (layout.bytes <= head + width * use.rows + kMostUnusedBytes) {
+    FLOVER_CUDA(cudaMemcpyAsync(device, from, layout.bytes, cudaMemcpyHostToDevice, stream_));
+    return;
+  }
+  FLOVER_CUDA(cudaMemcpyAsync(device, from, head, cudaMemcpyHostToDevice, stream_));
+  if (use.rows == 0) return;
+  FLOVER_CUDA(cudaMemcpy2DAsync(static_cast<char*>(device) + tables, pitch, from + tables, pitch,
+                                width, use.rows, cudaMemcpyHostToDevice, stream_));
 }
 
 void Lane::edit(const Job& job) {
@@ -151,17 +167,16 @@ void Lane::runPass(Job& job, size_t index, int share) {
   }
   const PassLayout layout =
       graph ? *graph->layout : PassLayout(shapeOf(job, cut, pass_, *forward_, 0));
-  Stage& packed = stage(layout.bytes);
-  packPass(job, index, pass_, layout, packed.memory.as(), logitRows_);
+  void* device = graph ? graphPass_.as() : eagerPass_.as();
+  if (layout.bytes > (graph ? graphPass_ : eagerPass_).bytes()) {
+    throw Error("internal", "a pass of work " + std::to_string(job.work) + " takes " +
+                                std::to_string(layout.bytes) + " bytes, more than any should");
+  }
+  Stage& packed = stage();
+  const PassUse use = packPass(job, index, pass_, layout, packed.memory.as(), logitRows_);
   if (shared_.communicator)
     shared_.communicator->number(*packed.memory.as<PassHeader>(), layout.shape);
-  if (!graph && eagerPass_.bytes() < layout.bytes) {
-    outgrownPasses_.push_back(std::move(eagerPass_));
-    eagerPass_ = DeviceBuffer(layout.bytes * 2);
-  }
-  void* device = graph ? graphPass_.as() : eagerPass_.as();
-  FLOVER_CUDA(
-      cudaMemcpyAsync(device, packed.memory.as(), layout.bytes, cudaMemcpyHostToDevice, stream_));
+  upload(layout, use, device, packed);
   FLOVER_CUDA(cudaEventRecord(packed.free, stream_));
   if (graph) {
     FLOVER_CUDA(cudaGraphLaunch(graph->exec, stream_));

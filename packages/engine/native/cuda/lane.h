@@ -31,9 +31,8 @@ class Lane {
 
   // Captures the graphs for up to `tokens` tokens, so that no first iteration pays for it.
   void capture(int tokens);
-  // Captures all graphs, allocates what passes are packed in, and has every kernel loaded that a
-  // pass may take: to load one may be to wait for the device, while a kernel of another rank waits
-  // on it for this one.
+  // Captures all graphs, and has every kernel loaded that a pass may take: to load one may be to
+  // wait for the device, while a kernel of another rank waits on it for this one.
   void rehearse();
 
   // Cuts a job into this lane's passes.
@@ -103,7 +102,8 @@ class Lane {
   void edit(const Job& job);
   void runPass(Job& job, size_t index, int share);
   void keep(Job& job);
-  Stage& stage(size_t bytes);
+  Stage& stage();
+  void upload(const PassLayout& layout, const PassUse& use, void* device, const Stage& packed);
   Graph* graphFor(int tokens);
   cudaGraphExec_t captured(const PassLayout& layout, void* pass);
   PassLayout layoutFor(int tokens) const;
@@ -120,9 +120,6 @@ class Lane {
   Reports reports_;
   std::unique_ptr<Forward> forward_;
   DeviceBuffer graphPass_, eagerPass_;
-  // Not freed before the lane ends: to free memory is to wait for the whole device.
-  std::vector<DeviceBuffer> outgrownPasses_;
-  std::vector<PinnedBuffer> outgrownStages_;
   std::vector<Graph> graphs_;
   Stage stages_[kMostQueued];
   int nextStage_ = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bounds.h"
+
 namespace flover::cuda {
 
 namespace {
@@ -26,15 +28,31 @@ int unitChunks(int headTokens) {
   return headTokens >= 528 ? kUnitChunks : headTokens >= 264 ? 2 : 1;
 }
 
-int wordNumbers(const SamplingParameters& s) {
-  size_t count = 2 + s.endTokens.size();
-  for (const auto& word : s.badWords) count += 1 + word.size();
-  return static_cast<int>(count);
+bool barsEnds(const SequenceConfig& config, int32_t position) {
+  return position - static_cast<int32_t>(config.prompt.size()) < config.sampling.minOutputTokens;
+}
+
+// Whether the token at this position is more than the largest of its logits.
+bool isGeneral(const SequenceConfig& config, int32_t position) {
+  const SamplingParameters& s = config.sampling;
+  return s.temperature > 0 || s.repetitionPenalty != 1.0f || s.presencePenalty != 0.0f ||
+         !s.badWords.empty() || (barsEnds(config, position) && !s.endTokens.empty());
+}
+
+// Numbers that end tokens and bad words take where this token's logits are sampled.
+int wordsAt(const Job& job, const JobToken& token) {
+  if (!samplesAt(job, token)) return 0;
+  const JobRow& row = job.rows[static_cast<size_t>(token.row)];
+  if (row.beams) return 0;
+  int count = 0;
+  for (const auto& [sequence, slot] : row.samples)
+    if (isGeneral(sequence->config, row.to)) count += wordNumbers(sequence->config.sampling);
+  return count;
 }
 
 struct Words {
   int32_t* extra;
-  int at = 2;  // the first two numbers are an empty list, for all who have none
+  int at = kFirstWord;
   int32_t add(const SamplingParameters& s) {
     if (s.endTokens.empty() && s.badWords.empty()) return 0;
     const int32_t place = at;
@@ -57,14 +75,13 @@ SampleEntry entryFor(const SequenceConfig& config, int32_t slot, int32_t positio
   e.promptTokens = static_cast<int32_t>(config.prompt.size());
   e.groupIndex = config.groupIndex;
   e.topK = s.topK;
-  e.barEnds = position - e.promptTokens < s.minOutputTokens;
+  e.barEnds = barsEnds(config, position);
   e.temperature = s.temperature;
   e.topP = s.topP;
   e.repetition = s.repetitionPenalty;
   e.presence = s.presencePenalty;
   e.seed = s.seed;
-  e.general = s.temperature > 0 || s.repetitionPenalty != 1.0f || s.presencePenalty != 0.0f ||
-              !s.badWords.empty() || (e.barEnds && !s.endTokens.empty());
+  e.general = isGeneral(config, position);
   if (e.general) e.wordsAt = words.add(s);
   return e;
 }
@@ -85,18 +102,19 @@ void cutJob(Job& job, const PassLimits& limits) {
     for (int32_t dead = 0; wanted == 1 && dead < job.deadRows; ++dead) tokens.push_back({});
   }
   PassCut cut;
-  int singles = 0;
+  int singles = 0, words = kFirstWord;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const bool single = isSingle(job, tokens[i], limits);
+    const int own = wordsAt(job, tokens[i]);
     if (static_cast<int>(cut.end - cut.begin) == limits.capacity ||
-        (single && singles == limits.singles)) {
+        (single && singles == limits.singles) || words + own > kMostWordNumbers) {
       cuts.push_back(cut);
       cut = {i, i, true};
-      singles = 0;
+      singles = 0, words = kFirstWord;
     }
     cut.end = i + 1;
     cut.singlesOnly = cut.singlesOnly && single;
-    singles += single;
+    singles += single, words += own;
   }
   if (cut.end > cut.begin || cuts.empty()) cuts.push_back(cut);
   job.passesGiven = 0;
@@ -114,6 +132,7 @@ PassShape shapeOf(const Job& job, const PassCut& cut, const PassLimits& limits,
     shape.extra = limits.extra;
     return shape;
   }
+  shape.extra = kFirstWord;
   int rows = 0, logitRows = 0, lastRow = -2, tileTokens = 0;
   for (size_t i = cut.begin; i < cut.end; ++i) {
     const JobToken& token = job.tokens[i];
@@ -127,25 +146,17 @@ PassShape shapeOf(const Job& job, const PassCut& cut, const PassLimits& limits,
     if (!samplesAt(job, token)) continue;
     const JobRow& row = job.rows[static_cast<size_t>(token.row)];
     ++logitRows;
+    shape.extra += wordsAt(job, token);
     shape.samples += row.beams ? 0 : static_cast<int>(row.samples.size());
   }
   shape.tokens = forward.paddedTokens(static_cast<int>(cut.end - cut.begin));
   shape.rows = std::max(rows, 1);
   shape.logitRows = logitRows > 0 ? forward.paddedTokens(logitRows) : 0;
-  shape.extra = extraNumbers(job);
   return shape;
 }
 
-int extraNumbers(const Job& job) {
-  int count = 2;
-  for (const JobRow& row : job.rows)
-    for (const auto& [sequence, slot] : row.samples)
-      count += wordNumbers(sequence->config.sampling);
-  return count;
-}
-
-void packPass(const Job& job, size_t index, const PassLimits& limits, const PassLayout& layout,
-              void* to, std::vector<std::pair<int32_t, int32_t>>& logitRows) {
+PassUse packPass(const Job& job, size_t index, const PassLimits& limits, const PassLayout& layout,
+                 void* to, std::vector<std::pair<int32_t, int32_t>>& logitRows) {
   const PassCut& cut = job.cuts[index];
   PassView v(to, layout);
   PassHeader header;
@@ -159,7 +170,7 @@ void packPass(const Job& job, size_t index, const PassLimits& limits, const Pass
   v.extra[0] = v.extra[1] = 0;
   logitRows.clear();
   const int unit = unitChunks(static_cast<int>(cut.end - cut.begin) * limits.headGroups);
-  int rows = 0, lastRow = -2, logits = 0;
+  int rows = 0, blocks = 0, lastRow = -2, logits = 0;
   for (size_t i = cut.begin; i < cut.end; ++i) {
     const JobToken& token = job.tokens[i];
     const int32_t t = static_cast<int32_t>(i - cut.begin);
@@ -173,6 +184,7 @@ void packPass(const Job& job, size_t index, const PassLimits& limits, const Pass
       const int used = (row.to + limits.blockTokens - 1) / limits.blockTokens;
       std::memcpy(v.rowBlocks + static_cast<size_t>(rows) * limits.rowBlocks, table,
                   static_cast<size_t>(used) * 4);
+      blocks = std::max(blocks, used);
       ++rows;
     }
     const SequenceConfig& config = row.sequence->config;
@@ -219,6 +231,7 @@ void packPass(const Job& job, size_t index, const PassLimits& limits, const Pass
   for (int i = logits; i < layout.shape.logitRows; ++i) v.logitTokens[i] = 0;
   header.logits = logits;
   *v.header = header;
+  return {header.items, rows, blocks};
 }
 
 }  // namespace flover::cuda

@@ -19,19 +19,22 @@ struct PassLimits {
 };
 
 // Orders the tokens, decode rows first, then the rest in row order, and cuts them where a pass is
-// full.
+// full, be it of tokens or of end tokens and bad words.
 void cutJob(Job& job, const PassLimits& limits);
 
 // Sizes of a pass; `bucket` > 0 makes them those of a captured graph for so many tokens.
 PassShape shapeOf(const Job& job, const PassCut& cut, const PassLimits& limits,
                   const Forward& forward, int bucket);
 
-// Packs the job's pass number `index`. Returns the logit row of each job row that samples in it as
-// (row, logit row).
-void packPass(const Job& job, size_t index, const PassLimits& limits, const PassLayout& layout,
-              void* to, std::vector<std::pair<int32_t, int32_t>>& logitRows);
+// What a packed pass uses of its last two arrays: key units, and of the block tables so many rows
+// and entries of each.
+struct PassUse {
+  int items = 0, rows = 0, blocks = 0;
+};
 
-// Numbers that the end tokens and bad words of the job's rows take in `extra`.
-int extraNumbers(const Job& job);
+// Packs the job's pass number `index`. `logitRows` receives the logit row of each job row that
+// samples in it as (row, logit row).
+PassUse packPass(const Job& job, size_t index, const PassLimits& limits, const PassLayout& layout,
+                 void* to, std::vector<std::pair<int32_t, int32_t>>& logitRows);
 
 }  // namespace flover::cuda

@@ -14,6 +14,8 @@ constexpr int kKeyChunk = 128;
 constexpr int kUnitChunks = 4;
 // Queries of one sequence that a block of prompt attention takes at most.
 constexpr int kQueryTile = 64;
+// The first numbers of `extra` are an empty list, for all who have no end tokens or bad words.
+constexpr int kFirstWord = 2;
 
 struct PassHeader {
   int32_t tokens = 0;  // real ones
@@ -75,11 +77,12 @@ struct PassShape {
   int extra = 0;       // numbers for end tokens and bad words
 };
 
-// Byte offsets into the packed pass, in order of size per element so that all stay aligned.
+// Byte offsets into the packed pass. What grows with the longest context comes last: little of it
+// is in use where sequences are shorter.
 struct PassLayout {
   PassShape shape;
-  size_t samples, tiles, items, ids, slots, positions, places, tokenRows, rowBlocks, logitTokens,
-      extra, bytes;
+  size_t samples, tiles, ids, slots, positions, places, tokenRows, logitTokens, extra, items,
+      rowBlocks, bytes;
   explicit PassLayout(const PassShape& s) : shape(s) {
     size_t at = 64;
     const auto take = [&at](size_t count, size_t size) {
@@ -89,15 +92,15 @@ struct PassLayout {
     };
     samples = take(s.samples, sizeof(SampleEntry));
     tiles = take(s.queryTiles, sizeof(QueryTile));
-    items = take(s.items, sizeof(KeyUnit));
     ids = take(s.tokens, 4);
     slots = take(s.tokens, 4);
     positions = take(s.tokens, 4);
     places = take(s.tokens, 4);
     tokenRows = take(s.tokens, 4);
     logitTokens = take(s.logitRows, 4);
-    rowBlocks = take(static_cast<size_t>(s.rows) * s.rowBlocks, 4);
     extra = take(s.extra, 4);
+    items = take(s.items, sizeof(KeyUnit));
+    rowBlocks = take(static_cast<size_t>(s.rows) * s.rowBlocks, 4);
     bytes = at;
   }
 };
