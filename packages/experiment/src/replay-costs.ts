@@ -16,6 +16,15 @@ export function replayCosts(model: CostModel): ReplayCosts {
   };
   return {
     predictNanos: (work) => costOf(work).soloNanos,
+    freshState() {
+      const state = model.freshState?.();
+      return (
+        state && {
+          begin: (work, timeNanos) => state.begin(costOf(work), timeNanos),
+          end: (work, timeNanos) => state.end(costOf(work), timeNanos),
+        }
+      );
+    },
     moveNanos: (work) => costOf(work).moveNanos,
     planNanos: (work) => costOf(work).planNanos,
     launchNanos: (work) => costOf(work).launchNanos,

@@ -227,25 +227,33 @@ test('a kind that seems to speed others up does not make the other kind the wors
   expect(slowdowns(profile, [decodeWork([64]), prefillWork(0, 512)])[0]).toBeCloseTo(1.25, 6);
 });
 
-test('several lanes beside each other: each of them slows a decode down', () => {
+test('several lanes beside each other: each of them slows a decode down, whatever prompts do', () => {
   const factor = 0.7;
   const alone = measured(grid, () => 1);
   const work = decodeWork(new Array(8).fill(100));
   const solo = decodeNanos(8, 800);
-  const beside = Array.from({ length: 12 }, (_, i) => {
-    const startNanos = 1e12 + i * 1e9;
-    const endNanos = startNanos + Math.round(solo * (1 + 3 * factor));
-    return [0, 1, 2, 3].map((lane) => ({
-      work,
+  let startNanos = 1e12;
+  const together = (works: readonly Work[], slowdown: number) => {
+    startNanos += 1e9;
+    const endNanos = startNanos + Math.round(solo * slowdown);
+    return works.map((each, lane) => ({
+      work: each,
       measure: { ...alone[0].measure, lane, startNanos, endNanos },
       decidedNanos: startNanos,
     }));
-  }).flat();
-  const { interference } = calibrate([alone, beside], subject);
-  expect(interference.decodeByDecodeRatio).toBeCloseTo(factor, 2);
+  };
+  const times = (count: number, of: () => MeasuredWork[]) =>
+    Array.from({ length: count }, of).flat();
+  const beside = times(12, () => together([work, work, work, work], 4 * factor));
+  const found = calibrate([alone, beside], subject).interference;
+  expect(found.decodeByDecodeRatio).toBeCloseTo(factor, 2);
   // Never seen beside each other: they share the device equally.
-  expect(interference.decodeByPrefill).toEqual([[1]]);
-  expect(interference.prefillByDecode).toEqual([[1]]);
+  expect(found.decodeByPrefill).toEqual([[1]]);
+  expect(found.prefillByDecode).toEqual([[1]]);
+  // Far more works that prompts, against all that pairs tell, hardly held up.
+  const prompts = times(60, () => together([work, work, work, prefillWork(0, 512)], 1.5));
+  const crowded = calibrate([alone, beside, prompts], subject).interference;
+  expect(crowded.decodeByDecodeRatio).toBeCloseTo(factor, 2);
 });
 
 test('works that only swap are no prompts without tokens', () => {

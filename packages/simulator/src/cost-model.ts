@@ -16,11 +16,19 @@ export interface WorkCost {
   readonly gapNanos?: number;
 }
 
+/** What a device carries over from work to work within one run. */
+export interface DeviceState<Cost extends WorkCost = WorkCost> {
+  /** A work begins on its lane: its `soloNanos` as the device is now, an integer of at least 1. */
+  begin(cost: Cost, timeNanos: number): number;
+  end(cost: Cost, timeNanos: number): void;
+}
+
 /**
  * How long works take, in virtual time.
  *
- * The same work must always cost the same: a cost model has no clock, no randomness and no memory.
- * A model may keep in its costs what `slowdowns` wants to know of each work.
+ * The same work must always cost the same: a cost model has no clock, no randomness and no memory, but
+ * for the states that it makes, one for each run.
+ * A model may keep in its costs what `slowdowns` and states want to know of each work.
  */
 export interface CostModel<Cost extends WorkCost = WorkCost> {
   readonly name: string;
@@ -29,6 +37,8 @@ export interface CostModel<Cost extends WorkCost = WorkCost> {
   /** From the end of a work to the moment at which the host hears of it. Default 0. */
   readonly noticeNanos?: number;
   costOf(work: Work): Cost;
+  /** A device on which nothing has run. Left out where what has run changes nothing. */
+  freshState?(): DeviceState<Cost> | undefined;
   /**
    * Lane interference: writes to factors[i], at least 1, by how much running[i] is slower while all
    * of `running` run at once; `givenAlone` says of each whether all other lanes were idle when the

@@ -4,7 +4,12 @@ export {
   type MeasuredWork,
 } from './calibrate/recorder.ts';
 export { type CalibrationSubject, calibrate } from './calibrate.ts';
-export { type CostModel, predictNanos, type WorkCost } from './cost-model.ts';
+export {
+  type CostModel,
+  type DeviceState,
+  predictNanos,
+  type WorkCost,
+} from './cost-model.ts';
 export { LinearCostModel, type LinearCosts } from './cost-models/linear.ts';
 export { parseProfile } from './cost-models/parse-profile.ts';
 export { ProfileCostModel } from './cost-models/profile.ts';

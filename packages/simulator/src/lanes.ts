@@ -1,5 +1,5 @@
 import { invariant, type Work } from '@flover/policy';
-import type { CostModel, WorkCost } from './cost-model.ts';
+import type { CostModel, DeviceState, WorkCost } from './cost-model.ts';
 import type { EventQueue } from './event-queue.ts';
 import { withRoom } from './growth.ts';
 
@@ -44,6 +44,7 @@ interface Lane {
 export class Lanes {
   readonly #queue: EventQueue;
   readonly #costModel: CostModel;
+  readonly #state: DeviceState | undefined;
   readonly #noticeNanos: number;
   readonly #priority: number;
   readonly #firstPayload: number;
@@ -61,6 +62,7 @@ export class Lanes {
   constructor(queue: EventQueue, costModel: CostModel, priority: number, firstPayload: number) {
     this.#queue = queue;
     this.#costModel = costModel;
+    this.#state = costModel.freshState?.();
     this.#noticeNanos = costModel.noticeNanos ?? 0;
     this.#priority = priority;
     this.#firstPayload = firstPayload;
@@ -83,6 +85,7 @@ export class Lanes {
     const deviceNanos = timeNanos - this.#noticeNanos;
     lane.handle = -1;
     const ended = lane.running;
+    if (ended !== undefined) this.#state?.end(ended.cost, deviceNanos);
     lane.running = undefined;
     const next = lane.waiting[0];
     if (next !== undefined) {
@@ -108,11 +111,12 @@ export class Lanes {
     if (lane.waiting.length > 0) lane.waiting[0].givenAlone = this.#othersIdle(lane);
     entry.startNanos = timeNanos;
     lane.running = entry;
-    this.#remaining[lane.index] = entry.cost.soloNanos;
+    const soloNanos = this.#state?.begin(entry.cost, timeNanos) ?? entry.cost.soloNanos;
+    this.#remaining[lane.index] = soloNanos;
     this.#updated[lane.index] = timeNanos;
     this.#slowdown[lane.index] = 1;
     const payload = this.#firstPayload + entry.work.lane;
-    const heardNanos = timeNanos + entry.cost.soloNanos + this.#noticeNanos;
+    const heardNanos = timeNanos + soloNanos + this.#noticeNanos;
     lane.handle = this.#queue.push(heardNanos, this.#priority, payload);
   }
 

@@ -1,5 +1,17 @@
 import { RowFlag, type Work } from '@flover/policy';
 
+/** Engines compute a work in passes of at most so many tokens, decode rows first. */
+export const PASS_TOKENS = 512;
+
+/** What an engine computes at once of a work that has prompts; tokens. */
+export interface Pass {
+  /** Decode rows and prompts together. */
+  tokens: number;
+  promptTokens: number;
+  /** Up to where the prompt that reaches furthest has come: it reads the keys of all these. */
+  reachTokens: number;
+}
+
 /** What a work's time depends on. Counts of rows and tokens. */
 export interface WorkFeatures {
   /** Rows that take the decode path, dead rows among them. */
@@ -12,6 +24,8 @@ export interface WorkFeatures {
   prefillPairs: number;
   /** KV of earlier chunks that prefill attention reads, tokens. */
   prefillKvTokens: number;
+  /** Of a work with prompts; none of one without. */
+  passes: readonly Pass[];
   /** Prefill rows that go through the output head; decode rows all do. */
   prefillSampledRows: number;
   /** Tokens whose KV is copied within the device, by moves and forks. */
@@ -22,6 +36,8 @@ export interface WorkFeatures {
   swappedTokens: number;
 }
 
+const NO_PASSES: readonly Pass[] = [];
+
 /** Features of no work. */
 export function noFeatures(): WorkFeatures {
   return {
@@ -31,10 +47,23 @@ export function noFeatures(): WorkFeatures {
     prefillTokens: 0,
     prefillPairs: 0,
     prefillKvTokens: 0,
+    passes: NO_PASSES,
     prefillSampledRows: 0,
     movedTokens: 0,
     moves: 0,
     swappedTokens: 0,
+  };
+}
+
+/** Features of one prompt of so many tokens. */
+export function promptFeatures(prefillTokens: number): WorkFeatures {
+  return {
+    ...noFeatures(),
+    prefillRows: 1,
+    prefillTokens,
+    prefillPairs: prefillTokens ** 2 / 2,
+    passes: passesOf(0, [0], [prefillTokens], [0]),
+    prefillSampledRows: 1,
   };
 }
 
@@ -58,8 +87,13 @@ export class FeatureReader {
     features.prefillPairs = 0;
     features.prefillKvTokens = 0;
     features.prefillRows = 0;
+    features.passes = NO_PASSES;
     if (work.flags !== this.#decodeFlags[work.flags.length]) this.#readRows(work);
-    features.decodeRows = work.deadRows + work.flags.length - features.prefillRows;
+    const decodeRows = work.deadRows + work.flags.length - features.prefillRows;
+    features.decodeRows = decodeRows;
+    if (features.prefillTokens > 0) {
+      features.passes = passesOf(decodeRows, work.from, work.to, work.flags);
+    }
     copies(work, features);
     return features;
   }
@@ -82,6 +116,32 @@ function prefillRow(features: WorkFeatures, from: number, to: number, flag: numb
   features.prefillTokens += to - from;
   features.prefillPairs += (to * to - from * from) / 2;
   features.prefillKvTokens += from;
+}
+
+/** Cuts decode rows and then prompts, row by row, where a pass is full. */
+function passesOf(
+  decodeRows: number,
+  from: readonly number[],
+  to: readonly number[],
+  flags: readonly number[],
+): readonly Pass[] {
+  let pass: Pass = { tokens: decodeRows, promptTokens: 0, reachTokens: 0 };
+  const passes = [pass];
+  for (let row = 0; row < flags.length; row++) {
+    if ((flags[row] & RowFlag.Decode) !== 0) continue;
+    for (let at = from[row]; at < to[row]; ) {
+      if (pass.tokens >= PASS_TOKENS) {
+        pass = { tokens: 0, promptTokens: 0, reachTokens: 0 };
+        passes.push(pass);
+      }
+      const tokens = Math.min(to[row] - at, PASS_TOKENS - pass.tokens);
+      at += tokens;
+      pass.tokens += tokens;
+      pass.promptTokens += tokens;
+      pass.reachTokens = Math.max(pass.reachTokens, at);
+    }
+  }
+  return passes;
 }
 
 function copies(work: Work, features: WorkFeatures): void {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CostModel, WorkCost } from '../src/cost-model.ts';
 import { LinearCostModel } from '../src/cost-models/linear.ts';
+import { WarmDevice } from '../src/cost-models/warmth.ts';
 import { record, schedulerConfig } from './support/run.ts';
 import { listSource } from './support/source.ts';
 
@@ -18,6 +19,7 @@ const worlds = fc.record({
   latencyNanos: fc.nat(5000),
   launchNanos: fc.nat(4000),
   interference: fc.double({ min: 0, max: 2, noNaN: true }),
+  warmSlowdown: fc.double({ min: 0, max: 1, noNaN: true }),
   requests: fc.array(fc.tuple(fc.nat(60_000), fc.integer({ min: 1, max: 90 }), fc.nat(20)), {
     minLength: 1,
     maxLength: 12,
@@ -36,10 +38,22 @@ function modelOf(world: World): CostModel {
     launchNanos,
     interference,
   });
+  const warm = (cost: WorkCost) => ({
+    ...cost,
+    heat: cost.soloNanos > 6000 ? 0.5 : 0,
+    warmSlowdown: world.warmSlowdown,
+  });
   return {
-    name: 'linear, with a host',
+    name: 'linear, with a host, on a device that gets warm',
     kvBytesPerToken: 1,
     noticeNanos,
+    freshState: () => {
+      const device = new WarmDevice(20_000);
+      return {
+        begin: (cost, timeNanos) => device.begin(warm(cost), timeNanos),
+        end: (cost, timeNanos) => device.end(warm(cost), timeNanos),
+      };
+    },
     costOf: (work) => ({ ...linear.costOf(work), latencyNanos, gapNanos }),
     slowdowns: (running, factors, givenAlone) => {
       linear.slowdowns(running, factors);
@@ -55,6 +69,15 @@ function replayCosts(model: CostModel): ReplayCosts {
   const cost = (work: Work): WorkCost => model.costOf(work);
   return {
     predictNanos: (work) => cost(work).soloNanos,
+    freshState: () => {
+      const state = model.freshState?.();
+      return (
+        state && {
+          begin: (work, timeNanos) => state.begin(cost(work), timeNanos),
+          end: (work, timeNanos) => state.end(cost(work), timeNanos),
+        }
+      );
+    },
     planNanos: (work) => cost(work).planNanos,
     launchNanos: (work) => cost(work).launchNanos,
     latencyNanos: (work) => cost(work).latencyNanos ?? 0,
@@ -95,6 +118,7 @@ test.each([0, 1] as const)('the host hears of ends later, planAhead %i', (planAh
     latencyNanos: 400,
     launchNanos: 0,
     interference: 0,
+    warmSlowdown: 0,
     requests: [],
   });
   const requests = [{ arrivalNanos: 1000, promptTokens: 1, maxOutputTokens: 4 }];

@@ -1,5 +1,12 @@
 import type { Work } from '@flover/policy';
 
+/** What a device carries over from work to work within one replay. */
+export interface ReplayState {
+  /** A work begins: its time as the device is now, whole nanoseconds. */
+  begin(work: Work, timeNanos: number): number;
+  end(work: Work, timeNanos: number): void;
+}
+
 /**
  * Predicted durations, integer nanoseconds; a cost model of the simulator is one.
  *
@@ -8,6 +15,8 @@ import type { Work } from '@flover/policy';
 export interface ReplayCosts {
   /** Time of the work on its lane while every other lane idles, moves included. */
   predictNanos(work: Work): number;
+  /** A device on which nothing has run; left out where what has run changes nothing. */
+  freshState?(): ReplayState | undefined;
   /** The part of it that moves, swaps and forks take. */
   moveNanos?(work: Work): number;
   /** Host time of the planning of this work. */

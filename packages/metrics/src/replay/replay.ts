@@ -7,7 +7,7 @@ import {
   type Work,
 } from '@flover/policy';
 import type { TraceRecord, TraceSink } from '@flover/trace';
-import type { ReplayCosts } from './costs.ts';
+import type { ReplayCosts, ReplayState } from './costs.ts';
 import { disturb, ReplayLane } from './lane.ts';
 import { RequestGate } from './request-gate.ts';
 import { readScript, type Script, type ScriptWork } from './script.ts';
@@ -31,6 +31,7 @@ export function replayDecisions(
 class Replay {
   readonly #script: Script;
   readonly #costs: ReplayCosts;
+  readonly #state: ReplayState | undefined;
   readonly #sink: TraceSink;
   readonly #lanes: ReplayLane[];
   /** Works told to the sink, by lane: launches are told in recorded order. */
@@ -47,6 +48,7 @@ class Replay {
   constructor(script: Script, costs: ReplayCosts, sink: TraceSink) {
     this.#script = script;
     this.#costs = costs;
+    this.#state = costs.freshState?.();
     this.#noticeNanos = costs.noticeNanos ?? 0;
     this.#sink = sink;
     this.#gate = new RequestGate(script);
@@ -128,6 +130,7 @@ class Replay {
     }
     const { startNanos } = lane;
     const { work } = lane.end();
+    this.#state?.end(work, deviceNanos);
     this.#ended.add(work.id);
     this.#startNext(lane, deviceNanos);
     disturb(this.#lanes, this.#costs, deviceNanos);
@@ -145,7 +148,8 @@ class Replay {
   }
 
   #start(lane: ReplayLane, nanos: Nanos): void {
-    lane.start(nanos, this.#costs.predictNanos(lane.current!.work));
+    const { work } = lane.current!;
+    lane.start(nanos, this.#state?.begin(work, nanos) ?? this.#costs.predictNanos(work));
     const after = lane.next + 1;
     if (lane.readyNanos[after] !== undefined) this.#give(lane, after);
   }

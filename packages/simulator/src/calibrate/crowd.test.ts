@@ -30,11 +30,12 @@ function measured(truth: Profile, policy: string, parameters = {}): readonly Mea
 
 test.each([
   { decodeExponent: 0, prefillExponent: 0.2, ratio: 0.9 },
-  { decodeExponent: 0.6, prefillExponent: 1, ratio: 0.4 },
+  { decodeExponent: 0.6, prefillExponent: 1, ratio: 0.6 },
 ])('what several lanes do to each other is found again: %o', (world) => {
   const base = profileWith({}, {});
   const interference = {
     ...base.interference,
+    decodeCrowd: 'sum' as const,
     decodeByDecodeRatio: world.ratio,
     prefillByPrefillRatio: world.ratio / 2,
     decodeByPrefillsExponent: world.decodeExponent,

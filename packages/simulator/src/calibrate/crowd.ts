@@ -3,11 +3,13 @@ import type { Phases } from '../cost-models/profile-rows.ts';
 import { lowest } from '../fit/lowest.ts';
 import { isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
-import { meanSlowdown, partsOf, type Span, spansOf } from './spans.ts';
+import { meanSlowdown, partsOf, spansOf } from './spans.ts';
 
 /** Where nothing tells: works of a kind share evenly, and each of the other kind adds as much. */
 const UNSEEN = 1;
 const LARGEST_RATIO = 4;
+/** As many works that only their own kind ran beside tell the ratio better than all do. */
+const FEWEST_OF_ONE_KIND = 24;
 
 /** What works of one kind do to each other, and several of the other kind to them. */
 export interface Crowd {
@@ -17,7 +19,9 @@ export interface Crowd {
 
 /**
  * Fits `Crowd` for decode or for prefill to works that several lanes ran beside: the least mean size of
- * relative errors, which a few strange works hardly move.
+ * relative errors, which a few strange works hardly move. The ratio follows from works beside their own
+ * kind alone, if there are enough: in company of both kinds a ratio that is wrong can make up for
+ * what is wrong about the other kind.
  */
 export function fitCrowd(
   crowded: readonly Sample[],
@@ -28,22 +32,25 @@ export function fitCrowd(
   const seen = crowded
     .filter((sample) => isPrefill(sample) === prefills)
     .map((s) => ({ ...partsOf(s, phases), spans: spansOf(s, phases, found), took: s.rowsNanos }));
-  const shows = (what: (span: Span) => boolean) => seen.some(({ spans }) => spans.some(what));
-  const error = (crowd: Crowd) => {
+  const inTurns = seen.filter(({ spans }) => spans.some(({ turns }) => turns > 0));
+  const ofOneKind = inTurns.filter(({ spans }) => spans.every(({ others }) => others === 0));
+  const error = (works: typeof seen, crowd: Crowd) => {
     const tried = withCrowd(found, prefills, crowd);
-    return seen.reduce((sum, { undisturbedNanos, leftNanos, spans, took }) => {
+    return works.reduce((sum, { undisturbedNanos, leftNanos, spans, took }) => {
       const nanos = undisturbedNanos + leftNanos * meanSlowdown(spans, tried, prefills);
       return sum + Math.abs(nanos / took - 1);
     }, 0);
   };
-  const bestRatio = (exponent: number) =>
-    shows(({ turns }) => turns > 0)
-      ? lowest((ratio) => error({ ratio, exponent }), 0, LARGEST_RATIO)
+  const bestRatio = (works: typeof seen, exponent: number) =>
+    works.length > 0
+      ? lowest((ratio) => error(works, { ratio, exponent }), 0, LARGEST_RATIO)
       : UNSEEN;
-  const exponent = shows(({ others }) => others > 1)
-    ? lowest((tried) => error({ ratio: bestRatio(tried), exponent: tried }), 0, 1)
+  const told = ofOneKind.length < FEWEST_OF_ONE_KIND ? undefined : bestRatio(ofOneKind, UNSEEN);
+  const ratioWith = (exponent: number) => told ?? bestRatio(inTurns, exponent);
+  const exponent = seen.some(({ spans }) => spans.some(({ others }) => others > 1))
+    ? lowest((tried) => error(seen, { ratio: ratioWith(tried), exponent: tried }), 0, 1)
     : UNSEEN;
-  return { ratio: bestRatio(exponent), exponent };
+  return { ratio: ratioWith(exponent), exponent };
 }
 
 /** The same interference with this crowd for decode or for prefill. */

@@ -1,18 +1,16 @@
 import type { GivenAlone, Interference } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { lowest } from '../fit/lowest.ts';
-import { noFeatures } from '../work-features.ts';
+import { PASS_TOKENS, promptFeatures } from '../work-features.ts';
 import type { Pairs } from './pairs.ts';
 import type { Sample } from './samples.ts';
 import { besideNanos } from './spans.ts';
 
-/** Engines take a prompt in passes of at most so many tokens. */
-const PASS_TOKENS = 512;
 const LARGEST_BURDEN = 8;
 
 /** Where it was never seen, prompts that are given alone are as all others. */
 export function asAllOthers(phases: Phases): GivenAlone {
-  const nanos = (prefillTokens: number) => rowsNanos(phases, { ...noFeatures(), prefillTokens });
+  const nanos = (tokens: number) => rowsNanos(phases, promptFeatures(tokens));
   return {
     passNanos: Math.max(0, nanos(PASS_TOKENS)),
     leastNanos: Math.max(0, nanos(1)),

@@ -56,6 +56,7 @@ function unseen(rows: number, columns: number): Omit<Interference, keyof Knots |
     decodeAttentionByPrefill: equal,
     prefillByDecode: equal,
     prefillByDecodeAttention: equal,
+    decodeCrowd: 'sum',
     decodeByDecodeRatio: 1,
     prefillByPrefillRatio: 1,
     decodeByPrefillsExponent: 1,

@@ -13,6 +13,8 @@ export interface Sample {
   readonly features: WorkFeatures;
   readonly rows: number;
   readonly run: string;
+  readonly startNanos: number;
+  readonly endNanos: number;
   /** Another lane had work when the device was given it. */
   readonly accompanied: boolean;
   /** Device time of its rows alone, without moves. */
@@ -101,6 +103,8 @@ function draftOf(each: MeasuredWork, accompanied: boolean, host: HostTimes): Dra
     features: { ...featuresOf(work) },
     rows: work.flags.length,
     run,
+    startNanos: measure.startNanos,
+    endNanos: measure.endNanos,
     accompanied,
     rowsNanos: measure.endNanos - measure.startNanos - measure.moveNanos,
     moveNanos: measure.moveNanos,

@@ -43,9 +43,9 @@ export function wholeFrom(least: number): Check {
   };
 }
 
-export function oneOf(allowed: readonly string[]): Check {
+export function oneOf(allowed: readonly (string | number)[]): Check {
   return (value, path) => {
-    if (!allowed.includes(value as string)) fail(path, value, allowed.join(', '));
+    if (!allowed.includes(value as string | number)) fail(path, value, allowed.join(', '));
   };
 }
 

@@ -20,7 +20,13 @@ const good = JSON.parse(
             [1, 2],
           ],
         },
-        prefill: { knots: [1, 64], nanos: [2e6, 3e6], nanosPerPair: 0.1 },
+        prefill: {
+          knots: [1, 64],
+          nanos: [2e6, 3e6],
+          nanosPerPair: 0.1,
+          reach: { knots: [1, 64], nanosPerToken: [10, 20] },
+        },
+        warmth: { constantNanos: 1e6, prefillSlowdown: 0.2, decodeSlowdown: 0.1 },
       },
     ),
   ),
@@ -77,6 +83,9 @@ test('what is of another type is refused in every place, with the place, the val
     fc.property(path, wrong, (at, value) => {
       // Another text is a text, and another number may be one that is allowed.
       fc.pre(typeof value === 'object' || typeof value !== typeof valueAt(at));
+      fc.pre(
+        value !== undefined || !['p.json.prefill.reach', 'p.json.warmth'].includes(written(at)),
+      );
       const { code, message, hint } = refusal(withValue(at, value));
       expect(code).toBe('profile-invalid');
       expect(message.startsWith(written(at))).toBe(true);
@@ -98,7 +107,9 @@ test('no time, share or count is below 0, but for times of a curve and a mean er
 });
 
 test.each<[Path, unknown, string]>([
-  [['version'], 1, 'p.json.version is 1; allowed: 7'],
+  [['version'], 1, 'p.json.version is 1; allowed: 7, 8'],
+  [['prefill', 'reach', 'knots'], [2, 1], 'p.json.prefill.reach.knots is [2,1]; allowed: ascen'],
+  [['prefill', 'reach', 'nanosPerToken'], [1], 'reach.nanosPerToken is [1]; allowed: one entry'],
   [['collective'], 'ring', 'p.json.collective is "ring"; allowed: one-shot, nccl'],
   [['ranksPerDevice'], 0, 'p.json.ranksPerDevice is 0; allowed: a whole number from 1'],
   [['decode', 'knots'], [1, 1], 'p.json.decode.knots is [1,1]; allowed: ascending numbers'],

@@ -35,7 +35,7 @@ const scatter = fields({
 
 const profile = fields({
   format: exactly('flover-profile'),
-  version: exactly(7),
+  version: oneOf([7, 8]),
   device: text,
   model: text,
   dataType: text,
@@ -54,13 +54,22 @@ const profile = fields({
     knots: listOf(wholeFrom(1)),
     nanos: listOf(finite),
     nanosPerPair: notNegative,
+    reach: optional(fields({ knots: listOf(wholeFrom(1)), nanosPerToken: listOf(notNegative) })),
   }),
   mixed: fields({
     nanos: notNegative,
     prefillFactor: notNegative,
     attentionFactor: notNegative,
     decodeFactor: notNegative,
+    nanosPerRow: optional(notNegative),
   }),
+  warmth: optional(
+    fields({
+      constantNanos: wholeFrom(1),
+      prefillSlowdown: notNegative,
+      decodeSlowdown: notNegative,
+    }),
+  ),
   moves: line,
   swaps: line,
   host: fields({
@@ -85,6 +94,7 @@ const profile = fields({
       prefillRelief: upToOne,
       decodeBurden: notNegative,
     }),
+    decodeCrowd: optional(oneOf(['sum'])),
     decodeByDecodeRatio: notNegative,
     prefillByPrefillRatio: notNegative,
     decodeByPrefillsExponent: upToOne,
@@ -114,6 +124,12 @@ export function parseProfile(value: unknown, from: string): Profile {
   decodeCounts(checked.decode, `${from}.decode`);
   knotted(`${from}.prefill.knots`, checked.prefill.knots);
   counted(`${from}.prefill.nanos`, checked.prefill.nanos, checked.prefill.knots.length, 'knots');
+  const { reach } = checked.prefill;
+  if (reach !== undefined) {
+    knotted(`${from}.prefill.reach.knots`, reach.knots);
+    const at = `${from}.prefill.reach.nanosPerToken`;
+    counted(at, reach.nanosPerToken, reach.knots.length, 'knots');
+  }
   interferenceCounts(checked.interference, `${from}.interference`);
   return checked;
 }

@@ -18,6 +18,10 @@ export interface PhaseCurve {
  * times as long: with the exponent 1 each of the other kind adds as much as a single one, with 0 they
  * add no more than one.
  *
+ * Decode (`decodeCrowd`) holds the device for so much of its time alone, the ratio, whoever is in
+ * company, and what prompts add comes once, not for every lane that decodes:
+ * max(1, min(1, ratio) + ratio x sum of T_j / T_i) + mean e x n^exponent.
+ *
  * What prefill and decode add to each other, e, is a surface over the prefill's own time alone, which
  * steps where its kernels do, and over the decode rows as engines pad them: linear between knots,
  * constant beyond. That is for the share of decode's time without attention; attention adds and
@@ -35,6 +39,8 @@ export interface Interference {
   readonly prefillByDecode: readonly (readonly number[])[];
   readonly prefillByDecodeAttention: readonly (readonly number[])[];
   readonly givenAlone: GivenAlone;
+  /** Where it is missing, decode is slowed down by the product, as prefill is. */
+  readonly decodeCrowd?: 'sum';
   readonly decodeByDecodeRatio: number;
   readonly prefillByPrefillRatio: number;
   /** From 0 to 1. */
@@ -110,10 +116,35 @@ export const scatterKeys = [
 ] as const;
 export type ScatterKey = (typeof scatterKeys)[number];
 
+/**
+ * Prompts by passes: besides the curve, at the tokens of a pass, it takes so long for every token up to
+ * which its furthest prompt has come. Few long rows hold a pass up as long as many: they are computed at once.
+ */
+export interface Reach {
+  /** Ascending: prompt tokens of a pass. */
+  readonly knots: readonly number[];
+  readonly nanosPerToken: readonly number[];
+}
+
+/**
+ * Devices that have computed prompts for a while are slower, at most by so much: they are at the limit of
+ * their power. How warm one is, from 0 to 1, follows the share of prompts' time alone that
+ * is beyond reading the weights, as a moving average.
+ */
+export interface WarmthCosts {
+  /** Time constant of the average. */
+  readonly constantNanos: number;
+  /** A work with prompts takes 1 + warmth x this x its own such share times as long. */
+  readonly prefillSlowdown: number;
+  /** A decode work takes 1 + warmth x this times as long. */
+  readonly decodeSlowdown: number;
+}
+
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
-  readonly version: 7;
+  /** 7 has no passes and no warmth. */
+  readonly version: 7 | 8;
   readonly device: string;
   readonly model: string;
   readonly dataType: string;
@@ -136,18 +167,25 @@ export interface Profile {
     /** One list more than there are bends, each by knot. */
     readonly nanosPerKvToken: readonly (readonly number[])[];
   };
-  /** Plus so much for every pair (query, key) of attention. */
-  readonly prefill: PhaseCurve & { readonly nanosPerPair: number };
   /**
-   * Works with both kinds of rows: a constant, and weights of prefill with as many tokens as there
-   * are of both kinds, of the attention of the decode rows, and of decode without it.
+   * Plus so much for every pair (query, key) of attention. With `reach` the curve and that are of each of
+   * a work's passes (`Pass`); without it a work is one pass, however long.
+   */
+  readonly prefill: PhaseCurve & { readonly nanosPerPair: number; readonly reach?: Reach };
+  /**
+   * Works with both kinds of rows: a constant, a decode row's own time (where it is missing, 0), and
+   * weights of prefill with as many tokens as there are of both kinds, of the attention of the decode
+   * rows, and of decode without it.
    */
   readonly mixed: {
     readonly nanos: number;
     readonly prefillFactor: number;
     readonly attentionFactor: number;
     readonly decodeFactor: number;
+    readonly nanosPerRow?: number;
   };
+  /** Where it is missing, no work is slower for what ran before. */
+  readonly warmth?: WarmthCosts;
   /** Copies within the device, and to or from host memory; units are bytes. */
   readonly moves: Line;
   readonly swaps: Line;

@@ -7,18 +7,19 @@ export type Phases = Pick<Profile, 'decode' | 'prefill' | 'mixed'>;
 
 /** Time of a work's rows alone, not rounded. */
 export function rowsNanos(phases: Phases, features: WorkFeatures): number {
-  if (features.decodeRows === 0) return prefillNanos(phases.prefill, features, 0);
+  if (features.decodeRows === 0) return prefillNanos(phases.prefill, features);
   const decode = decodeNanos(phases.decode, features);
   if (features.prefillTokens === 0) return decode;
-  const { nanos, prefillFactor, attentionFactor, decodeFactor } = phases.mixed;
+  const { nanos, prefillFactor, attentionFactor, decodeFactor, nanosPerRow = 0 } = phases.mixed;
   const attention = attentionNanos(phases.decode, features);
   const together = prefillNanos(phases.prefill, features, features.decodeRows);
   const weighted =
     nanos +
+    nanosPerRow * features.decodeRows +
     prefillFactor * together +
     attentionFactor * attention +
     decodeFactor * (decode - attention);
-  return Math.max(decode, prefillNanos(phases.prefill, features, 0), weighted);
+  return Math.max(decode, prefillNanos(phases.prefill, features), weighted);
 }
 
 /** Time of the decode rows alone. */
@@ -68,12 +69,22 @@ export function tokensBetween(
   return Math.max(0, until - from);
 }
 
-/** Time of the prompt rows alone, if there were so many tokens more. */
+/** Time of the prompt rows alone; or in passes that they share with all decode rows, so many. */
 export function prefillNanos(
   prefill: Profile['prefill'],
   features: WorkFeatures,
-  moreTokens: number,
+  decodeRows = 0,
 ): number {
-  const linear = interpolate(prefill.knots, prefill.nanos, features.prefillTokens + moreTokens);
-  return Math.max(0, linear + prefill.nanosPerPair * features.prefillPairs);
+  const { knots, nanos, nanosPerPair, reach } = prefill;
+  const pairs = nanosPerPair * features.prefillPairs;
+  if (reach === undefined || features.passes.length === 0) {
+    return Math.max(0, interpolate(knots, nanos, features.prefillTokens + decodeRows) + pairs);
+  }
+  let sum = pairs;
+  for (const { tokens, promptTokens, reachTokens } of features.passes) {
+    const counted = decodeRows > 0 ? tokens : promptTokens;
+    sum += Math.max(0, interpolate(knots, nanos, counted));
+    sum += Math.max(0, interpolate(reach.knots, reach.nanosPerToken, promptTokens)) * reachTokens;
+  }
+  return Math.max(0, sum);
 }

@@ -1,10 +1,11 @@
 import type { Work } from '@flover/policy';
-import { type CostModel, type WorkCost, wholeNanos } from '../cost-model.ts';
+import { type CostModel, type DeviceState, wholeNanos } from '../cost-model.ts';
 import { FeatureReader, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 import { attentionOf, batchNanos, rowsNanos, slopesOf } from './profile-rows.ts';
 import { aloneShareOf, attentionShareOf, excessOf, slowdownOf } from './slowdown.ts';
 import { type Place, paddedRows, placeWithin } from './surface.ts';
+import { heatOf, type WarmCost, WarmDevice, warmSlowdown } from './warmth.ts';
 
 const LARGEST_SLOWDOWN = 20;
 
@@ -14,7 +15,7 @@ export function largestSlowdown(running: readonly unknown[]): number {
 }
 
 /** A work's time by a profile, and what it does to others. */
-export interface ProfileCost extends WorkCost {
+export interface ProfileCost extends WarmCost {
   readonly latencyNanos: number;
   /** It has prefill rows. */
   readonly prefills: boolean;
@@ -53,6 +54,12 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
     this.#gapNanos = Math.round(profile.host.gapNanos);
   }
 
+  /** Undefined by a profile that says nothing of warm devices. */
+  freshState(): DeviceState<ProfileCost> | undefined {
+    const { warmth } = this.#profile;
+    return warmth && new WarmDevice(warmth.constantNanos);
+  }
+
   costOf(work: Work): ProfileCost {
     const features = this.#reader.read(work);
     return features.prefillTokens > 0
@@ -61,9 +68,10 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   }
 
   #prefill(work: Work, features: WorkFeatures): ProfileCost {
-    const { host, interference } = this.#profile;
+    const { host, interference, prefill, warmth } = this.#profile;
     const alone = rowsNanos(this.#profile, features);
     const moveNanos = this.#copyNanos(features);
+    const heat = warmth === undefined ? 0 : heatOf(prefill, features, alone);
     return {
       soloNanos: wholeNanos(alone) + moveNanos,
       moveNanos,
@@ -75,6 +83,8 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
       place: placeWithin(interference.prefillNanos, alone),
       attentionShare: 0,
       aloneShare: aloneShareOf(interference.givenAlone, alone),
+      heat,
+      warmSlowdown: warmth === undefined ? 0 : warmSlowdown(warmth, true, heat),
     };
   }
 
@@ -97,6 +107,8 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
       place,
       attentionShare: attentionShareOf(attention, alone),
       aloneShare: 0,
+      heat: 0,
+      warmSlowdown: this.#profile.warmth?.decodeSlowdown ?? 0,
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Work } from '@flover/policy';
 import { stream } from '@flover/workload';
-import { type CostModel, wholeNanos } from '../cost-model.ts';
+import { type CostModel, type DeviceState, wholeNanos } from '../cost-model.ts';
 import { normal, normalOf } from '../fit/normal.ts';
 import { largestSlowdown, type ProfileCost, ProfileCostModel } from './profile.ts';
 import { type Profile, type ScatterKey, scatterKeys } from './profile-file.ts';
@@ -42,6 +42,10 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
     this.#common = Object.fromEntries(drawn) as Record<ScatterKey, number>;
     this.#key = Math.floor(random() * 2 ** 32);
     this.noticeNanos = Math.round(this.#fitted.noticeNanos * this.#common.notice);
+  }
+
+  freshState(): DeviceState<ScatteredCost> | undefined {
+    return this.#fitted.freshState();
   }
 
   costOf(work: Work): ScatteredCost {

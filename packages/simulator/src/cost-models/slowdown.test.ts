@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { profileWith } from '../../test/support/profile.ts';
 import { decodeWork, prefillWork } from '../../test/support/work.ts';
@@ -21,6 +22,61 @@ test.each([
   ['both kinds: turns within the part that the others leave', true, 1, 1.2, 3, 3 * 1.4],
 ] as const)('beside %s', (_, prefills, turns, excess, others, expected) => {
   expect(slowdownOf(interference, prefills, turns, excess, others)).toBeCloseTo(expected, 12);
+});
+
+const summed = {
+  ...interference,
+  decodeCrowd: 'sum' as const,
+  decodeByDecodeRatio: 0.9,
+  decodeByPrefillsExponent: 0.5,
+};
+
+test.each([
+  ['nothing', 0, 0, 0, 1],
+  ['a decode so short that it fits into what this one leaves idle', 0.1, 0, 0, 1],
+  ['one as long as it', 1, 0, 0, 1.8],
+  ['seven as long as it', 7, 0, 0, 7.2],
+  ['a prompt', 0, 0.4, 1, 1.4],
+  ['seven and a prompt, which counts once', 7, 0.4, 1, 7.6],
+  ['seven and four prompts', 7, 1.6, 4, 8],
+] as const)(
+  'decode of a profile that says sum, beside %s',
+  (_, turns, excess, others, expected) => {
+    expect(slowdownOf(summed, false, turns, excess, others)).toBeCloseTo(expected, 12);
+    const { decodeCrowd: _sum, ...product } = summed;
+    expect(slowdownOf(summed, true, turns, excess, others)).toBe(
+      slowdownOf(product, true, turns, excess, others),
+    );
+  },
+);
+
+test('more company never makes decode quicker, nor lanes more than the device can do', () => {
+  const at = fc.double({ min: 0, max: 30, noNaN: true });
+  const ratio = fc.double({ min: 0, max: 4, noNaN: true });
+  fc.assert(
+    fc.property(
+      ratio,
+      at,
+      at,
+      at,
+      fc.nat(8),
+      (decodeByDecodeRatio, turns, more, excess, others) => {
+        const tried = { ...summed, decodeByDecodeRatio };
+        const slowdown = slowdownOf(tried, false, turns, excess, others);
+        expect(slowdown).toBeGreaterThanOrEqual(1);
+        expect(slowdownOf(tried, false, turns + more, excess, others)).toBeGreaterThanOrEqual(
+          slowdown,
+        );
+        expect(slowdownOf(tried, false, turns, excess + more, others)).toBeGreaterThanOrEqual(
+          slowdown,
+        );
+        // Lanes as long as each other do at most as much as one that never leaves the device idle.
+        const lanes = Math.round(turns) + 1;
+        const each = slowdownOf(tried, false, lanes - 1, 0, 0);
+        expect((lanes / each) * Math.min(1, decodeByDecodeRatio)).toBeLessThanOrEqual(1 + 1e-9);
+      },
+    ),
+  );
 });
 
 const world = {

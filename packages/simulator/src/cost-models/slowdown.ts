@@ -17,7 +17,9 @@ export function slowdownOf(
     ? interference.prefillByDecodesExponent
     : interference.decodeByPrefillsExponent;
   const together = others > 1 ? excess * others ** (exponent - 1) : excess;
-  return (1 + ratio * turns) * (1 + together);
+  return !prefills && interference.decodeCrowd === 'sum'
+    ? Math.max(1, Math.min(1, ratio) + ratio * turns) + together
+    : (1 + ratio * turns) * (1 + together);
 }
 
 /**

@@ -26,6 +26,8 @@ export function transferProfile(
     nanosPerUnit: (nanosPerUnit * target[by]) / source[by],
   });
   const attention = target.kvTokenSeconds / source.kvTokenSeconds;
+  const pairs = target.pairSeconds / source.pairSeconds;
+  const { reach } = prefill;
   const prefillRatios = prefill.knots.map((tokens) => ratio(promptOf(tokens)));
   const { worldSize = 1, collective = 'one-shot', ranksPerDevice = 1 } = to;
   return {
@@ -45,9 +47,18 @@ export function transferProfile(
     prefill: {
       knots: prefill.knots,
       nanos: prefill.nanos.map((nanos, i) => nanos * prefillRatios[i]),
-      nanosPerPair: (prefill.nanosPerPair * target.pairSeconds) / source.pairSeconds,
+      nanosPerPair: prefill.nanosPerPair * pairs,
+      ...(reach && {
+        reach: { ...reach, nanosPerToken: reach.nanosPerToken.map((nanos) => nanos * pairs) },
+      }),
     },
-    mixed: { ...mixed, nanos: mixed.nanos * ratio(batchOf(1)) },
+    mixed: {
+      ...mixed,
+      nanos: mixed.nanos * ratio(batchOf(1)),
+      ...(mixed.nanosPerRow !== undefined && {
+        nanosPerRow: mixed.nanosPerRow * ratio(batchOf(1)),
+      }),
+    },
     moves: copied(profile.moves, 'byteSeconds'),
     swaps: copied(profile.swaps, 'swappedByteSeconds'),
     interference: {

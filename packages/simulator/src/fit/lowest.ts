@@ -2,7 +2,10 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** Of the range, how near to the lowest place is near enough. */
 const CLOSE = 1e-3;
 
-/** Where a function that first falls and then rises is lowest between `low` and `high`, or at one of them. */
+/**
+ * Where a function that first falls and then rises is lowest between `low` and `high`, or at one of
+ * them: at `low` where it is nowhere lower.
+ */
 export function lowest(of: (x: number) => number, low: number, high: number): number {
   let [from, to] = [low, high];
   let [left, right] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
@@ -19,5 +22,5 @@ export function lowest(of: (x: number) => number, low: number, high: number): nu
     }
   }
   const middle = (from + to) / 2;
-  return [low, middle, high].reduce((best, x) => (of(x) < of(best) ? x : best), middle);
+  return [middle, high].reduce((best, x) => (of(x) < of(best) ? x : best), low);
 }
