@@ -128,17 +128,18 @@ class Engine {
     return logProbs;
   }
 
-  // A prompt that begins with as many loud tokens as attention may take at once. Others follow.
-  void runLoudStart() {
-    constexpr int32_t kStart = 16, kEnd = 20;
+  // A prompt in which tokens [begin, end) are loud and the last is not. Up to 16 keys are a part of
+  // attention of their own.
+  void runLoudKeys(int32_t begin, int32_t end) {
+    constexpr int32_t kCut = 16, kEnd = 20;
     engine_->keepLogits(false);
-    std::vector<int32_t> prompt(kStart, kLoud);
-    for (int32_t token = kStart; token < kEnd; ++token) prompt.push_back(token);
+    std::vector<int32_t> prompt(kEnd, 20);
+    std::fill(prompt.begin() + begin, prompt.begin() + end, kLoud);
     add(0, prompt, 2);
     Work first, second;
     first.placements.push_back({0, 0, 0});
-    run(first, {0}, {0}, {kStart}, {0});
-    run(second, {0}, {kStart}, {kEnd}, {kRowSamples});
+    run(first, {0}, {0}, {kCut}, {0});
+    run(second, {0}, {kCut}, {kEnd}, {kRowSamples});
     EXPECT_EQUAL(completion_.tokens[0], kUndefinedToken - kEnd);
     engine_->release(0);
   }
@@ -245,8 +246,13 @@ CHECK_ON_RANKS(
 }
 
 CHECK_ON_RANKS("overflow: keys that have overflown are not passed over") {
-  for (const DataType type : {DataType::F32, DataType::F16, DataType::BF16})
-    for (const Sizes& sizes : kSizes) Engine(modelOf(sizes, type), Loud::Keys).runLoudStart();
+  for (const DataType type : {DataType::F32, DataType::F16, DataType::BF16}) {
+    for (const Sizes& sizes : kSizes) {
+      Engine engine(modelOf(sizes, type), Loud::Keys);
+      engine.runLoudKeys(0, 16);
+      engine.runLoudKeys(3, 4);
+    }
+  }
 }
 
 CHECK_ON_RANKS("overflow: a request of NaN leaves nothing behind for the next") {

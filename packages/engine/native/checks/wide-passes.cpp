@@ -53,8 +53,8 @@ void expectSame(const std::vector<SequenceResult>& seen,
 void barHalf(SequenceConfig& s) {
   for (int32_t i = 0; i < 2000; ++i) {
     s.sampling.badWords.push_back({(2 * i + s.id) % 300});
-    s.sampling.endTokens.push_back(300);
   }
+  s.sampling.endTokens.assign(500, 300);
   s.sampling.minOutputTokens = kOutput;
 }
 

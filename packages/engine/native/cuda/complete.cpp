@@ -98,6 +98,7 @@ void CudaBackend::uploadBeams(const std::vector<RunningBeam>& group, const BeamG
     const auto changed =
         std::mismatch(sequence.tokens.begin(), sequence.tokens.end(), text.begin(), text.end())
             .second;
+    if (changed == text.end()) continue;
     const int32_t from = static_cast<int32_t>(changed - text.begin());
     uploadHistory(rank, slots_.at(sequence.config.id), from,
                   text.subspan(static_cast<size_t>(from)), stream);
