@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { builtInPolicies } from '@flover/policy';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { experimentSchema } from './schema.ts';
@@ -62,4 +63,13 @@ test('every key of the first table is one', () => {
   const rows = [...table.matchAll(/^\| `([A-Za-z.]+)` \|/gm)].map(([, key]) => key!);
   expect(rows.length).toBeGreaterThan(15);
   for (const key of rows) expect(keys).toContain(key);
+});
+
+test.each(builtInPolicies)('$name is told with its parameters and defaults', (policy) => {
+  const row = page.split('\n').find((line) => line.startsWith(`| \`${policy.name}\` |`)) ?? '';
+  const written = [...row.matchAll(/`(\w+): ([^`]+)`/g)].map(([, name, value]) => [name, value]);
+  expect(page).toContain('Each also takes `preemption: recompute`');
+  const all = { ...Object.fromEntries(written), preemption: 'recompute' };
+  const defaults = Object.entries(policy.parameters).map(([name, value]) => [name, String(value)]);
+  expect(all).toEqual(Object.fromEntries(defaults));
 });
