@@ -26,7 +26,7 @@ PassLayout Lane::layoutFor(int tokens) const {
   return PassLayout(shape);
 }
 
-// Room for the largest pass: nothing is allocated once works are on their way.
+// Room for the largest pass: none has to wait until the device has given more.
 PassLayout Lane::eagerLayout() const {
   PassShape shape = layoutFor(pass_.capacity).shape;
   shape.samples = limits_.sequences;

@@ -1,10 +1,9 @@
 // How a token is drawn from logits; the exact definition that every backend follows.
 //
 // In this order, as Hugging Face `generate` does, all in fp32:
-//   0. logits without a softmax, where one is NaN or +inf or all are -inf, allow no token: an
-//   overflow
-//      on the way here, or broken weights. In place of its log-probability stands their largest
-//      number if that is infinite, else NaN;
+//   0. logits without a softmax (one is NaN or +inf, or all are -inf) allow no token: an overflow
+//      or broken weights. In place of its log-probability stands the largest if it is infinite,
+//      NaN left aside, else NaN;
 //   1. repetition penalty over the distinct tokens of prompt and output (x < 0 ? x * p : x / p);
 //   2. presence penalty over the distinct tokens of the output (x - p);
 //   3. bad words: a word's last token is barred (-inf) where the tokens before it match the rest; a
