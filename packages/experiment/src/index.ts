@@ -12,7 +12,7 @@ export { type LoadedExperiment, loadExperiment } from './spec/load.ts';
 export type { ExperimentSpec } from './spec/schema.ts';
 export { CellSimulator } from './sweep/cell-simulator.ts';
 export type { SweepCell } from './sweep/plan.ts';
-export type { CellOutcome } from './sweep/results-file.ts';
+export type { CellOutcome, CellResult } from './sweep/results-file.ts';
 export {
   runSweep,
   type SweepOptions,

@@ -58,6 +58,8 @@ export interface Sweep {
   readonly axes: readonly { readonly key: string; readonly values: readonly unknown[] }[];
   /** The policies, in the order of the file. */
   readonly labels: readonly string[];
+  /** Those of them that saw true output lengths; none where it is missing. */
+  readonly oracles?: readonly string[];
   readonly seeds: readonly number[];
   /** Metrics leave out the requests that arrive before; none where it is missing. */
   readonly warmupMs?: number;

@@ -1,6 +1,6 @@
 import type { CheckName, Collective, ValidateOptions, Validation } from '@flover/engine';
-import type { DamagedRun, SweepCell } from '@flover/experiment';
-import type { Comparison, MetricValues, ReplayVerdict, WorldName } from '@flover/metrics';
+import type { CellResult, DamagedRun, SweepCell } from '@flover/experiment';
+import type { Comparison, ReplayVerdict, WorldName } from '@flover/metrics';
 import type { ParameterValue } from '@flover/policy';
 import type { Frame } from '../view/frame.ts';
 
@@ -111,7 +111,7 @@ export interface JobResults {
   readonly laws: readonly LawVerdict[];
   readonly validate: ValidationDocument;
   /** Undefined when it was cancelled. */
-  readonly 'sweep-cell': MetricValues | undefined;
+  readonly 'sweep-cell': CellResult | undefined;
 }
 
 export type JobResult<J extends Job> = JobResults[J['kind']];

@@ -29,8 +29,7 @@ export class SweepThreads implements SweepRunner {
     const { commandLine } = this;
     const kept = traces === undefined ? {} : { traces };
     try {
-      const metrics = await this.#pool.perform({ kind: 'sweep-cell', cell, commandLine, ...kept });
-      return metrics === undefined ? undefined : { metrics };
+      return await this.#pool.perform({ kind: 'sweep-cell', cell, commandLine, ...kept });
     } catch (thrown) {
       if (this.#cancelled) return undefined;
       const { name, message } = thrown as Error;

@@ -1,4 +1,5 @@
 import type { CellComparison, Comparison, MetricKey } from '@flover/metrics';
+import { markedLabel } from './oracles.ts';
 
 export type Side = 'simulated' | 'real';
 
@@ -15,7 +16,7 @@ export interface PolicyFacts {
 export function policiesOf(comparison: Comparison): PolicyFacts[] {
   const groups = new Map<string, CellComparison[]>();
   for (const cell of comparison.cells) {
-    const label = cell.policy.oracle ? `${cell.label} (oracle)` : cell.label;
+    const label = markedLabel(cell.label, cell.policy.oracle);
     const group = groups.get(label);
     if (group === undefined) groups.set(label, [cell]);
     else group.push(cell);

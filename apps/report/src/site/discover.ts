@@ -4,6 +4,7 @@ import type { Comparison, PublishedComparison, Sweep } from '@flover/metrics';
 import { FloverError } from '@flover/policy';
 import type { DetailLimits } from '../data/run-detail.ts';
 import type { Experiment, Found, Problem, SiteData, SiteRun } from '../data/site-data.ts';
+import { withMarks } from '../facts/oracles.ts';
 import { withSharedDevices } from '../facts/ranks.ts';
 import {
   childrenOf,
@@ -100,7 +101,7 @@ class Search {
     }
     const found = this.#found(draft, home, shown);
     if (value.format === 'flover-sweep') {
-      draft.sweeps.push({ ...found, value: value as unknown as Sweep });
+      draft.sweeps.push({ ...found, value: withMarks(value as unknown as Sweep) });
     } else if (value.format === 'flover-published') {
       draft.published.push({ ...found, value: value as unknown as PublishedComparison });
     } else draft.documents.push({ ...found, value });

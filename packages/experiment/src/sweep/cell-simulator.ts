@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MetricsCollector, type MetricValues } from '@flover/metrics';
+import { MetricsCollector } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { simulate } from '@flover/simulator';
 import { runFolderPaths } from '@flover/trace';
@@ -12,6 +12,7 @@ import type { Experiment } from '../spec/load.ts';
 import { metricsOptionsOf } from '../spec/measured.ts';
 import { abortedBy, simulateCell, simulatedFolder } from '../worlds/simulate.ts';
 import type { SweepCell } from './plan.ts';
+import type { CellResult } from './results-file.ts';
 
 /** Simulates the cells of a sweep one after the other; keeps what several of them share. */
 export class CellSimulator {
@@ -19,7 +20,7 @@ export class CellSimulator {
   readonly #costModels = new Map<string, ChosenCostModel>();
 
   /**
-   * The metrics of a cell; undefined when it was cancelled.
+   * What came of a cell; undefined when it was cancelled.
    *
    * Writes nothing, or, with `traces`, a run folder below it.
    */
@@ -27,25 +28,27 @@ export class CellSimulator {
     { cell, experiment, key }: SweepCell,
     hooks: Hooks,
     traces?: string,
-  ): Promise<MetricValues | undefined> {
+  ): Promise<CellResult | undefined> {
     const policy = await this.#policy(cell.policyFile, cell.scheduler.policy.name);
     const costModel = this.#costModel(experiment, hooks);
+    const scheduler = createScheduler(cell.scheduler, guarded(policy, cell.label, hooks));
+    const mark = scheduler.policy.oracle === true ? { oracle: true as const } : {};
     if (traces !== undefined) {
       const out = traceFolder(traces, key);
       // What a killed process left of it.
       rmSync(out, { recursive: true, force: true });
       const run = simulateCell(experiment, cell, policy, costModel, hooks, out);
-      return run.outcome === 'complete' ? run.metrics.values : undefined;
+      return run.outcome === 'complete' ? { metrics: run.metrics.values, ...mark } : undefined;
     }
     const collector = new MetricsCollector(metricsOptionsOf(experiment));
     const { outcome } = simulate({
-      scheduler: createScheduler(cell.scheduler, guarded(policy, cell.label, hooks)),
+      scheduler,
       source: sourceOf(experiment, cell),
       costModel: costModel.model,
       sink: collector,
       signal: abortedBy(hooks),
     });
-    return outcome === 'complete' ? collector.summary().values : undefined;
+    return outcome === 'complete' ? { metrics: collector.summary().values, ...mark } : undefined;
   }
 
   async #policy(file: string | undefined, name: string): Promise<LoadedPolicy> {

@@ -29,6 +29,7 @@ export function describeSweep(
     ...(others.length === 0 ? {} : { earlierCommits: others }),
     axes: sweep.axes.map(({ key, values }) => ({ key, values })),
     labels: [...new Set(cells.map(({ label }) => label))],
+    ...oraclesOf(cells, results),
     seeds: spec.seeds,
     ...measuredBy({ spec, folder: '' }),
     costModels: costModelsOf(sweep),
@@ -38,6 +39,16 @@ export function describeSweep(
     points: pointsOf(cells, results),
     failures,
   };
+}
+
+/** Labels of the policies that saw true output lengths. */
+function oraclesOf(cells: readonly SweepCell[], results: ResultsFile): Pick<Sweep, 'oracles'> {
+  const marked = cells.filter(({ key }) => {
+    const outcome = results.outcome(key);
+    return outcome !== undefined && 'metrics' in outcome && outcome.oracle === true;
+  });
+  const oracles = [...new Set(marked.map(({ label }) => label))];
+  return oracles.length === 0 ? {} : { oracles };
 }
 
 function failureOf({ key, axes, label, seed }: SweepCell, results: ResultsFile): SweepFailure[] {

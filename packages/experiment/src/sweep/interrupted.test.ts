@@ -43,7 +43,7 @@ async function start(
     async perform(cell, traces) {
       if (performed === most) throw new Error('killed');
       performed++;
-      return { metrics: (await simulator.simulate(cell, hooks, traces))! };
+      return (await simulator.simulate(cell, hooks, traces))!;
     },
   };
   await runSweep(parseSweep('small.yaml', written), runner, { out, keepTraces });
@@ -59,9 +59,9 @@ test('after a cancel no further cell begins', async () => {
       return ended === 2;
     },
     async perform(cell) {
-      const metrics = (await simulator.simulate(cell, hooks))!;
+      const result = (await simulator.simulate(cell, hooks))!;
       ended++;
-      return { metrics };
+      return result;
     },
   };
   const sweep = parseSweep('small.yaml', text);

@@ -12,8 +12,15 @@ import { FloverError } from '@flover/policy';
 import { isRecord, parseJsonLine } from '@flover/workload';
 import type { SweepCell } from './plan.ts';
 
+/** What came of a cell that was simulated to its end. */
+export interface CellResult {
+  readonly metrics: MetricValues;
+  /** The policy saw true output lengths. */
+  readonly oracle?: true;
+}
+
 /** How a cell ended. */
-export type CellOutcome = { readonly metrics: MetricValues } | { readonly error: SweepError };
+export type CellOutcome = CellResult | { readonly error: SweepError };
 
 /** A line of the file. */
 type ResultLine = Pick<SweepCell, 'key' | 'axes' | 'label' | 'seed'> & CellOutcome;
@@ -72,8 +79,10 @@ export class ResultsFile {
 }
 
 function lineOf({ key, axes, label, seed }: SweepCell, outcome: CellOutcome): ResultLine {
-  const ended = 'error' in outcome ? { error: outcome.error } : { metrics: outcome.metrics };
-  return { key, axes, label, seed, ...ended };
+  const about = { key, axes, label, seed };
+  if ('error' in outcome) return { ...about, error: outcome.error };
+  const { metrics, oracle } = outcome;
+  return { ...about, ...(oracle && { oracle }), metrics };
 }
 
 /** The lines that can be read; `whole` where nothing else is in the file. */

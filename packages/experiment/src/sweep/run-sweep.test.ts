@@ -56,7 +56,7 @@ function runner(
     perform: (cell, traces) =>
       around(cell, async () => {
         performed.push(cell.key);
-        return { metrics: (await simulator.simulate(cell, hooks, traces))! };
+        return (await simulator.simulate(cell, hooks, traces))!;
       }),
     ...changes,
   };
@@ -253,6 +253,29 @@ test("a user's policy that changed is another, one that only moved is not", asyn
     counts.push(by.performed.length);
   }
   expect(counts).toEqual([12, 0, 12]);
+});
+
+test('a policy that sees true output lengths is marked, also where its results were there', async () => {
+  const [out, folder] = [temporaryFolder(), temporaryFolder()];
+  const file = join(folder, 'knowing.ts');
+  writeFileSync(
+    file,
+    `import { lookupPolicy } from '@flover/policy';
+    export default {
+      name: 'knowing',
+      parameters: { oracle: true },
+      create: ({ oracle }) => {
+        const fusion = lookupPolicy('temporal-fusion');
+        return { ...fusion.create(fusion.parameters), name: 'knowing', oracle };
+      },
+    };`,
+  );
+  const policies = `[temporal-fusion, { file: ${file}, label: knowing }, { file: ${file}, label: blind, parameters: { oracle: false } }]`;
+  const written = text.replace('[temporal-fusion, continuous-batching]', policies);
+  const { oracles, outcome } = await perform(written, out, runner());
+  expect({ oracles, outcome }).toEqual({ oracles: ['knowing'], outcome: 'complete' });
+  expect((await perform(written, out, runner())).oracles).toEqual(['knowing']);
+  expect(document).not.toHaveProperty('oracles');
 });
 
 test('one sweep at a time writes into a folder; a dead one does not hold it', async () => {

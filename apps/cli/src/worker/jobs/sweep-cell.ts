@@ -1,5 +1,4 @@
-import { CellSimulator } from '@flover/experiment';
-import type { MetricValues } from '@flover/metrics';
+import { type CellResult, CellSimulator } from '@flover/experiment';
 import { nullSink } from '@flover/trace';
 import type { SweepCellJob } from '../job.ts';
 import type { JobContext } from '../worker.ts';
@@ -12,7 +11,7 @@ const simulator = new CellSimulator();
 export function sweepCellJob(
   { cell, traces, commandLine }: SweepCellJob,
   context: JobContext,
-): Promise<MetricValues | undefined> {
+): Promise<CellResult | undefined> {
   const hooks = { ...hooksOf(context, commandLine), say: () => {}, watch: () => nullSink };
   return simulator.simulate(cell, hooks, traces);
 }
