@@ -67,7 +67,7 @@ describe('a request whose numbers overflow', () => {
     expect(error.code).toBe('logits-not-finite');
     expect(error.message).toBe(
       'request 3 was given up: the logits of its token at position 3, counted from 0 with the prompt, ' +
-        'hold NaN, so that no token can be drawn',
+        'hold NaN, so that none can be drawn',
     );
     expect(error.hint).toMatch(/^the weights may be damaged/);
     expect(sink.records.at(-1)).toMatchObject({ outcome: 'failed', message: error.message });

@@ -21,8 +21,9 @@ export class GivenUp {
     const [request, ...others] = this.#requests;
     throw new FloverError(
       'logits-not-finite',
-      `request ${request} was given up: the logits of its token at position ${position}, counted from 0 ` +
-        `with the prompt, hold ${written(logit)}, so that no token can be drawn${likewise(others)}`,
+      `request ${request} was given up: the logits of its token at position ` +
+        `${position}, counted from 0 with the prompt, hold ${written(logit)}, so that none can be ` +
+        `drawn${likewise(others)}`,
       hintFor(dataType),
     );
   }
@@ -40,9 +41,7 @@ function likewise(others: readonly RequestId[]): string {
 }
 
 function hintFor(dataType: DataType): string {
-  const cause =
-    dataType === 'f16'
-      ? 'a number has become larger than f16 can hold on its way through the model: set dataType to bf16 or f32'
-      : 'the weights may be damaged, or belong to another config: compare both with their source';
-  return `${cause}; what all other requests produced stands`;
+  return dataType === 'f16'
+    ? 'a number has become larger than f16 can hold on its way through the model: set dataType to bf16 or f32'
+    : 'the weights may be damaged, or belong to another config: compare both with their source';
 }
