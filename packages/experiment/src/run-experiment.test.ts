@@ -174,6 +174,26 @@ test('real runs made earlier are measured anew, from their traces', async () => 
   });
 });
 
+test('results are not written over those of another start', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+  const one = parseExperiment('one.yaml', text.replace('seeds: [3, 4]', ''));
+  await runExperiment(one, ['simulator'], hooks, folder);
+  const kept = readFileSync(join(folder, 'comparison.json'), 'utf8');
+  await expect(runExperiment(one, ['engine'], hooks, folder)).rejects.toMatchObject({
+    code: 'run-folder-exists',
+    message: expect.stringContaining('already holds the results'),
+  });
+  expect(readFileSync(join(folder, 'comparison.json'), 'utf8')).toBe(kept);
+});
+
+test('a prediction may join the real runs that it is compared with', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-experiment-'));
+  const one = parseExperiment('one.yaml', text.replace('seeds: [3, 4]', ''));
+  await runExperiment(one, ['engine'], hooks, folder);
+  const both = await runExperiment(one, ['simulator', 'engine'], hooks, folder, folder);
+  expect(both.cells.every(({ simulated, real }) => simulated && real)).toBe(true);
+});
+
 test('what is no earlier run of just this experiment is not compared with it', async () => {
   const again = () => mkdtempSync(join(tmpdir(), 'flover-experiment-'));
   const compareWith = (from: string, to: string, results = out) => {

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import {
   type CellComparison,
   type Comparison,
@@ -22,7 +22,7 @@ import { checkPrediction } from './spec/check.ts';
 import type { LoadedExperiment } from './spec/load.ts';
 import { measuredBy, metricsOptionsOf } from './spec/measured.ts';
 import { executeCell } from './worlds/execute.ts';
-import { RecordedRuns } from './worlds/recorded.ts';
+import { COMPARISON_FILE, RecordedRuns } from './worlds/recorded.ts';
 import { simulateCell } from './worlds/simulate.ts';
 
 /**
@@ -44,6 +44,7 @@ export async function runExperiment(
   if (simulated) checkPrediction(experiment);
   const recorded = realFrom === undefined ? undefined : new RecordedRuns(realFrom);
   makeFolder(out);
+  if (realFrom === undefined || resolve(realFrom) !== resolve(out)) mustBeWithoutResults(out);
   const keeper = new EngineKeeper(experiment);
   try {
     const cells = cellsOf(experiment);
@@ -61,7 +62,7 @@ export async function runExperiment(
       done.push(runCell(ran, worlds, costModel));
       sayUnmeasured(experiment, done.at(-1)!, hooks);
       writeJson(
-        join(out, 'comparison.json'),
+        join(out, COMPARISON_FILE),
         describe(experiment, recorded?.engine ?? keeper.opened, costModel, done, hooks),
       );
     }
@@ -82,6 +83,16 @@ function makeFolder(folder: string): void {
       cause,
     );
   }
+}
+
+/** Another comparison in its place would lose what that one says. */
+function mustBeWithoutResults(folder: string): void {
+  if (!existsSync(join(folder, COMPARISON_FILE))) return;
+  throw new FloverError(
+    'run-folder-exists',
+    `${folder} already holds the results of an experiment`,
+    'Choose another folder with --out; `flover compare` runs both worlds, and --real takes real runs made before.',
+  );
 }
 
 interface CellContext {

@@ -10,6 +10,9 @@ import type { Experiment } from '../spec/load.ts';
 import { metricsOptionsOf } from '../spec/measured.ts';
 import { recordedConfig } from './recorded-config.ts';
 
+/** What an experiment's results are described in. */
+export const COMPARISON_FILE = 'comparison.json';
+
 /** Real runs of an experiment that were made earlier, to be compared with another prediction. */
 export class RecordedRuns {
   readonly #folder: string;
@@ -18,7 +21,7 @@ export class RecordedRuns {
   /** Opens the results of `flover run` or `flover compare`; throws `recorded-runs-missing`. */
   constructor(folder: string) {
     this.#folder = resolve(folder);
-    const file = join(this.#folder, 'comparison.json');
+    const file = join(this.#folder, COMPARISON_FILE);
     if (!existsSync(file)) throw missing(`there is no ${file}`);
     const found = parseJsonLine(readFileSync(file, 'utf8'));
     if (!isRecord(found) || found.format !== 'flover-comparison') {
