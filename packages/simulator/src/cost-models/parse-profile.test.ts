@@ -123,6 +123,7 @@ test.each<[Path, unknown, string]>([
   [['interference', 'prefillByDecode'], [], 'p.json.interference.prefillByDecode is []; allowed: '],
   [['interference', 'decodeByPrefill', 0], [1, 2], 'interference.decodeByPrefill[0] is [1,2]; al'],
   [['interference', 'prefillByDecodesExponent'], 1.5, 'Exponent is 1.5; allowed: a number from 0'],
+  [['interference', 'decodeCrowd'], 'mean', 'decodeCrowd is "mean"; allowed: sum'],
   [['scatter'], [], 'p.json.scatter is []; allowed: an object'],
 ])('%j of %j is refused', (path, value, message) => {
   expect(refusal(withValue(path, value)).message).toContain(message);
