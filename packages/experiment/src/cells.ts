@@ -40,7 +40,10 @@ export function cellsOf({ spec, folder }: Experiment): Cell[] {
       scheduler: {
         policy: {
           name: policy.name ?? label,
-          parameters: { ...defaultsOf(policy.name, file), ...policy.parameters } as Parameters,
+          parameters: {
+            ...defaultsOf(policy.name, file),
+            ...policy.parameters,
+          } as PolicyParameters,
         },
         memory: memoryConfig(memory, spec.limits),
         maxSequences: spec.limits.maxSequences,
@@ -57,14 +60,14 @@ export function cellsOf({ spec, folder }: Experiment): Cell[] {
 }
 
 /** What a policy is given, by name. */
-export type Parameters = Readonly<Record<string, ParameterValue>>;
+export type PolicyParameters = Readonly<Record<string, ParameterValue>>;
 
 /**
  * The parameters of a built-in policy, so that what is recorded of a cell names all of them: a run is
  * replayed, and a result found again, by what it had and not by what is the default by then. A user's
  * own file is kept with its runs, and its defaults with it.
  */
-export function defaultsOf(name: string | undefined, file: string | undefined): Parameters {
+export function defaultsOf(name: string | undefined, file: string | undefined): PolicyParameters {
   if (file !== undefined) return {};
   return builtInPolicies.find((definition) => definition.name === name)?.parameters ?? {};
 }

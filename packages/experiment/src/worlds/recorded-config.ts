@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyDefinition, SchedulerConfig } from '@flover/policy';
 import { openRunFolder, readTraceHeader } from '@flover/trace';
-import { defaultsOf, type Parameters } from '../cells.ts';
+import { defaultsOf, type PolicyParameters } from '../cells.ts';
 import { POLICY_FILE } from './record.ts';
 
 /**
  * Defaults that are others by now. Runs of that time named only the parameters that their experiment
  * gave; since then all of a built-in policy's are named.
  */
-const DEFAULTS_THEN: Readonly<Record<string, Parameters>> = {
+const DEFAULTS_THEN: Readonly<Record<string, PolicyParameters>> = {
   'chunked-prefill': { chunkAlignment: 128 },
 };
 
@@ -37,7 +37,7 @@ export function replayConfig(folder: string, { parameters: known }: PolicyDefini
   return withParameters(config, Object.fromEntries(given));
 }
 
-function withParameters(config: SchedulerConfig, parameters: Parameters): SchedulerConfig {
+function withParameters(config: SchedulerConfig, parameters: PolicyParameters): SchedulerConfig {
   return { ...config, policy: { name: config.policy.name, parameters } };
 }
 
