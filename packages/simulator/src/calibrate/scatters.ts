@@ -2,6 +2,7 @@ import type { HostCosts, Interference, Line, Profile } from '../cost-models/prof
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { fitInterference } from './interference.ts';
 import { companyOf, isPrefill, type Pairs } from './pairs.ts';
+import { fitPasses, type Passes } from './passes.ts';
 import type { Sample } from './samples.ts';
 import { type RatioOf, scatterOf } from './scatter.ts';
 import { besideNanos } from './spans.ts';
@@ -26,6 +27,9 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
   const decodesOnly = ({ features }: Sample) => features.prefillTokens === 0;
   const prefillsOnly = ({ features }: Sample) => features.decodeRows === 0;
   const both = (s: Sample) => !decodesOnly(s) && !prefillsOnly(s);
+  const passesWithout = passesWithoutEachRun(alone, phases);
+  const mixedRatio: RatioOf = (s) =>
+    s.rowsNanos / rowsNanos({ ...phases, ...passesWithout.get(s.run) }, s.features);
   const launch = (s: Sample) =>
     decodesOnly(s)
       ? lineAt(host.launchDecode, s.rows)
@@ -42,7 +46,7 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
       2 * phases.decode.knots.length + phases.decode.bends.length,
     ),
     prefill: scatterOf(alone.filter(prefillsOnly), aloneRatio),
-    mixed: scatterOf(alone.filter(both), aloneRatio),
+    mixed: scatterOf(alone.filter(both), mixedRatio),
     decodeBeside: scatterOf(paired('decodes'), besideRatio),
     prefillBeside: scatterOf(paired('prefills'), besideRatio),
     decodeCrowded: scatterOf(crowded.filter(decodesOnly), besideRatio),
@@ -72,6 +76,23 @@ function withoutEachRun(
     runs.map((run) => {
       const others = beside.filter((s) => s.run !== run);
       return [run, fitInterference(others, phases)];
+    }),
+  );
+}
+
+/** The same for works with prompts and decode, where these are fitted by passes. */
+function passesWithoutEachRun(
+  alone: readonly Sample[],
+  { decode, prefill }: Phases,
+): ReadonlyMap<string, Passes> {
+  const prompts = alone.filter(isPrefill);
+  const runs = [...new Set(prompts.filter((s) => s.features.decodeRows > 0).map(({ run }) => run))];
+  if (prefill.reach === undefined || runs.length < 3) return new Map();
+  return new Map(
+    runs.flatMap((run) => {
+      const others = prompts.filter((s) => s.run !== run);
+      const passes = fitPasses(others, decode);
+      return passes === undefined ? [] : [[run, passes] as const];
     }),
   );
 }
