@@ -41,10 +41,17 @@ export function settingName({ axes }: SweepPoint, without?: string): string {
 function valueName(value: unknown): string {
   if (typeof value === 'number') return number(value);
   if (value === null || typeof value !== 'object') return String(value);
-  const { kind, tokens, minTokens, maxTokens } = value as Readonly<Record<string, unknown>>;
+  const { kind, tokens, minTokens, maxTokens, ...rest } = value as Readonly<
+    Record<string, unknown>
+  >;
   if (kind === 'fixed' && typeof tokens === 'number') return `of ${counted(tokens, 'token')}`;
   if (kind === 'uniform' && typeof minTokens === 'number' && typeof maxTokens === 'number') {
     return `of ${number(minTokens)} to ${counted(maxTokens, 'token')}`;
+  }
+  const { medianTokens, sigma } = rest;
+  if (kind === 'log-normal' && typeof medianTokens === 'number' && typeof sigma === 'number') {
+    const most = typeof maxTokens === 'number' ? `, at most ${number(maxTokens)}` : '';
+    return `of ${counted(medianTokens, 'token')} at the median, sigma ${number(sigma)}${most}`;
   }
   return describe(value as Readonly<Record<string, unknown>>);
 }

@@ -111,6 +111,10 @@ test('axes and settings are said in words', () => {
   expect(said('arrivals.meanIntervalMs', 20)).toBe('a mean interval of 20 ms');
   const point = (output: object) => ({ ...tinySweep().points[0]!, axes: { output } });
   expect(settingName(point({ kind: 'fixed', tokens: 512 }))).toBe('output of 512 tokens');
+  const drawn = { kind: 'log-normal', medianTokens: 64, sigma: 1.5, minTokens: 2, maxTokens: 1000 };
+  expect(settingName(point(drawn))).toBe(
+    'output of 64 tokens at the median, sigma 1.5, at most 1,000',
+  );
   expect(settingName(point({ kind: 'uniform', minTokens: 128, maxTokens: 512 }))).toBe(
     'output of 128 to 512 tokens',
   );
@@ -147,4 +151,19 @@ test('a policy without its trace is named, and the others are told by what was k
   );
   expect(note).toMatch(/No trace of the engine was kept under temporal-fusion\.$/);
   expect(ecdfFigure({ comparison, runs })!.note).not.toContain('No trace');
+});
+
+test('a figure of one setting names it in its title, and its rows name the policies alone', () => {
+  const output = { kind: 'log-normal', medianTokens: 64, sigma: 1.5, maxTokens: 1000 };
+  const points = tinySweep().points.slice(0, 2);
+  const [figure] = sweepFigures({
+    ...tinySweep(),
+    axes: [{ key: 'workload.output', values: [output, { kind: 'fixed', tokens: 8 }] }],
+    points: points.map((point) => ({ ...point, axes: { 'workload.output': output } })),
+  });
+  const setting = 'output of 64 tokens at the median, sigma 1.5, at most 1,000';
+  expect(figure!.title).toBe(`tiny-sweep: ${setting}`);
+  const drawn = html(figure!.drawing);
+  for (const { label } of points) expect(drawn).toContain(`>${label}<`);
+  expect(drawn).not.toContain(setting);
 });

@@ -8,7 +8,7 @@ import {
 import { type DotPlotPanel, type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
 import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
 import { ALIKE_PERCENT, areAlike } from '../facts/alike.ts';
-import { type SweepSlice, settingName, slicesOf } from '../facts/sweeps.ts';
+import { type SweepSlice, slicesOf } from '../facts/sweeps.ts';
 import { amount, axisTitle, type Quantity, quantityOf } from '../facts/varied.ts';
 import { listed, number, withUnit } from '../marks/format.ts';
 import type { Mark } from '../marks/mark.ts';
@@ -68,11 +68,11 @@ function drawing(sweep: Sweep, slice: SweepSlice, title: string): Mark {
   return lines(data, { names: sweep.labels, xTitle: axisTitle(quantityOf(along)), title });
 }
 
-/** Without an axis of numbers: a row a policy and setting. */
+/** Without an axis of numbers: a row a policy; the figure's title names the setting. */
 function dots(sweep: Sweep, slice: SweepSlice, key: MetricKey): DotPlotPanel {
   const { label, unit, better } = metricDefinition(key)!;
   const rows = slice.points.map((point) => ({
-    label: [point.label, settingName(point)].filter((part) => part !== '').join(', '),
+    label: point.label,
     series: sweep.labels.indexOf(point.label),
     simulated: point.metrics[key]?.estimate ?? null,
     real: null,
