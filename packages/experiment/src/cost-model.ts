@@ -20,6 +20,7 @@ import { transferredTo } from './transferred.ts';
 /** A cost model and where it came from, for manifests and pages. */
 export interface ChosenCostModel {
   readonly model: CostModel;
+  /** In words; a file as the experiment names it, so that results are the same on any machine. */
   readonly from: string;
   /** The fit, where there is one. */
   readonly profile?: Profile;
@@ -75,12 +76,12 @@ export function givenCostModel(experiment: Experiment, given: GivenCostModel): C
   const profile = readProfile(file);
   if (given.kind === 'profile') {
     mustFit(profile, { model: shape.name, dataType, ...ranks }, file);
-    return { model: new ProfileCostModel(profile), from: file, profile };
+    return { model: new ProfileCostModel(profile), from: given.file, profile };
   }
   const transferred = transferredTo(experiment, profile, given.device);
   // Without `profile`: what it says of its scatter is not of this prediction.
   const model = new ProfileCostModel(transferred.profile, TRANSFERRED);
-  return { model, from: `${file}: ${transferred.from}` };
+  return { model, from: `${given.file}: ${transferred.from}` };
 }
 
 /** A profile says nothing of another model, data type or other ranks. */

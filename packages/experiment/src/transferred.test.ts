@@ -63,11 +63,20 @@ test('a transferred profile says whence, and claims no intervals', () => {
     chooseCostModel(experimentOf('llama-33b', costModel, 2), quietHooks(new RunSignal()), '.');
   const { model, from, profile } = choose('{ kind: transfer, file: llama-13b.json }');
   expect(model.name).toBe('transferred profile');
-  expect(from).toMatch(/llama-13b\.json: llama-13b on NVIDIA H100 80GB HBM3, transferred by data/);
+  expect(from).toMatch(/^llama-13b\.json: llama-13b on NVIDIA H100 80GB HBM3, transferred by data/);
   expect(profile).toBeUndefined();
   expect(choose('{ kind: transfer, file: llama-13b.json, device: h200 }').from).toMatch(
     /on h200 by/,
   );
+});
+
+test('a profile is named as the experiment names it, wherever that lies', () => {
+  const experiment = experimentOf(
+    'llama-13b',
+    '{ kind: profile, file: ../profiles/llama-13b.json }',
+  );
+  const { from } = chooseCostModel(experiment, quietHooks(new RunSignal()), '.');
+  expect(from).toBe('../profiles/llama-13b.json');
 });
 
 test('a device without a data sheet is refused', () => {
