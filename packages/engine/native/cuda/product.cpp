@@ -17,6 +17,12 @@ int tileTokens(int tokens) {
   return 128;
 }
 
+// Whether blocks take two tiles of tokens. Beside decode they gain the prompt as much as they cost
+// the iterations: measured, docs/engine-speed.md.
+bool isWide(const Product& p) {
+  return !p.beside && p.layout.tile == 128 && p.layout.tokens % 256 == 0;
+}
+
 }  // namespace
 
 ActivationLayout activationLayout(int tokens, int paddedK, DataType type, bool hopper) {
@@ -31,13 +37,13 @@ ActivationLayout activationLayout(int tokens, int paddedK, DataType type, bool h
 void product(const Product& p, DataType type, bool hopper, cudaStream_t stream) {
   if (type == DataType::F32) return productRows(p, stream);
   if (!hopper) return productFragments(p, type, stream);
-  productTiles(p, type, stream);
+  return isWide(p) ? productWide(p, type, stream) : productTiles(p, type, stream);
 }
 
 bool hopperProducts(int major) { return major == 9 && hasProductTiles(); }
 
 void prepareProducts(bool hopper) {
-  if (hopper) prepareProductTiles();
+  if (hopper) prepareProductTiles(), prepareProductWide();
 }
 
 }  // namespace flover::cuda

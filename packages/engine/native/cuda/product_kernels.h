@@ -1,4 +1,4 @@
-// The three families of product kernels behind `product`.
+// The families of product kernels behind `product`.
 #pragma once
 #include "product.h"
 
@@ -8,6 +8,9 @@ namespace flover::cuda {
 // layout.tokens.
 void productTiles(const Product& p, DataType type, cudaStream_t stream);
 void prepareProductTiles();
+// The same in blocks of two tiles: layout.tile is 128, layout.tokens a multiple of 256.
+void productWide(const Product& p, DataType type, cudaStream_t stream);
+void prepareProductWide();
 // Whether this build holds code of these kernels for the device: it may have been made for others.
 bool hasProductTiles();
 

@@ -6,13 +6,15 @@
 
 #include "../product_fragments.cu"
 #include "../product_tiles.cu"
+#include "../product_wide.cu"
 
 namespace flover::cuda {
 namespace {
 
 struct Kernel {
   const char* name;
-  int tile;  // tokens a block takes
+  int tile;     // tokens that lie together
+  int padding;  // what tokens are padded to
   Order order;
   std::function<void(const Product&, cudaStream_t)> run;
 };
@@ -25,12 +27,12 @@ struct ProductShape {
 template <typename T>
 std::vector<Kernel> allKernels() {
   std::vector<Kernel> list;
-#define TILE(N)                                 \
-  prepare<T, N>();                              \
-  list.push_back({"tiles " #N, N, Order::Tiles, \
+#define TILE(N)                                    \
+  prepare<T, N>();                                 \
+  list.push_back({"tiles " #N, N, N, Order::Tiles, \
                   [](const Product& p, cudaStream_t s) { launch<T, N>(p, s); }});
-#define FRAGMENTS(NT, U)                                                       \
-  list.push_back({"fragments " #NT " in flight " #U, NT * 8, Order::Fragments, \
+#define FRAGMENTS(NT, U)                                                               \
+  list.push_back({"fragments " #NT " in flight " #U, NT * 8, NT * 8, Order::Fragments, \
                   [](const Product& p, cudaStream_t s) { launch<T, NT, U>(p, s); }});
   FRAGMENTS(1, 8)
   FRAGMENTS(2, 4)
@@ -40,6 +42,8 @@ std::vector<Kernel> allKernels() {
   TILE(32)
   TILE(64)
   TILE(128)
+  prepareWide<T>();
+  list.push_back({"tiles 2 x 128", 128, 256, Order::Tiles, launchWide<T>});
 #undef FRAGMENTS
 #undef TILE
   return list;
@@ -58,7 +62,7 @@ Product productOf(const Kernel& kernel, const ProductShape& shape, const void* w
   const int paddedK = padded(shape.K, kUnit);
   p.weight = {weight, nullptr, shape.rows, padded(shape.rows, kRowTile), paddedK, shape.splits};
   p.x = tokensAt;
-  p.layout = {kernel.order, padded(tokens, kernel.tile), paddedK, kernel.tile};
+  p.layout = {kernel.order, padded(tokens, kernel.padding), paddedK, kernel.tile};
   p.tokens = tokens;
   p.multiprocessors = share ? share : allMultiprocessors();
   p.beside = share != 0;

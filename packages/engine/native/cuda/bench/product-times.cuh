@@ -16,8 +16,8 @@ class ProductTimes {
  public:
   ProductTimes()
       : elements_(static_cast<size_t>(kVocabulary) * kHidden),
-        tokens_(size_t{512} * kIntermediate * 2),
-        out_(size_t{4} * 4 * 512 * kVocabulary),
+        tokens_(size_t{kMostTokens} * kIntermediate * 2),
+        out_(size_t{4} * 4 * kMostTokens * kVocabulary),
         sink_(4) {
     for (const ProductShape& s : kLayer) elements_ += size_t{kLayers} * s.rows * s.K;
     weights_ = DeviceBuffer(elements_ * 2);
@@ -53,6 +53,19 @@ class ProductTimes {
     }
   }
 
+  // Prompts of other lengths.
+  void printPrompts() {
+    for (const int tokens : {256, 1024, kMostTokens}) {
+      for (const Kernel& kernel : allKernels<Half>()) {
+        if (kernel.order != Order::Tiles || kernel.tile < 128) continue;
+        const ActivationLayout layout{kernel.order, tokens, kIntermediate, kernel.tile};
+        fillTokens<<<512, 256, 0, stream_>>>(tokens_.as<Half>(), tokens, kIntermediate, layout, 3);
+        std::printf("%4d tokens: ", tokens);
+        printIteration(kernel, tokens, 0);
+      }
+    }
+  }
+
   // Where the time goes, at the kernels that the engine takes on Hopper.
   void printShapes() {
     for (const Kernel& kernel : allKernels<Half>()) {
@@ -70,6 +83,7 @@ class ProductTimes {
 
  private:
   static constexpr int kLayers = 40, kHidden = 5120, kIntermediate = 13824, kVocabulary = 32000;
+  static constexpr int kMostTokens = 2048;
   // With the splits that the engine gives them.
   static constexpr ProductShape kLayer[] = {{3 * kHidden, kHidden, 1},
                                             {kHidden, kHidden, 3},

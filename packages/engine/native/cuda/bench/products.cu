@@ -14,6 +14,7 @@ int main() {
     ProductTimes times;
     times.printReadBandwidth();
     times.printIterations();
+    times.printPrompts();
     times.printShapes();
     return failures > 0;
   } catch (const std::exception& error) {

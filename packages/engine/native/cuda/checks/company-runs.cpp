@@ -9,7 +9,7 @@ namespace flover::checks {
 namespace {
 
 constexpr int32_t kDecodes = kRowDecode | kRowSamples;
-constexpr int32_t kSpareSlots = 8, kPiece = 64;
+constexpr int32_t kSpareSlots = 8;
 
 int32_t between(std::mt19937& random, int32_t least, int32_t most) {
   return std::uniform_int_distribution<int32_t>(least, most)(random);
@@ -23,7 +23,7 @@ Request randomRequest(std::mt19937& random, int32_t id, int32_t vocabulary) {
   Request r;
   SequenceConfig& s = r.config;
   s.id = s.groupFirst = id;
-  const int32_t prompt = between(random, 1, id % 3 ? 60 : 400);
+  const int32_t prompt = between(random, 1, id % 3 ? 60 : 600);
   for (int32_t i = 0; i < prompt; ++i) s.prompt.push_back(between(random, 0, vocabulary - 1));
   s.maxOutputTokens = between(random, 2, 40);
   s.sampling.logProbs = true;
@@ -83,6 +83,33 @@ void CompanyEngine::runAlone(Request& request) {
   backend_->release(s.id);
 }
 
+void CompanyEngine::runAtOnce(const std::vector<Request>& requests) {
+  Work work;
+  Rows rows;
+  int32_t tokens = 0, slot = 0;
+  const auto run = [&] {
+    launch(0, rows, work);
+    wait();
+    rows.clear(), work = {}, tokens = 0;
+  };
+  for (const Request& r : requests) {
+    const SequenceConfig& s = r.config;
+    if (tokens + promptTokens(s) > config_.maxRowTokens) run();
+    backend_->add(s);
+    place(work, s.id, slot++);
+    rows.push_back({s.id, 0, promptTokens(s), kRowSamples});
+    tokens += promptTokens(s);
+  }
+  for (int32_t made = 1; !rows.empty(); ++made) {
+    run();
+    for (const Request& r : requests) {
+      const int32_t position = promptTokens(r.config) + made - 1;
+      if (made < r.config.maxOutputTokens)
+        rows.push_back({r.config.id, position, position + 1, kDecodes});
+    }
+  }
+}
+
 // How far all requests have come.
 struct CompanyEngine::Together {
   explicit Together(const std::vector<Request>& all)
@@ -109,7 +136,8 @@ void CompanyEngine::launchPrompt(Together& t) {
     backend_->add(s);
     place(work, s.id, t.slots[t.next]);
   }
-  const int32_t to = t.chunked ? std::min(prompt, t.given + kPiece) : prompt;
+  const int32_t piece = s.id % 2 ? 64 : 8;
+  const int32_t to = t.chunked ? std::min(prompt, t.given + piece) : prompt;
   launch(1, {{s.id, t.given, to, to == prompt ? static_cast<int32_t>(kRowSamples) : 0}}, work);
   t.promptWork = works_;
   t.given = to;

@@ -10,7 +10,7 @@
 namespace flover::checks {
 
 // Requests at most, and tokens of one with its output.
-constexpr int32_t kMostRequests = 64, kMostTokens = 448;
+constexpr int32_t kMostRequests = 64, kMostTokens = 640;
 
 struct Request {
   SequenceConfig config;
@@ -25,8 +25,10 @@ class CompanyEngine {
 
   // From prompt to last token, with nobody beside it; what came out is the request's `alone`.
   void runAlone(Request& request);
-  // All at once: prompts on lane 1, in pieces of 64 where `chunked`, decode on lane 0 by any who
-  // are ready, in any order; with slots, now and then one moves house.
+  // As many prompts in a work as it takes, then every token that follows for all together.
+  void runAtOnce(const std::vector<Request>& requests);
+  // As they come: prompts on lane 1, in pieces of 8 or 64 where `chunked`, decode on lane 0 by any
+  // who are ready, in any order; with slots, now and then one moves house.
   void runTogether(const std::vector<Request>& requests, std::mt19937& random, bool chunked);
 
   SequenceResult result(int32_t id) const { return backend_->result(id); }

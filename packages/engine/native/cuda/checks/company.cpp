@@ -1,6 +1,6 @@
 // A request's bits do not depend on its company: random sequences alone, and then all together in
-// every bucket, slot and paged memory, prompts whole or in pieces, on two lanes, with moves on the
-// way. Real widths, so that every kernel takes part.
+// every bucket, slot and paged memory, prompts whole, in pieces or many in one work, on two lanes,
+// with moves on the way. Real widths, so that every kernel takes part.
 #include <algorithm>
 #include <cstdio>
 #include <random>
@@ -57,6 +57,11 @@ void checkCompany(const char* name, const ModelConfig& m) {
   {
     CompanyEngine engine(m, 16);
     for (Request& r : requests) engine.runAlone(r);
+  }
+  {
+    CompanyEngine engine(m, 16);
+    engine.runAtOnce(requests);
+    for (const Request& r : requests) expectAsAlone(engine, r, std::string(name) + ", at once");
   }
   for (const int32_t blockTokens : {kMostTokens, 16, 48}) {
     for (const bool chunked : {false, true}) {
