@@ -82,13 +82,17 @@ function ranking(comparison: Comparison): string {
   const [best, worst] = [ranks[0], ranks.at(-1)];
   if (best === undefined || worst === undefined) return 'No policy served a request.';
   const where = side === 'real' ? 'On the engine' : 'In simulation';
-  const lowest = `${best.label} has the lowest median E2E latency (${milliseconds(best.value)})`;
   if (ranks.length === 1)
     return `${where} ${best.label} has a median E2E latency of ${milliseconds(best.value)}.`;
   if (areAlike(best.value, worst.value)) {
     const names = listed(ranks.map(({ label }) => label));
     return `${where} ${names} are alike in median E2E latency: ${milliseconds(best.value)}, within ${ALIKE_PERCENT} % of each other.`;
   }
+  const firsts = ranks.filter(({ value }) => areAlike(value, best.value));
+  const alike = firsts.length > 1 ? `, within ${ALIKE_PERCENT} % of each other` : '';
+  const have = firsts.length > 1 ? 'have' : 'has';
+  const names = listed(firsts.map(({ label }) => label));
+  const lowest = `${names} ${have} the lowest median E2E latency (${milliseconds(best.value)}${alike})`;
   const highest = `${worst.label} the highest (${milliseconds(worst.value)})`;
   return `${where} ${lowest} and ${highest}${agreement(ranks, order('simulated'), side)}.`;
 }

@@ -64,6 +64,9 @@ test('of all pairs of policies those are counted that the simulator puts in the 
   );
   expect(told(a, b)).toMatch(/ puts them in the same order\.$/);
   expect(told(b, c)).toMatch(/ puts them in the other order\.$/);
+  expect(told(a, cell('b', 10.04, 31), c)).toContain(
+    'On the engine a and b have the lowest median E2E latency (10 ms, within 0.5 % of each other) and c the highest (30 ms)',
+  );
 });
 
 /** A sweep in which the second policy reaches a share of what the first does. */
