@@ -7,6 +7,8 @@ export const comparisonPath = ({ id }: Pick<Found<unknown>, 'id'>): string =>
 export const runPath = ({ id }: Pick<Found<unknown>, 'id'>): string => `runs/${id}.html`;
 export const PARITY_PATH = 'parity.html';
 export const POLICIES_PATH = 'policies.html';
+/** Policies of one experiment side by side. */
+export const policiesPath = ({ id }: Pick<Experiment, 'id'>): string => `policies/${id}.html`;
 export const PUBLISHED_PATH = 'published.html';
 export const METHODS_PATH = 'methods.html';
 export const GLOSSARY_PATH = 'glossary.html';

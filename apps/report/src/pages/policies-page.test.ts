@@ -110,3 +110,18 @@ test('distributions of every comparison of several policies that kept its runs',
   );
   expect(policiesPages(tinySite({}))).toEqual([]);
 });
+
+test('several experiments have a page each, and the first page their first figures', () => {
+  const [one] = tinySite({ sweeps: [fullSweep()], comparisons: [real(4, 'slots')] }).experiments;
+  const site = { ...tinySite({}), experiments: [one!, { ...one!, id: 'other' }] };
+  const [first, ...more] = policiesPages(site);
+  const figures = (page: typeof first) => page!.content.filter((part) => 'figure' in part).length;
+  expect(figures(first)).toBe(2);
+  expect(more.map(({ path }) => path)).toEqual([`policies/${one!.id}.html`, 'policies/other.html']);
+  // Nothing is lost: two figures a memory, and what was run.
+  const [alone] = policiesPages({ ...site, experiments: [one!] });
+  expect(more.map(figures)).toEqual([figures(alone), figures(alone)]);
+  const hrefs = JSON.stringify(first!.content).match(/policies\/[a-z]+\.html/g);
+  expect(hrefs).toEqual(more.map(({ path }) => path));
+  expect(JSON.stringify(more[0]!.content)).toContain(`../experiments/${one!.id}.html`);
+});

@@ -25,8 +25,9 @@ const pages = files().filter((path) => path.endsWith('.html'));
 
 test('every kind of result is found by what it says of itself', () => {
   expect(summary).toMatchObject({ experiments: 4, runs: 9, index: join(out, 'index.html') });
-  // Front page, parity, policies, published, methods, glossary; an experiment each, two comparisons of the first, runs.
-  expect(pages).toHaveLength(6 + 4 + 2 + 9);
+  // Front page, parity, policies, published, methods, glossary; an experiment each, two of them with
+  // policies side by side, two comparisons of the first, runs.
+  expect(pages).toHaveLength(6 + 4 + 2 + 2 + 9);
   expect(summary.pages).toBe(pages.length);
 });
 
