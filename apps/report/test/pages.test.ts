@@ -49,7 +49,11 @@ describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
   test('policies: a curve a policy in every panel that has data', async () => {
     await open('policies.html');
     expect(await marks('[id^="distributions"] .panel .line')).toBe(3 * 2 * 2);
-    await site.page.locator('a').filter({ hasText: /more figures? of policies here/ }).first().click();
+    await site.page
+      .locator('a')
+      .filter({ hasText: /more figures? of policies here/ })
+      .first()
+      .click();
     expect(site.page.url()).toMatch(/policies\/[^/]+\.html$/);
     const panels = await marks('[id^="load-latency"] .panel');
     expect(panels).toBeGreaterThan(0);
