@@ -95,12 +95,13 @@ describe('a run that was recorded when the default was another', () => {
   );
   const runs = readdirSync(committed, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(join('chunked-prefill-seed-1', 'trace.jsonl')))
-    .map((path) => join(committed, path, '..'));
+    .map((path) => join(committed, path, '..'))
+    // Newer runs name every parameter.
+    .filter((run) => Object.keys(openRunFolder(run).manifest.policy.parameters).length === 0);
 
   test('replays with the default of its time', async () => {
     expect(runs.length).toBeGreaterThan(0);
     for (const run of runs) {
-      expect(openRunFolder(run).manifest.policy.parameters).toEqual({});
       const [verdict] = await replayFolder(run, quietHooks(new RunSignal()));
       expect(verdict).toMatchObject({ identical: true });
     }
