@@ -4,36 +4,19 @@
 #include <cstdlib>
 #include <utility>
 
+#include "crowd.h"
 #include "parts.h"
 
 namespace flover::bench {
 
 namespace {
 
-constexpr int32_t kBatch = 31, kContext = 200, kPrompt = 511, kRepeats = 4;
+constexpr int32_t kPrompt = 511, kRepeats = 4;
 
 struct Span {
   int64_t begin = 0, end = 0;
   double ms() const { return static_cast<double>(end - begin) / 1e6; }
 };
-
-// The requests that decode.
-struct Crowd {
-  std::vector<int32_t> ids;
-  int32_t position = kContext;
-  void decode(Driven& driven) { driven.decode(ids, position++); }
-};
-
-double decodeAloneMs(Driven& driven, Crowd& crowd) {
-  constexpr int32_t kFirst = 2, kIterations = 12;
-  double ms = 0;
-  for (int32_t i = 0; i < kIterations; ++i) {
-    crowd.decode(driven);
-    const double each = durationMs(driven.wait());
-    if (i >= kFirst) ms += each / (kIterations - kFirst);
-  }
-  return ms;
-}
 
 // One prompt in pieces; with `overlapped` the crowd decodes from before it until it is done.
 struct Overlap {
@@ -44,7 +27,7 @@ Overlap runPrompt(Driven& driven, Crowd& crowd, int32_t piece, bool overlapped) 
   Overlap seen;
   Work place;
   const int32_t id = driven.add(1, kPrompt, 1, place).front();
-  place.placements.front().block = kBatch;
+  place.placements.front().block = kCrowd;
   int32_t at = 0, queued = 0;
   const auto launchPiece = [&] {
     const int32_t to = std::min(kPrompt, at + piece);
@@ -93,8 +76,8 @@ const char* setting(const char* name, const char* otherwise) {
 
 void beside(Driven& driven, int32_t piece) {
   const ModelConfig& m = driven.config.model;
-  Crowd crowd{driven.crowd(kBatch, kContext, 200)};
-  const double alone = decodeAloneMs(driven, crowd);
+  Crowd crowd(driven);
+  const double alone = crowd.aloneMs(driven);
   double promptAlone = 0, prompt = 0, both = 0, apart = 0, bound = 0;
   int32_t iterations = 0;
   for (int32_t i = 0; i < kRepeats; ++i)
@@ -106,8 +89,7 @@ void beside(Driven& driven, int32_t piece) {
     iterations += count;
     both += span.ms();
     apart += promptAlone + count * alone;
-    const double iterationBytes = weightBytes(m) + kBatch * kvBytesAToken(m) * crowd.position;
-    bound += (weightBytes(m) + count * iterationBytes) / kReadGigabytes / 1e6;
+    bound += (weightBytes(m) + count * crowd.iterationBytes(m)) / kReadGigabytes / 1e6;
   }
   driven.release(crowd.ids);
   std::printf(

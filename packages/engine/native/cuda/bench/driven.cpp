@@ -28,16 +28,25 @@ std::vector<int32_t> Driven::add(int32_t count, int32_t promptTokens, int32_t ou
   return ids;
 }
 
-void Driven::launch(int32_t lane, const std::vector<int32_t>& sequences, int32_t from, int32_t to,
-                    int32_t flags, Work work) {
-  const std::vector<int32_t> begins(sequences.size(), from), ends(sequences.size(), to),
-      allFlags(sequences.size(), flags);
+void Driven::launch(int32_t lane, const std::vector<Row>& rows, Work work) {
+  std::vector<int32_t> sequences, from, to, flags;
+  for (const Row& row : rows) {
+    sequences.push_back(row.sequence), from.push_back(row.from), to.push_back(row.to);
+    flags.push_back(row.flags);
+  }
   work.id = works_++;
   work.lane = lane;
-  work.rows = static_cast<int32_t>(sequences.size());
-  work.sequences = sequences.data(), work.from = begins.data(), work.to = ends.data();
-  work.flags = allFlags.data();
+  work.rows = static_cast<int32_t>(rows.size());
+  work.sequences = sequences.data(), work.from = from.data(), work.to = to.data();
+  work.flags = flags.data();
   engine->launch(work);
+}
+
+void Driven::launch(int32_t lane, const std::vector<int32_t>& sequences, int32_t from, int32_t to,
+                    int32_t flags, Work work) {
+  std::vector<Row> rows;
+  for (const int32_t id : sequences) rows.push_back({id, from, to, flags});
+  launch(lane, rows, std::move(work));
 }
 
 const Completion& Driven::wait() {

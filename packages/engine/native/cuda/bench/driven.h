@@ -11,6 +11,11 @@ namespace flover::bench {
 
 constexpr int32_t kDecodes = kRowDecode | kRowSamples;
 
+// The tokens [from, to) of a sequence.
+struct Row {
+  int32_t sequence, from, to, flags;
+};
+
 // Seconds since it was made.
 class Stopwatch {
  public:
@@ -29,6 +34,7 @@ class Driven {
 
   // `work` places the i-th of them in block i.
   std::vector<int32_t> add(int32_t count, int32_t promptTokens, int32_t outputTokens, Work& work);
+  void launch(int32_t lane, const std::vector<Row>& rows, Work work = {});
   // A row [from, to) for each sequence.
   void launch(int32_t lane, const std::vector<int32_t>& sequences, int32_t from, int32_t to,
               int32_t flags, Work work = {});

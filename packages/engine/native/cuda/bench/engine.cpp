@@ -1,8 +1,9 @@
 // The engine alone, through its function table: LLaMA-13B fp16 from a seed. Arguments choose parts:
-// batch sizes, "prefill", "beside", "steady", "move"; none: all.
+// batch sizes, "prefill", "beside", "within", "steady", "move"; none: all.
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include "flover/error.h"
 #include "models.h"
@@ -38,6 +39,9 @@ void run(const std::vector<std::string>& chosen) {
   if (wants("prefill")) prefill(driven, 511);
   if (wants("beside"))
     for (const int32_t piece : {511, 128}) beside(driven, piece);
+  if (wants("within"))
+    for (const auto& [tokens, piece] : {std::pair{481, 481}, {511, 511}, {450, 225}, {388, 97}})
+      within(driven, tokens, piece);
   if (wants("steady")) steady(driven);
   if (wants("move")) move(driven);
 }

@@ -7,6 +7,8 @@ namespace flover::bench {
 
 // Measured by flover_cuda_products on an H100; printed beside every share.
 constexpr double kReadGigabytes = 3085.0;
+// cuBLAS fp16, 8192 cubed, on the same kind of device.
+constexpr double kMatrixTeraflops = 750.0;
 
 // Of the products of one iteration.
 double weightBytes(const ModelConfig& model);
@@ -20,7 +22,9 @@ void prefill(Driven& driven, int32_t tokens);
 // A prompt of 511 tokens in pieces on lane 1 while 31 requests decode on lane 0; against one after
 // the other.
 void beside(Driven& driven, int32_t piece);
-// Seconds of it, which a card's power limit sees: iterations alone, prompts alone, one prompt after
+// A prompt in pieces, each in an iteration of 31 requests that decode; against one after the other.
+void within(Driven& driven, int32_t tokens, int32_t piece);
+// Seconds of "beside", which a card's power limit sees: iterations alone, prompts alone, one prompt after
 // another beside the same iterations.
 void steady(Driven& driven);
 // Moves of a whole slot.
