@@ -134,6 +134,8 @@ export interface Policy {
   readonly claims?: Claims;
   /** Asks to see true output lengths; results carry that mark. */
   readonly oracle?: boolean;
+  /** Goes by who a tenant is, as with shares by name: renaming tenants may change what it decides. */
+  readonly knowsTenants?: boolean;
   plan(lane: LaneView, plan: Plan): void;
 }
 

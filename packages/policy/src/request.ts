@@ -24,6 +24,10 @@ export interface RequestView {
   readonly group: GroupKind;
   /** Number of sequences: 1, the number of samples, or the beam width. */
   readonly width: number;
+  /** Who sent it, where the workload says so; names are opaque to a policy. */
+  readonly tenant?: string;
+  /** A whole number, lower is more urgent; absent counts as 0. */
+  readonly priority?: number;
   readonly oracleOutputTokens?: number;
 }
 

@@ -11,6 +11,8 @@ const requestView = z.strictObject({
   maxOutputTokens: count,
   group: z.enum(['single', 'samples', 'beams']),
   width: count,
+  tenant: z.string().min(1).optional(),
+  priority: z.int().optional(),
   oracleOutputTokens: count.optional(),
 });
 

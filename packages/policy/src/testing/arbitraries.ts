@@ -63,6 +63,12 @@ export const requestArbitrary: fc.Arbitrary<CaseRequest> = fc
   })
   .map(({ grouped: group, ...request }) => ({ ...request, ...group }));
 
+/** Who sent a request, and how urgent it is; often neither is said. */
+const senderArbitrary = fc.record({
+  tenant: fc.constantFrom(undefined, 'a', 'b', 'c'),
+  priority: fc.constantFrom(undefined, 0, 1, 2, -1),
+});
+
 /** Whole worlds: configuration, workload, and durations that let lanes end in any order. */
 export function caseArbitrary(options: ArbitraryOptions): fc.Arbitrary<LawCase> {
   const planAhead = options.planAhead;
@@ -83,8 +89,10 @@ export function caseArbitrary(options: ArbitraryOptions): fc.Arbitrary<LawCase> 
       requests: fc.array(requestArbitrary, { minLength: 1, maxLength: options.maxRequests ?? 7 }),
       durationsNanos: fc.array(upTo(9), { minLength: 1, maxLength: 8 }),
       ties: fc.constantFrom('ends-first' as const, 'arrivals-first' as const),
+      // Of the requests in order of arrival; those beyond are nobody's.
+      senders: fc.array(senderArbitrary, { maxLength: options.maxRequests ?? 7 }),
     })
-    .map(({ parameters, memory, maxSequences, maxSequenceTokens, planAhead, ...rest }) => ({
+    .map(({ parameters, memory, maxSequences, maxSequenceTokens, planAhead, senders, ...rest }) => ({
       scheduler: {
         policy: { name: options.policyName, parameters },
         memory,
@@ -93,5 +101,17 @@ export function caseArbitrary(options: ArbitraryOptions): fc.Arbitrary<LawCase> 
         planAhead,
       },
       ...rest,
+      requests: rest.requests.map((request, place) => sentBy(request, senders[place])),
     }));
+}
+
+function sentBy(
+  request: CaseRequest,
+  { tenant, priority }: { tenant?: string | undefined; priority?: number | undefined } = {},
+): CaseRequest {
+  return {
+    ...request,
+    ...(tenant !== undefined && { tenant }),
+    ...(priority !== undefined && { priority }),
+  };
 }

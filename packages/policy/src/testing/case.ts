@@ -16,6 +16,8 @@ export interface CaseRequest {
   readonly endsAt: readonly number[];
   /** Hidden: the client gives up this long after arrival. */
   readonly cancelAfterNanos: number | undefined;
+  readonly tenant?: string;
+  readonly priority?: number;
 }
 
 /** Which of several things that happen at the same nanosecond is told first. */
@@ -36,6 +38,8 @@ export interface Twist {
   readonly timeFactor?: number;
   /** The request that arrives in place i gets this id. Default i. */
   readonly requestIds?: readonly number[];
+  /** What each tenant is called. Default: as the case says. */
+  readonly tenantNames?: ReadonlyMap<string, string>;
 }
 
 /** The token at which sequence `index` of a request stops, or undefined: its length limit. */
@@ -65,6 +69,7 @@ export function requestViews(world: LawCase, twist: Twist = {}): RequestView[] {
   let arrivalNanos = 0;
   return world.requests.map((request, place) => {
     arrivalNanos += request.gapNanos * factor;
+    const { tenant, priority } = request;
     return Object.freeze({
       id: twist.requestIds?.[place] ?? place,
       arrivalNanos,
@@ -72,6 +77,8 @@ export function requestViews(world: LawCase, twist: Twist = {}): RequestView[] {
       maxOutputTokens: request.maxOutputTokens,
       group: request.group,
       width: request.width,
+      ...(tenant !== undefined && { tenant: twist.tenantNames?.get(tenant) ?? tenant }),
+      ...(priority !== undefined && { priority }),
       oracleOutputTokens: trueOutputTokens(request),
     });
   });

@@ -27,6 +27,9 @@ export function formatWorld(world: LawCase): string[] {
   const settings = Object.entries({ ...sizes, maxSequences, maxSequenceTokens, planAhead });
   const parameters = Object.entries(policy.parameters).map(([name, value]) => `${name}=${value}`);
   const head = ['request', 'arrives', 'prompt', 'max', 'group', 'stops at', 'cancelled'];
+  const sent = (['tenant', 'priority'] as const).filter((key) =>
+    world.requests.some((request) => request[key] !== undefined),
+  );
   let arrivalNanos = 0;
   const rows = world.requests.map((request, place) => {
     arrivalNanos += request.gapNanos;
@@ -40,13 +43,14 @@ export function formatWorld(world: LawCase): string[] {
       group === 'single' ? 'single' : `${width} ${group}`,
       endsAt.length === 0 ? '-' : endsAt.join(','),
       cancelled,
+      ...sent.map((key) => `${request[key] ?? '-'}`),
     ];
   });
   return [
     `policy ${[policy.name, ...parameters].join(' ')}`,
     `memory ${kind}: ${settings.map(([name, value]) => `${name} ${value}`).join(', ')}`,
     `works take ${world.durationsNanos.join(', ')} ns in turn; ties: ${world.ties}`,
-    ...table([head, ...rows]),
+    ...table([[...head, ...sent], ...rows]),
   ];
 }
 

@@ -24,7 +24,7 @@ export type Outcome =
 /** Everything that was said between one scheduler and one executor. */
 export interface Run {
   readonly world: LawCase;
-  readonly policy: Pick<Policy, 'name' | 'lanes' | 'claims' | 'oracle'>;
+  readonly policy: Pick<Policy, 'name' | 'lanes' | 'claims' | 'oracle' | 'knowsTenants'>;
   /** Ids in order of arrival. */
   readonly requestIds: readonly number[];
   readonly steps: readonly RecordedStep[];

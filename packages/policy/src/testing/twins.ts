@@ -6,6 +6,7 @@ import type { RecordedStep, Run } from './record.ts';
 export interface Translation {
   readonly time?: (timeNanos: number) => number;
   readonly request?: (id: number) => number;
+  readonly tenant?: (name: string) => string;
 }
 
 /** The first event at which two runs part. */
@@ -42,7 +43,7 @@ export function firstDifference(
 /** An event without what no scheduler may look at. */
 function heard(step: RecordedStep | undefined, translation: Translation): string | undefined {
   if (step === undefined) return undefined;
-  const { time = same, request = same } = translation;
+  const { time = same, request = same, tenant = same } = translation;
   const { event } = step;
   const timeNanos = time(event.timeNanos);
   if (event.kind === 'cancel') {
@@ -50,7 +51,12 @@ function heard(step: RecordedStep | undefined, translation: Translation): string
   }
   if (event.kind !== 'arrive') return JSON.stringify({ ...event, timeNanos });
   const { oracleOutputTokens: _, ...view } = event.request;
-  const known = { ...view, id: request(view.id), arrivalNanos: time(view.arrivalNanos) };
+  const known = {
+    ...view,
+    id: request(view.id),
+    arrivalNanos: time(view.arrivalNanos),
+    ...(view.tenant !== undefined && { tenant: tenant(view.tenant) }),
+  };
   return JSON.stringify({ ...event, timeNanos, request: known });
 }
 
@@ -70,7 +76,7 @@ function bytesOf(step: RecordedStep | undefined, translation: Translation): stri
   return JSON.stringify(translated);
 }
 
-function same(value: number): number {
+function same<T>(value: T): T {
   return value;
 }
 

@@ -46,9 +46,15 @@ function decodeEvent(line: LineOf<'arrive' | 'cancel' | 'end' | 'timer'>): Sched
   const timeNanos = line.t;
   switch (line.kind) {
     case 'arrive': {
-      const { id, arrival, oracleOutputTokens, ...rest } = line.request;
-      const oracle = oracleOutputTokens === undefined ? {} : { oracleOutputTokens };
-      const request = { id, arrivalNanos: arrival, ...rest, ...oracle };
+      const { id, arrival, tenant, priority, oracleOutputTokens, ...rest } = line.request;
+      const request = {
+        id,
+        arrivalNanos: arrival,
+        ...rest,
+        ...(tenant !== undefined && { tenant }),
+        ...(priority !== undefined && { priority }),
+        ...(oracleOutputTokens !== undefined && { oracleOutputTokens }),
+      };
       return { kind: 'arrive', timeNanos, request };
     }
     case 'cancel':

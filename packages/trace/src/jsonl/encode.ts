@@ -104,6 +104,11 @@ function encodeRequest(out: ByteBuffer, request: RequestView): void {
   field(out, ',"maxOutputTokens":', request.maxOutputTokens);
   out.ascii(`,"group":"${request.group}"`);
   field(out, ',"width":', request.width);
+  if (request.tenant !== undefined) {
+    out.ascii(',"tenant":');
+    out.json(request.tenant);
+  }
+  if (request.priority !== undefined) field(out, ',"priority":', request.priority);
   if (request.oracleOutputTokens !== undefined) {
     field(out, ',"oracleOutputTokens":', request.oracleOutputTokens);
   }

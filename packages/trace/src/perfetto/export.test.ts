@@ -95,6 +95,23 @@ test('slices on a track never overlap, as the format asks', () => {
   }
 });
 
+test('a slice says who sent the request and how urgent it is, where that is known', () => {
+  const named = smallTrace.map((record): TraceRecord => {
+    if (record.kind !== 'event' || record.event.kind !== 'arrive') return record;
+    if (record.event.request.id !== 1) return record;
+    const request = { ...record.event.request, tenant: 'alice', priority: -1 };
+    return { ...record, event: { ...record.event, request } };
+  });
+  const rows = slices(chromeEvents(named, smallHeader.scheduler), trackGroup.slots);
+  expect(rows.map(({ args }) => args)).toEqual([
+    { request: 0, iterations: 1, tokens: 4 },
+    { request: 0, iterations: 1, tokens: 1 },
+    { request: 1, tenant: 'alice', priority: -1, iterations: 1, tokens: 4 },
+    { request: 1, tenant: 'alice', priority: -1, iterations: 1, tokens: 1 },
+    { request: 1, tenant: 'alice', priority: -1, iterations: 1, tokens: 1 },
+  ]);
+});
+
 test('every track that is used has a name', () => {
   const named = new Set(
     events.flatMap((e) => (e.ph === 'M' && e.name === 'thread_name' ? `${e.pid}/${e.tid}` : [])),

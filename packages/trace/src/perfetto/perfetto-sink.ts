@@ -1,4 +1,4 @@
-import type { RequestId, Work } from '@flover/policy';
+import type { RequestId, RequestView, Work } from '@flover/policy';
 import type { HeaderRecord, TraceSink } from '../events.ts';
 import { type ChromeEvent, microseconds, nameGroup, trackGroup } from './chrome-event.ts';
 import { LaneTracks } from './lane-tracks.ts';
@@ -12,7 +12,7 @@ export function perfettoSink(
   const slots = new SlotTracks(emit, isPaged(header.scheduler));
   const lanes = new LaneTracks(emit);
   const queued = new Map<number, Work>();
-  const waiting = new Map<RequestId, number>();
+  const waiting = new Map<RequestId, RequestView>();
   let active = 0;
   const counter = (name: string, timeNanos: number, value: number): void =>
     emit({
@@ -29,7 +29,7 @@ export function perfettoSink(
   return {
     event(event) {
       if (event.kind !== 'arrive') return;
-      waiting.set(event.request.id, event.request.width);
+      waiting.set(event.request.id, event.request);
       counter('waiting requests', event.timeNanos, waiting.size);
     },
     action(action, timeNanos) {
@@ -38,8 +38,9 @@ export function perfettoSink(
           queued.set(action.work.id, action.work);
           break;
         case 'admit': {
-          const width = waiting.get(action.request) ?? 1;
-          slots.admit(action.request, action.firstSequence, width);
+          const request = waiting.get(action.request);
+          const { width = 1 } = request ?? {};
+          slots.admit(action.request, action.firstSequence, width, request);
           leaveQueue(action.request, timeNanos);
           active += width;
           counter('active sequences', timeNanos, active);

@@ -1,4 +1,4 @@
-import { type RequestId, RowFlag, type SequenceId, type Work } from '@flover/policy';
+import { type RequestId, type RequestView, RowFlag, type SequenceId, type Work } from '@flover/policy';
 import type { MeasureRecord } from '../events.ts';
 import { type ChromeEvent, microseconds, nameTrack, trackGroup } from './chrome-event.ts';
 
@@ -13,8 +13,12 @@ interface Segment {
   tokens: number;
 }
 
+/** What is told of a request beside its number. */
+type Sender = Pick<RequestView, 'tenant' | 'priority'>;
+
 interface Occupant {
   readonly request: RequestId;
+  readonly sender: Sender;
   readonly label: string;
   slot: number;
   segment: Segment | undefined;
@@ -37,11 +41,21 @@ export class SlotTracks {
     this.#paged = paged;
   }
 
-  admit(request: RequestId, firstSequence: SequenceId, width: number): void {
+  admit(
+    request: RequestId,
+    firstSequence: SequenceId,
+    width: number,
+    { tenant, priority }: Sender = {},
+  ): void {
+    const sender = {
+      ...(tenant !== undefined && { tenant }),
+      ...(priority !== undefined && { priority }),
+    };
     for (let i = 0; i < width; i++) {
       const label = width === 1 ? `${request}` : `${request}.${i}`;
       const slot = this.#paged ? this.#takeRow() : -1;
-      this.#occupants.set(firstSequence + i, { request, label, slot, segment: undefined });
+      const occupant = { request, sender, label, slot, segment: undefined };
+      this.#occupants.set(firstSequence + i, occupant);
     }
   }
 
@@ -117,7 +131,7 @@ export class SlotTracks {
   }
 
   #end(occupant: Occupant): void {
-    const { segment, request, label } = occupant;
+    const { segment, request, sender, label } = occupant;
     if (segment === undefined) return;
     occupant.segment = undefined;
     const tid = segment.slot;
@@ -134,7 +148,7 @@ export class SlotTracks {
       tid,
       ts: microseconds(segment.startNanos),
       dur: microseconds(segment.endNanos - segment.startNanos),
-      args: { request, iterations: segment.iterations, tokens: segment.tokens },
+      args: { request, ...sender, iterations: segment.iterations, tokens: segment.tokens },
     });
   }
 

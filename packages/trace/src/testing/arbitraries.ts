@@ -59,6 +59,8 @@ const requestView = fc.record(
     maxOutputTokens: id,
     group: fc.constantFrom('single' as const, 'samples' as const, 'beams' as const),
     width: fc.nat(8),
+    tenant: fc.string({ unit: 'binary', minLength: 1 }),
+    priority: fc.integer(),
     oracleOutputTokens: id,
   },
   {

@@ -27,7 +27,7 @@ it('every law catches something', () => {
   expect([...catching].sort()).toEqual(laws.map(({ name }) => name).sort());
 });
 
-it.each(['admits-last-first', 'reads-the-future', 'starves-long-prompts'])(
+it.each(['admits-last-first', 'favours-a-name', 'reads-the-future', 'starves-long-prompts'])(
   'the shrunk counterexample of %s reads well',
   (name) => {
     expect(hunt(name).counterexample!.text).toMatchSnapshot();

@@ -4,6 +4,7 @@ import { countsSequencesWrongly } from './counts-sequences-wrongly.ts';
 import { dawdles } from './dawdles.ts';
 import { decodesTheDead } from './decodes-the-dead.ts';
 import { doubleJoins } from './double-joins.ts';
+import { favoursAName } from './favours-a-name.ts';
 import { finishesTwice } from './finishes-twice.ts';
 import { forgetsCancels } from './forgets-cancels.ts';
 import { forgetsForks } from './forgets-forks.ts';
@@ -42,6 +43,7 @@ export const broken: Readonly<Record<string, Broken>> = {
   dawdles: dawdles,
   'decodes-the-dead': decodesTheDead,
   'double-joins': doubleJoins,
+  'favours-a-name': favoursAName,
   'finishes-twice': finishesTwice,
   'forgets-cancels': forgetsCancels,
   'forgets-forks': forgetsForks,

@@ -13,6 +13,7 @@ import { noFuture } from './no-future.ts';
 import { progress } from './progress.ts';
 import { purity } from './purity.ts';
 import { relabelling } from './relabelling.ts';
+import { tenantNames } from './tenant-names.ts';
 import { timeScaling } from './time-scaling.ts';
 import { workConservation } from './work-conservation.ts';
 
@@ -34,4 +35,5 @@ export const laws: readonly Law[] = [
   noFuture,
   timeScaling,
   relabelling,
+  tenantNames,
 ];
