@@ -92,17 +92,19 @@ export function caseArbitrary(options: ArbitraryOptions): fc.Arbitrary<LawCase> 
       // Of the requests in order of arrival; those beyond are nobody's.
       senders: fc.array(senderArbitrary, { maxLength: options.maxRequests ?? 7 }),
     })
-    .map(({ parameters, memory, maxSequences, maxSequenceTokens, planAhead, senders, ...rest }) => ({
-      scheduler: {
-        policy: { name: options.policyName, parameters },
-        memory,
-        maxSequences,
-        maxSequenceTokens,
-        planAhead,
-      },
-      ...rest,
-      requests: rest.requests.map((request, place) => sentBy(request, senders[place])),
-    }));
+    .map(
+      ({ parameters, memory, maxSequences, maxSequenceTokens, planAhead, senders, ...rest }) => ({
+        scheduler: {
+          policy: { name: options.policyName, parameters },
+          memory,
+          maxSequences,
+          maxSequenceTokens,
+          planAhead,
+        },
+        ...rest,
+        requests: rest.requests.map((request, place) => sentBy(request, senders[place])),
+      }),
+    );
 }
 
 function sentBy(

@@ -1,4 +1,10 @@
-import { type RequestId, type RequestView, RowFlag, type SequenceId, type Work } from '@flover/policy';
+import {
+  type RequestId,
+  type RequestView,
+  RowFlag,
+  type SequenceId,
+  type Work,
+} from '@flover/policy';
 import type { MeasureRecord } from '../events.ts';
 import { type ChromeEvent, microseconds, nameTrack, trackGroup } from './chrome-event.ts';
 
