@@ -26,5 +26,4 @@ export { ScatteredCostModel } from './cost-models/scattered.ts';
 export { transferProfile } from './cost-models/transfer.ts';
 export { type DeviceSheet, deviceNamed, deviceReporting, devices } from './devices.ts';
 export { type Residuals, residualsOf } from './fit/residuals.ts';
-export { requestView } from './request-view.ts';
 export { type SimulateOptions, type SimulationResult, simulate } from './simulator.ts';

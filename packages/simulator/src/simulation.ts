@@ -7,11 +7,10 @@ import {
   type SchedulerEvent,
   type Work,
 } from '@flover/policy';
-import type { WorkloadRequest } from '@flover/workload';
+import { requestView, type WorkloadRequest } from '@flover/workload';
 import { EventQueue } from './event-queue.ts';
 import { Lanes, type LaneWork } from './lanes.ts';
 import { OutputLengths } from './output-lengths.ts';
-import { requestView } from './request-view.ts';
 import type { SimulateOptions } from './simulator.ts';
 
 /** What happens at one and the same time happens in this order. */

@@ -34,6 +34,27 @@ export function whole(value: number, what: string, minimum: number): number {
   return value;
 }
 
+/** The name of a tenant: 1 to 64 characters that can be seen, or spaces between them. */
+export function isTenant(value: unknown): value is string {
+  return typeof value === 'string' && TENANT.test(value);
+}
+
+export const TENANT_NAME =
+  'a text of 1 to 64 characters, without line breaks or spaces at its ends';
+const TENANT = /^(?!\s)[^\p{C}\p{Zl}\p{Zp}]{1,64}(?<!\s)$/u;
+
+/** The name of a tenant. */
+export function tenant(value: string, what: string): string {
+  if (!isTenant(value)) fail(what, value, TENANT_NAME);
+  return value;
+}
+
+/** A whole number, of either sign. */
+export function priority(value: number, what: string): number {
+  if (!Number.isSafeInteger(value)) fail(what, value, 'a whole number; lower is more urgent');
+  return value;
+}
+
 /** A list with something in it. */
 export function notEmpty<T>(list: readonly T[], what: string): readonly T[] {
   if (list.length === 0) fail(what, list, 'a list with at least one entry');

@@ -31,6 +31,9 @@ export interface WorkloadCommon {
   /** Longest prompt plus output that the model takes, tokens. Missing: no limit. */
   readonly maxSequenceTokens?: number;
   readonly tooLong?: TooLong;
+  /** Who sends the requests, and how urgent they are; replaces what the rows of a file say. */
+  readonly tenant?: string;
+  readonly priority?: number;
 }
 
 /** Requests drawn from distributions. */
@@ -62,5 +65,17 @@ export interface TraceWorkload extends WorkloadCommon, ReadOptions {
   readonly outputLimit?: OutputLimit;
 }
 
+/** One tenant of several: a whole workload. */
+export type WorkloadPart = (SyntheticWorkload | TraceWorkload) & { readonly tenant: string };
+
+/** The requests of several tenants, merged by time of arrival; ties in the order of the parts. */
+export interface MixedWorkload {
+  readonly kind: 'mix';
+  /** At least one; no two of the same tenant, whose name keys the draws of its part. */
+  readonly parts: readonly WorkloadPart[];
+  /** Of every part: longest prompt plus output that the model takes, tokens. */
+  readonly maxSequenceTokens?: number;
+}
+
 /** A workload as plain JSON; with a seed and a replication it names one list of requests. */
-export type WorkloadConfig = SyntheticWorkload | TraceWorkload;
+export type WorkloadConfig = SyntheticWorkload | TraceWorkload | MixedWorkload;

@@ -5,13 +5,16 @@ export type {
   OpenArrivalConfig,
   Rate,
 } from './arrivals/config.ts';
+export { isTenant, TENANT_NAME } from './checks.ts';
 export type {
   CancelConfig,
+  MixedWorkload,
   OutputLimit,
   SyntheticWorkload,
   TooLong,
   TraceWorkload,
   WorkloadConfig,
+  WorkloadPart,
 } from './config.ts';
 export { isRecord, parseJsonLine } from './files/json-line.ts';
 export { readLines, resolvePath, type TextLine } from './files/lines.ts';
@@ -29,4 +32,5 @@ export { type RequestWriter, recordRequests, requestWriter } from './readers/req
 export { type ReadRequestsOptions, type RequestFile, readRequests } from './readers/requests.ts';
 export type { RequestColumns } from './readers/row-collector.ts';
 export type { RequestSource, SamplingParameters, WorkloadRequest } from './request.ts';
+export { requestView } from './request-view.ts';
 export { createSource, type SourceOptions } from './source.ts';

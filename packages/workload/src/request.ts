@@ -54,6 +54,11 @@ export interface WorkloadRequest {
   readonly cancelAfterNanos?: Nanos;
   /** The name that the request had in its source file. */
   readonly sourceName?: string;
+  /** Who sent it, and how urgent it is: whole, lower is more urgent; absent counts as 0. */
+  readonly tenant?: string;
+  readonly priority?: number;
+  /** Names the random stream of its made-up prompt; absent: its number does. */
+  readonly promptStream?: string;
 }
 
 /**

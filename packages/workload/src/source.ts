@@ -1,8 +1,9 @@
 import type { WorkloadConfig } from './config.ts';
+import { mixedSource } from './mix.ts';
+import { partSource, type Streams } from './part-source.ts';
+import { stream } from './random.ts';
 import type { Tokenize } from './readers/prompt.ts';
 import type { RequestSource } from './request.ts';
-import { syntheticSource } from './synthetic.ts';
-import { traceSource } from './trace-source.ts';
 
 /** What turns a workload's configuration into one list of requests. */
 export interface SourceOptions {
@@ -22,7 +23,8 @@ export interface SourceOptions {
  * Throws FloverError 'workload-...' for impossible values, unreadable files and malformed rows.
  */
 export function createSource(config: WorkloadConfig, options: SourceOptions): RequestSource {
-  return config.kind === 'synthetic'
-    ? syntheticSource(config, options)
-    : traceSource(config, options);
+  const random: Streams = (name) => stream(options.seed, name, options.replication ?? 0);
+  return config.kind === 'mix'
+    ? mixedSource(config, options, random)
+    : partSource(config, options, random);
 }

@@ -8,18 +8,21 @@ import { LengthFit } from './fit.ts';
 import { lengths } from './lengths/length.ts';
 import { drawPair, pairColumns } from './lengths/pairs.ts';
 import { OpenSource } from './open-source.ts';
-import { type RandomStream, stream, wholeBelow } from './random.ts';
+import type { Streams } from './part-source.ts';
+import { type RandomStream, wholeBelow } from './random.ts';
 import { readColumns } from './readers/columns.ts';
 import type { RequestSource, SamplingParameters, WorkloadRequest } from './request.ts';
 import type { SourceOptions } from './source.ts';
 
-type Streams = (name: string) => RandomStream;
 type Make = (id: RequestId, arrivalNanos: Nanos) => WorkloadRequest;
 
 /** Requests drawn from distributions, each made when it is taken. */
-export function syntheticSource(config: SyntheticWorkload, options: SourceOptions): RequestSource {
+export function syntheticSource(
+  config: SyntheticWorkload,
+  options: SourceOptions,
+  random: Streams,
+): RequestSource {
   const requests = whole(config.requests, 'requests', 1);
-  const random: Streams = (name) => stream(options.seed, name, options.replication ?? 0);
   const make = withExtras(config, random, plainRequests(config, options, random));
   return config.arrivals.kind === 'closed-loop'
     ? new ClosedLoopSource(config.arrivals, requests, random('think-times'), make)

@@ -1,11 +1,5 @@
-import {
-  type Action,
-  FloverError,
-  type Nanos,
-  type RequestView,
-  type SchedulerEvent,
-} from '@flover/policy';
-import type { WorkloadRequest } from '@flover/workload';
+import { type Action, FloverError, type Nanos, type SchedulerEvent } from '@flover/policy';
+import { requestView, type WorkloadRequest } from '@flover/workload';
 import type { NativeCompletion } from '../addon-types.ts';
 import { RequestBook } from './book.ts';
 import { Cancellations } from './cancellations.ts';
@@ -128,7 +122,7 @@ export class Driver {
       this.#cancellations.add(request.id, request.arrivalNanos + request.cancelAfterNanos);
     }
     const oracle = this.#options.scheduler.policy.oracle === true;
-    this.#send({ kind: 'arrive', timeNanos: this.#now(), request: viewOf(request, oracle) });
+    this.#send({ kind: 'arrive', timeNanos: this.#now(), request: requestView(request, oracle) });
   }
 
   #cancelAll(): void {
@@ -226,11 +220,4 @@ function attempt(call: () => void): void {
   } catch {
     // What a failed device cannot do any more is left undone.
   }
-}
-
-/** What a policy may know of a request. */
-function viewOf(request: WorkloadRequest, oracle: boolean): RequestView {
-  const { id, arrivalNanos, promptTokens, maxOutputTokens, group, width, outputTokens } = request;
-  const view = { id, arrivalNanos, promptTokens, maxOutputTokens, group, width };
-  return oracle ? { ...view, oracleOutputTokens: outputTokens ?? maxOutputTokens } : view;
 }

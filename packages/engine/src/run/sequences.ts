@@ -41,5 +41,6 @@ export function promptOf(
   { seed, replication }: PromptSeed,
 ): Int32Array {
   if (request.promptTokenIds !== undefined) return Int32Array.from(request.promptTokenIds);
-  return syntheticPrompt(seed, replication, request.id, request.promptTokens, vocabulary);
+  const stream = request.promptStream ?? request.id;
+  return syntheticPrompt(seed, replication, stream, request.promptTokens, vocabulary);
 }

@@ -28,6 +28,9 @@ export const numberAbove =
 export const anyNumber: FieldCheck = (value) =>
   Number.isFinite(value) ? undefined : 'a finite number';
 
+export const anyWhole: FieldCheck = (value) =>
+  Number.isSafeInteger(value) ? undefined : 'a whole number';
+
 export const trueOrFalse: FieldCheck = (value) =>
   typeof value === 'boolean' ? undefined : 'true or false';
 

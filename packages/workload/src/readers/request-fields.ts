@@ -1,6 +1,8 @@
+import { isTenant, TENANT_NAME } from '../checks.ts';
 import { isRecord } from '../files/json-line.ts';
 import {
   anyNumber,
+  anyWhole,
   checkFields,
   type FieldChecks,
   numberAbove,
@@ -43,6 +45,9 @@ const requestFields: FieldChecks = {
   sampling: (value) => (isRecord(value) ? undefined : 'an object'),
   cancelAfterNanos: wholeFrom(0),
   sourceName: someText,
+  tenant: (value) => (isTenant(value) ? undefined : TENANT_NAME),
+  priority: anyWhole,
+  promptStream: someText,
 };
 
 /** What is wrong with a row of a request file, or nothing. */

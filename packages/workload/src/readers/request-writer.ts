@@ -1,4 +1,5 @@
 import { OutputFile } from '../files/output-file.ts';
+import { mapRequests } from '../map-requests.ts';
 import type { RequestSource, WorkloadRequest } from '../request.ts';
 import { requestsHeader } from './requests.ts';
 
@@ -44,14 +45,8 @@ export function recordRequests(
   source: RequestSource,
   taken: (request: WorkloadRequest) => void,
 ): RequestSource {
-  return {
-    count: source.count,
-    peekNanos: () => source.peekNanos(),
-    take() {
-      const request = source.take();
-      taken(request);
-      return request;
-    },
-    finished: (id, timeNanos) => source.finished(id, timeNanos),
-  };
+  return mapRequests(source, (request) => {
+    taken(request);
+    return request;
+  });
 }
