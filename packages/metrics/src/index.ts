@@ -27,10 +27,16 @@ export {
 } from './divergence.ts';
 export { type ErrorSplit, splitErrors } from './error-split.ts';
 export { type ErrorStatistics, errorStatistics } from './errors.ts';
+export { type Estimate, estimateMetrics, type MetricEstimates } from './estimates.ts';
 export { requestsMeeting, type Slo } from './goodput.ts';
 export { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.ts';
 export { type Interval, studentInterval } from './intervals.ts';
 export { servedValues } from './latency.ts';
+export {
+  type Difference,
+  type MetricDifferences,
+  pairedDifferences,
+} from './paired-differences.ts';
 export {
   type Decider,
   type DecisionDifference,
@@ -57,14 +63,12 @@ export { Outcome } from './request-table.ts';
 export type { RequestMetrics } from './requests.ts';
 export { studentQuantile } from './student.ts';
 export type { LaneSummary, MetricsSummary } from './summary.ts';
-export {
-  type Estimate,
-  estimateMetrics,
-  type MetricEstimates,
-  type Sweep,
-  type SweepError,
-  type SweepFailure,
-  type SweepPoint,
+export type {
+  Sweep,
+  SweepAxis,
+  SweepError,
+  SweepFailure,
+  SweepPoint,
 } from './sweep.ts';
 export {
   type IterationClass,

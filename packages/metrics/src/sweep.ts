@@ -1,20 +1,7 @@
-import { CATALOG, type MetricKey, type MetricValues } from './catalog.ts';
+import type { MetricKey } from './catalog.ts';
+import type { MetricEstimates } from './estimates.ts';
 import type { Slo } from './goodput.ts';
-import { studentInterval } from './intervals.ts';
-
-/** A metric over independent replications. */
-export interface Estimate {
-  /** Mean over the replications in which the metric is defined. */
-  readonly estimate: number;
-  /** Ends of the 95 % confidence interval of the mean; null for a single replication. */
-  readonly low: number | null;
-  readonly high: number | null;
-  /** Replications in which the metric is defined. */
-  readonly count: number;
-}
-
-/** The estimate of every metric; null where no replication defines it. */
-export type MetricEstimates = Readonly<Record<MetricKey, Estimate | null>>;
+import type { MetricDifferences } from './paired-differences.ts';
 
 /** One policy at one setting of the axes, over all seeds. */
 export interface SweepPoint {
@@ -27,6 +14,18 @@ export interface SweepPoint {
   /** Cells that ended in an error. */
   readonly failed: number;
   readonly metrics: MetricEstimates;
+  /** From the baseline at this setting, seed by seed; missing for the baseline itself. */
+  readonly differences?: MetricDifferences;
+}
+
+/** What a sweep varies. */
+export interface SweepAxis {
+  /** A key of the experiment file, dotted; or the name under which several are varied together. */
+  readonly key: string;
+  /** Of keys that are varied together, those of the first. */
+  readonly values: readonly unknown[];
+  /** The keys that are varied together, with their values. */
+  readonly sets?: Readonly<Record<string, readonly unknown[]>>;
 }
 
 /** A cell that ended in an error. */
@@ -54,12 +53,16 @@ export interface Sweep {
   readonly commit: { readonly id: string; readonly dirty: boolean };
   /** Where it was resumed: commits of earlier starts, which made some of the cells. */
   readonly earlierCommits?: readonly string[];
-  /** What is varied, outermost first, as the file says it. */
-  readonly axes: readonly { readonly key: string; readonly values: readonly unknown[] }[];
+  /** Outermost first. */
+  readonly axes: readonly SweepAxis[];
   /** The policies, in the order of the file. */
   readonly labels: readonly string[];
   /** Those of them that saw true output lengths; none where it is missing. */
   readonly oracles?: readonly string[];
+  /** The policy from which the differences of the others are; missing where there is one alone. */
+  readonly baseline?: string;
+  /** The metrics that tables and figures are to show, where the file says it. */
+  readonly show?: readonly MetricKey[];
   readonly seeds: readonly number[];
   /** Metrics leave out the requests that arrive before; none where it is missing. */
   readonly warmupMs?: number;
@@ -73,20 +76,4 @@ export interface Sweep {
   /** Axes outermost, then policies. */
   readonly points: readonly SweepPoint[];
   readonly failures: readonly SweepFailure[];
-}
-
-/** Estimates of every metric from independent replications. */
-export function estimateMetrics(runs: readonly MetricValues[]): MetricEstimates {
-  const estimates = CATALOG.map(({ key }) => [key, estimateOf(runs.map((run) => run[key]))]);
-  return Object.fromEntries(estimates) as MetricEstimates;
-}
-
-function estimateOf(values: readonly (number | null)[]): Estimate | null {
-  // A sweep that goes on may hold results from before a metric was there: neither null nor a number.
-  const defined = values.filter((value) => typeof value === 'number');
-  if (defined.length === 0) return null;
-  const interval = studentInterval(defined);
-  if (interval === null) return { estimate: defined[0]!, low: null, high: null, count: 1 };
-  const { estimate, low, high, count } = interval;
-  return { estimate, low, high, count };
 }

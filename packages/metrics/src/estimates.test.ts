@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CATALOG, type MetricValues } from './catalog.ts';
-import { estimateMetrics } from './sweep.ts';
+import { estimateMetrics } from './estimates.ts';
 
 const nothing = Object.fromEntries(CATALOG.map(({ key }) => [key, null]));
 const run = (values: Partial<MetricValues>) => ({ ...nothing, ...values }) as MetricValues;
