@@ -17,7 +17,7 @@ const data = tinyReport();
 const texts = (marks: readonly Mark[]) => marks.map((mark) => mark.children.join(''));
 
 test('policies side by side: two marks a policy and metric, and the error', async () => {
-  const { drawing } = policiesFigure(data.comparison);
+  const { drawing } = policiesFigure(data.comparison, data.signs);
   expect(marksOf(drawing, 'panel')).toHaveLength(9);
   expect(marksOf(drawing, 'real')).toHaveLength(18);
   expect(marksOf(drawing, 'simulated')).toHaveLength(18);
@@ -31,7 +31,7 @@ test('a prediction interval reaches from end to end, wider than the marks', () =
     const intervals = { e2eMsP50: { low: 6, high: 11, level: 0.9 } };
     return i === 0 ? { ...cell, simulated: { ...cell.simulated!, intervals } } : cell;
   });
-  const { drawing } = policiesFigure({ ...data.comparison, cells }, ['e2eMsP50']);
+  const { drawing } = policiesFigure({ ...data.comparison, cells }, data.signs, ['e2eMsP50']);
   const [expected, ...others] = marksOf(drawing, 'expected');
   expect(others).toHaveLength(0);
   expect(expected!.attributes['data-tip']).toBe(
@@ -100,8 +100,11 @@ test('an experiment in one world has no figures that need two', () => {
   const comparison = { ...data.comparison, cells };
   expect(scatterFigure({ ...data, comparison })).toBeUndefined();
   expect(errorFigure(comparison)).toBeUndefined();
-  expect(ecdfFigure({ comparison, runs: {} })).toBeUndefined();
-  const figures: Figure[] = [policiesFigure(comparison), ecdfFigure({ ...data, comparison })!];
+  expect(ecdfFigure({ ...data, comparison, runs: {} })).toBeUndefined();
+  const figures: Figure[] = [
+    policiesFigure(comparison, data.signs),
+    ecdfFigure({ ...data, comparison })!,
+  ];
   for (const { drawing } of figures) {
     expect(marksOf(drawing, 'simulated').length).toBeGreaterThan(0);
     expect(marksOf(drawing, 'panel').flatMap((p) => marksOf(p, 'real'))).toHaveLength(0);

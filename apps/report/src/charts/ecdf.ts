@@ -3,7 +3,7 @@ import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
 import { number } from '../marks/format.ts';
 import { legend, seriesEntries, type World, worldEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { point, seriesClass } from '../marks/symbols.ts';
+import { point, type Series, seriesClass } from '../marks/symbols.ts';
 import { chart, panels } from './chart.ts';
 
 export interface EcdfLine {
@@ -24,10 +24,10 @@ const HEIGHT = 230;
 const LOG_FROM = 12;
 
 /** Shares of requests at or below each latency: solid lines real, dashed ones simulated. */
-export function ecdf(data: readonly EcdfPanel[], names: readonly string[], title: string): Mark {
+export function ecdf(data: readonly EcdfPanel[], series: readonly Series[], title: string): Mark {
   const drawn = data.flatMap(({ lines }) => lines.filter(({ values }) => values.length > 0));
   const worlds = new Set(drawn.map(({ world }) => world));
-  const signs = seriesEntries(names, worlds.has('real') ? 'real' : 'simulated');
+  const signs = seriesEntries(series, worlds.has('real') ? 'real' : 'simulated');
   const key = legend([...signs, ...worldEntries(worlds, 'lines')], 52, 12);
   const grid = panels(data.length, {
     columns: 3,

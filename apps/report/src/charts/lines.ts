@@ -3,7 +3,7 @@ import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
 import { number, withUnit } from '../marks/format.ts';
 import { bandEntry, legend, seriesEntries, type World, worldEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { point, seriesClass } from '../marks/symbols.ts';
+import { point, type Series, seriesClass } from '../marks/symbols.ts';
 import { chart, panels, panelTitle, roomFor } from './chart.ts';
 
 export interface LinePoint {
@@ -37,7 +37,7 @@ const LOG_FROM = 16;
 /** A quantity over another one, a line a policy: solid real, dashed simulated; bands are intervals. */
 export function lines(
   data: readonly LinePanel[],
-  options: { readonly names: readonly string[]; readonly xTitle: string; readonly title: string },
+  options: { readonly series: readonly Series[]; readonly xTitle: string; readonly title: string },
 ): Mark {
   const all = data.flatMap((panel) => panel.lines);
   const worlds = new Set(all.map(({ world }) => world));
@@ -48,7 +48,7 @@ export function lines(
   const hasBands = all.some(({ points }) => points.some(({ low }) => low !== null));
   const key = legend(
     [
-      ...seriesEntries(options.names, worlds.has('real') ? 'real' : 'simulated'),
+      ...seriesEntries(options.series, worlds.has('real') ? 'real' : 'simulated'),
       ...worldEntries(worlds, 'lines'),
       ...(hasBands ? [bandEntry('95 % confidence interval of the mean')] : []),
     ],

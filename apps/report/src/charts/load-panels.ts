@@ -4,7 +4,7 @@ import { errorScale, signedTick } from '../marks/error-scale.ts';
 import { number } from '../marks/format.ts';
 import { bandEntry, intervalEntry, legend, markEntry, seriesEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { point, seriesClass } from '../marks/symbols.ts';
+import { point, type Series, seriesClass } from '../marks/symbols.ts';
 import { chart, panels } from './chart.ts';
 
 export interface LoadPoint {
@@ -26,7 +26,7 @@ export interface LoadPanel {
 }
 
 export interface LoadOptions {
-  readonly names: readonly string[];
+  readonly series: readonly Series[];
   readonly xTitle: string;
   /** Signed errors about 0, near 0 linear and logarithmic beyond; or shares from 0 to 100. */
   readonly y: 'error' | 'share';
@@ -39,7 +39,7 @@ const HEIGHT = 190;
 export function loadPanels(data: readonly LoadPanel[], options: LoadOptions): Mark {
   const all = data.flatMap(({ points }) => points);
   const signs = [
-    ...seriesEntries(options.names),
+    ...seriesEntries(options.series),
     ...(all.some(({ hollow }) => hollow) ? [markEntry('saturated', 'simulated')] : []),
     ...(all.some(({ interval }) => interval) ? [intervalEntry('prediction interval')] : []),
     ...(data.some(({ band }) => band !== undefined) ? [bandEntry('aim')] : []),

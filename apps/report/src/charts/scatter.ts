@@ -3,7 +3,7 @@ import { bottomAxis, leftAxis } from '../marks/axis.ts';
 import { number, signedPercent, withUnit } from '../marks/format.ts';
 import { legend, seriesEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { point } from '../marks/symbols.ts';
+import { point, type Series } from '../marks/symbols.ts';
 import { chart, panels } from './chart.ts';
 
 export interface ScatterPoint {
@@ -28,10 +28,10 @@ const SIDE = 290;
 /** Simulated over real values on equal logarithmic axes, with the identity line and a band. */
 export function scatter(
   data: readonly ScatterPanel[],
-  names: readonly string[],
+  series: readonly Series[],
   title: string,
 ): Mark {
-  const key = legend(seriesEntries(names), 52, 12);
+  const key = legend(seriesEntries(series), 52, 12);
   const grid = panels(data.length, {
     columns: 3,
     height: SIDE,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Mark, marksOf } from '../marks/mark.ts';
+import { inOrder } from '../marks/symbols.ts';
 import { type DotPlotRow, dotPlot } from './dot-plot.ts';
 import { type ChartLine, lines } from './lines.ts';
 
@@ -19,7 +20,7 @@ const line = (world: ChartLine['world'], y: number, interval: number | null = nu
 });
 const drawn = (all: readonly ChartLine[]) =>
   lines([{ title: 'TPOT', unit: 'ms', lines: all }], {
-    names: ['a policy'],
+    series: inOrder(['a policy']),
     xTitle: 'x',
     title: 'x',
   });

@@ -70,4 +70,6 @@ export interface RunDetail {
 export interface ReportData {
   readonly comparison: Comparison;
   readonly runs: Readonly<Record<string, RunDetail>>;
+  /** The sign of a policy by its label. */
+  readonly signs: (label: string) => number;
 }

@@ -50,6 +50,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** The sign of a policy by its label: the index of a colour and a shape, one on all of a site. */
+export type Signs = (label: string) => number;
+
 /** All that the pages of a site are made from. */
 export interface SiteData {
   readonly title: string;
@@ -58,6 +61,7 @@ export interface SiteData {
   /** Every run that was kept whole, those of comparisons too. */
   readonly runs: readonly Found<SiteRun>[];
   readonly problems: readonly Problem[];
+  readonly signs: Signs;
 }
 
 /** All documents of one format, such as 'flover-validation', in the order of the experiments. */
@@ -78,5 +82,5 @@ export function reportDataOf(site: SiteData, comparison: Found<Comparison>) {
   for (const { value } of site.runs) {
     if (value.comparison?.id === comparison.id) runs[value.comparison.folder] = value.detail;
   }
-  return { comparison: comparison.value, runs };
+  return { comparison: comparison.value, runs, signs: site.signs };
 }

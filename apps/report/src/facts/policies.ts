@@ -7,8 +7,6 @@ export type Side = 'simulated' | 'real';
 export interface PolicyFacts {
   /** As the experiment names it, with a mark where it sees true output lengths. */
   readonly label: string;
-  /** Position, which gives colour and shape. */
-  readonly series: number;
   readonly cells: readonly CellComparison[];
 }
 
@@ -21,7 +19,7 @@ export function policiesOf(comparison: Comparison): PolicyFacts[] {
     if (group === undefined) groups.set(label, [cell]);
     else group.push(cell);
   }
-  return [...groups].map(([label, cells], series) => ({ label, series, cells }));
+  return [...groups].map(([label, cells]) => ({ label, cells }));
 }
 
 /** Values of a metric, one a seed; without those that are not defined. */

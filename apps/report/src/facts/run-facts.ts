@@ -4,10 +4,16 @@ import { bytes, milliseconds } from '../marks/format.ts';
 import { describe } from './provenance.ts';
 import { ranksOf, ranksOn } from './ranks.ts';
 
+/** What its policy is called. */
+export function runLabel({ manifest, label }: SiteRun): string {
+  return label ?? manifest.policy.name;
+}
+
 /** "temporal-fusion, seed 1, real"; a comparison may run one policy under several labels. */
-export function runName({ manifest, label }: SiteRun): string {
+export function runName(run: SiteRun): string {
+  const { manifest } = run;
   const world = manifest.world === 'engine' ? 'real' : 'simulated';
-  return `${label ?? manifest.policy.name}, seed ${manifest.seed}, ${world}`;
+  return `${runLabel(run)}, seed ${manifest.seed}, ${world}`;
 }
 
 /** Device, model, commit and seed in one line, to stand under a figure. */

@@ -25,7 +25,7 @@ test('metrics over what was varied: a line a policy and world, a mark a comparis
   }));
   const varied = variedOf(comparisons)!;
   expect(varied).toEqual({ key: 'requests', values: [3, 6, 9] });
-  const { drawing, table } = seriesFigure(comparisons, varied);
+  const { drawing, table } = seriesFigure(comparisons, varied, data.signs);
   expect(marksOf(drawing, 'panel')).toHaveLength(4);
   expect(marksOf(drawing, 'line')).toHaveLength(4 * 2 * 2);
   expect(marksOf(drawing, 'point').filter((p) => p.attributes['data-tip'])).toHaveLength(
@@ -47,12 +47,12 @@ test('of many comparisons the simulator is off by the least to the most', () => 
       return { ...cell, simulated: { ...cell.simulated!, metrics: { ...metrics, values } } };
     }),
   }));
-  const { finding } = seriesFigure(comparisons, variedOf(comparisons)!);
+  const { finding } = seriesFigure(comparisons, variedOf(comparisons)!, data.signs);
   expect(finding).toMatch(/the simulator is off by −3\.0 % to \+4\.0 %\.$/);
 });
 
 test('a sweep: a figure a setting of the other axes, with bands about its means', async () => {
-  const [slots, paged] = sweepFigures(tinySweep());
+  const [slots, paged] = sweepFigures(tinySweep(), data.signs);
   expect([slots!.title, paged!.title]).toEqual([
     'tiny-sweep: kind slots',
     'tiny-sweep: kind paged',
@@ -75,7 +75,7 @@ test('a sweep without an axis of numbers: a row a policy, with the interval of i
     ({ axes }) =>
       axes['workload.arrivals.requestsPerSecond'] === 1 && axes['memory.kind'] === 'slots',
   );
-  const [figure] = sweepFigures({ ...sweep, axes: sweep.axes.slice(0, 1), points });
+  const [figure] = sweepFigures({ ...sweep, axes: sweep.axes.slice(0, 1), points }, data.signs);
   const [first, ...others] = marksOf(figure!.drawing, 'expected');
   expect(others).toHaveLength(3 * 2 - 1);
   // Three seeds of 90, 100 and 110: Student's t of two degrees is 4.3.
@@ -86,14 +86,17 @@ test('a sweep without an axis of numbers: a row a policy, with the interval of i
     const single = { estimate: 5, low: null, high: null, count: 1 };
     return { ...point, metrics: { ...point.metrics, e2eMsP50: single } };
   });
-  const [other] = sweepFigures({ ...sweep, axes: sweep.axes.slice(0, 1), points: once });
+  const [other] = sweepFigures(
+    { ...sweep, axes: sweep.axes.slice(0, 1), points: once },
+    data.signs,
+  );
   expect(marksOf(other!.drawing, 'expected')).toHaveLength(2 * 2);
   expect(figure!.note).toContain('whiskers are 95 % confidence intervals of the mean');
 });
 
 test('comparisons of many kinds: a row a policy of each', async () => {
   const named = ['llama-poisson', 'llama-bursts'].map((name) => ({ ...data.comparison, name }));
-  const { drawing, finding } = comparisonsFigure(named);
+  const { drawing, finding } = comparisonsFigure(named, data.signs);
   expect(marksOf(drawing, 'row')).toHaveLength(3 * 4);
   expect(texts(marksOf(marksOf(drawing, 'row')[0]!, 'label'))).toEqual([
     'poisson, temporal-fusion',
@@ -107,8 +110,9 @@ test('runs of no comparison: a row a run, in its own world', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'flover-runs-'));
   writeRun(join(folder, 'a'), {}, { world: 'engine' });
   writeRun(join(folder, 'b'), { unitNanos: 2e6 }, { world: 'simulator' });
-  const { runs } = discover([folder], { title: 'x', limits: DEFAULT_LIMITS });
-  const { drawing, finding, table } = runsFigure(runs.map(({ value }) => value))!;
+  const { runs, signs } = discover([folder], { title: 'x', limits: DEFAULT_LIMITS });
+  const all = runs.map(({ value }) => value);
+  const { drawing, finding, table } = runsFigure(all, signs)!;
   expect(marksOf(drawing, 'real')).toHaveLength(3);
   expect(marksOf(drawing, 'simulated')).toHaveLength(3);
   expect(finding).toBe(

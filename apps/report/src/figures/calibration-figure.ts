@@ -5,7 +5,7 @@ import { bottomAxis } from '../marks/axis.ts';
 import { listed, number, percent, signedPercent } from '../marks/format.ts';
 import { legend, markEntry, seriesEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { point, seriesClass } from '../marks/symbols.ts';
+import { inOrder, point, seriesClass } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 
 const ROW = 24;
@@ -73,7 +73,7 @@ function drawing(
 ): Mark {
   const height = rows.length * ROW;
   const signs = [
-    ...seriesEntries(profiles.map(({ name }) => name)),
+    ...seriesEntries(inOrder(profiles.map(({ name }) => name))),
     markEntry('half of the works within', 'real'),
     markEntry('95 % within', 'simulated'),
   ];

@@ -1,5 +1,6 @@
 import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
 import { type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
+import type { Signs } from '../data/site-data.ts';
 import { meanOf, meanValue, policiesOf } from '../facts/policies.ts';
 import { countWord, number, percent, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
@@ -8,8 +9,7 @@ import { intervalOf } from './policies-figure.ts';
 const METRICS: readonly MetricKey[] = ['ttftMsP50', 'tpotMsP50', 'e2eMsP50'];
 
 /** Comparisons that differ in more than a number: a row for each policy of each. */
-export function comparisonsFigure(comparisons: readonly Comparison[]): Figure {
-  const labels = [...new Set(comparisons.flatMap((c) => policiesOf(c).map(({ label }) => label)))];
+export function comparisonsFigure(comparisons: readonly Comparison[], signs: Signs): Figure {
   const shared = sharedPrefix(comparisons.map(({ name }) => name));
   const rowsOf = (key: MetricKey): DotPlotRow[] =>
     comparisons.flatMap((comparison) => {
@@ -17,7 +17,7 @@ export function comparisonsFigure(comparisons: readonly Comparison[]): Figure {
       const policies = policiesOf(comparison);
       return policies.map((policy) => ({
         label: policies.length > 1 ? `${name}, ${policy.label}` : name,
-        series: labels.indexOf(policy.label),
+        series: signs(policy.label),
         simulated: meanValue(policy, 'simulated', key),
         real: meanValue(policy, 'real', key),
         ...intervalOf(policy, key),

@@ -1,6 +1,7 @@
 import { type LoadPanel, loadPanels } from '../charts/load-panels.ts';
 import type { PredictedCell, PredictedCells } from '../facts/both-worlds.ts';
 import { number, percent } from '../marks/format.ts';
+import { inOrder } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 import { LOAD_TITLE } from './residuals-figure.ts';
 
@@ -34,7 +35,12 @@ export function divergenceFigure({ cells, names }: PredictedCells): Figure | und
     title: 'First divergent iteration',
     finding,
     note: 'A run at 100 % was decided alike to its end. Lanes may interleave differently while each does the same for longer. Iterations are compared on everything but their time: rows, ranges, moves, places. Hollow marks: saturated.',
-    drawing: loadPanels(data, { names, xTitle: LOAD_TITLE, y: 'share', title: finding }),
+    drawing: loadPanels(data, {
+      series: inOrder(names),
+      xTitle: LOAD_TITLE,
+      y: 'share',
+      title: finding,
+    }),
     table: {
       caption: 'The first iteration in which the simulator decides otherwise than the engine',
       columns: ['Run', 'Load, %', 'Iterations', 'First', 'Alike before, %', 'Difference'],

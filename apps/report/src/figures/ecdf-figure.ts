@@ -4,7 +4,7 @@ import { heroOf } from '../facts/headline.ts';
 import { leadingSide, type PolicyFacts, policiesOf, sidesOf } from '../facts/policies.ts';
 import { listed, milliseconds } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
-import { LATENCIES, latencies, seriesNames } from './request-values.ts';
+import { LATENCIES, latencies, seriesOf } from './request-values.ts';
 
 const SHARES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
 
@@ -18,7 +18,7 @@ export function ecdfFigure(data: ReportData): Figure | undefined {
     lines: policies.flatMap((policy) =>
       sides.map((world) => ({
         label: policy.label,
-        series: policy.series,
+        series: data.signs(policy.label),
         world,
         values: latencies(data, policy, world, title),
       })),
@@ -32,7 +32,7 @@ export function ecdfFigure(data: ReportData): Figure | undefined {
     title: 'Distributions of latency',
     finding,
     note: `Share of requests at or below a latency. Solid: the engine; dashed: the simulator. A mark stands at the median.${leftOut(data, policies)}`,
-    drawing: ecdf(panels, seriesNames(comparison), finding),
+    drawing: ecdf(panels, seriesOf(data), finding),
     table: {
       caption: 'Least latency that a share of requests does not exceed, milliseconds',
       columns: ['Latency', 'Policy', 'World', ...SHARES.map((p) => `${p * 100} %`)],

@@ -2,6 +2,7 @@ import type { ErrorStatistics, IterationClass } from '@flover/metrics';
 import { type LoadPanel, loadPanels } from '../charts/load-panels.ts';
 import type { PredictedCell, PredictedCells } from '../facts/both-worlds.ts';
 import { number, percent, signedPercent } from '../marks/format.ts';
+import { inOrder } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 import { LOAD_TITLE } from './residuals-figure.ts';
 
@@ -33,7 +34,12 @@ export function iterationErrorsFigure({ cells, names }: PredictedCells): Figure 
     title: 'Durations of single iterations',
     finding,
     note: 'Bias: the mean signed error of predicted durations, the engine’s decisions given. Prefill beside decode is measured as it ran, slowed down by its company. Hollow marks: saturated.',
-    drawing: loadPanels(data, { names, xTitle: LOAD_TITLE, y: 'error', title: finding }),
+    drawing: loadPanels(data, {
+      series: inOrder(names),
+      xTitle: LOAD_TITLE,
+      y: 'error',
+      title: finding,
+    }),
     table: {
       caption: 'Errors of predicted durations, percent of the measured ones',
       columns: [

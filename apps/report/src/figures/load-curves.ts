@@ -1,10 +1,12 @@
 import { type Comparison, type MetricKey, metricDefinition, type Sweep } from '@flover/metrics';
 import { type ChartLine, type LinePanel, type LinePoint, lines } from '../charts/lines.ts';
+import type { Signs } from '../data/site-data.ts';
 import { at } from '../facts/dotted-key.ts';
 import { type LoadAxis, type LoadSlice, loadInSlice } from '../facts/load-latency.ts';
 import { meanValue, policiesOf } from '../facts/policies.ts';
 import { predictedBy } from '../facts/sweeps.ts';
 import { listed } from '../marks/format.ts';
+import type { Series } from '../marks/symbols.ts';
 import type { Figure, Table } from './figure.ts';
 
 /** Curves over load of one slice of a sweep, with the points of real runs where there are some. */
@@ -14,6 +16,7 @@ export interface LoadCurves {
   readonly slice: LoadSlice;
   /** Comparisons of the same experiment. */
   readonly comparisons: readonly Comparison[];
+  readonly signs: Signs;
 }
 
 /** A figure of some metrics over load: a panel each. */
@@ -24,7 +27,7 @@ export function curvesFigure(
   const { sweep, slice, axis } = curves;
   const { keys, ...rest } = part;
   const data = panelsOf(curves, keys);
-  const options = { names: sweep.labels, xTitle: axis.title, title: part.finding };
+  const options = { series: seriesOf(curves), xTitle: axis.title, title: part.finding };
   return {
     ...rest,
     title: [`${part.title}, ${predictedBy(sweep)}`, slice.name]
@@ -37,11 +40,10 @@ export function curvesFigure(
 }
 
 function panelsOf(curves: LoadCurves, keys: readonly MetricKey[]): LinePanel[] {
-  const { sweep } = curves;
   return keys
     .map((key): LinePanel => {
       const { label, unit } = metricDefinition(key)!;
-      const all = sweep.labels.flatMap((name, series): ChartLine[] => [
+      const all = seriesOf(curves).flatMap(({ name, series }): ChartLine[] => [
         { label: name, series, world: 'simulated', points: simulatedPoints(curves, name, key) },
         { label: name, series, world: 'real', points: realPoints(curves, name, key) },
       ]);
@@ -50,6 +52,10 @@ function panelsOf(curves: LoadCurves, keys: readonly MetricKey[]): LinePanel[] {
       return { title: label, unit, linear, lines: all.filter(({ points }) => points.length > 0) };
     })
     .filter((panel) => panel.lines.length > 0);
+}
+
+function seriesOf({ sweep, signs }: LoadCurves): Series[] {
+  return sweep.labels.map((name) => ({ name, series: signs(name) }));
 }
 
 /** The simulated curve of a policy. */

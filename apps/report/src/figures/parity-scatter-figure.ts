@@ -3,6 +3,7 @@ import { scatter } from '../charts/scatter.ts';
 import { AIMS } from '../facts/aims.ts';
 import { cellErrorPercent, judgedCells, type PredictedCells } from '../facts/both-worlds.ts';
 import { countWord, number, percent, signedPercent } from '../marks/format.ts';
+import { inOrder } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 
 /** Simulated over real metrics of all runs that were predicted. */
@@ -21,7 +22,7 @@ export function parityScatterFigure({ cells, names }: PredictedCells): Figure {
     title: 'Predicted and measured',
     finding,
     note: 'A point is a policy on one draw of a workload. On the diagonal the two worlds agree; the band about it is the aim: 1 % for TPOT, 2 % for E2E and makespan, 4 % for median TTFT, 5 % for 99th percentiles.',
-    drawing: scatter(data, names, finding),
+    drawing: scatter(data, inOrder(names), finding),
     table: {
       caption: 'Metrics of every run that was predicted',
       columns: ['Run', 'Series', 'Metric', 'Unit', 'Simulated', 'Real', 'Error, %', 'Aim, %'],

@@ -1,6 +1,7 @@
 import { type ChartLine, type LinePoint, lines } from '../charts/lines.ts';
 import type { Peers } from '../facts/gpu-validation.ts';
 import { everyOne, number } from '../marks/format.ts';
+import { inOrder } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 
 /** Tokens a second over requests at once, this engine and its peers; none without a peer. */
@@ -32,7 +33,7 @@ export function peersFigure(peers: Peers): Figure | undefined {
     title: 'Beside its peers',
     finding,
     note: `The same work through each. Measured earlier, not in this run: those on ${peers.earlier.device}.`,
-    drawing: lines([panel], { names, xTitle: 'requests at once', title: finding }),
+    drawing: lines([panel], { series: inOrder(names), xTitle: 'requests at once', title: finding }),
     table: {
       caption: 'Generated tokens a second',
       columns: ['System', 'Requests at once', 'Tokens/s'],

@@ -1,5 +1,6 @@
 import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
 import { type DotPlotPanel, type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
+import type { Signs } from '../data/site-data.ts';
 import { ALIKE_PERCENT, areAlike } from '../facts/alike.ts';
 import {
   leadingSide,
@@ -26,6 +27,7 @@ const METRICS: readonly MetricKey[] = [
 /** Policies side by side, metric by metric. */
 export function policiesFigure(
   comparison: Comparison,
+  signs: Signs,
   metrics: readonly MetricKey[] = METRICS,
 ): Figure {
   const policies = policiesOf(comparison);
@@ -37,7 +39,7 @@ export function policiesFigure(
       better,
       rows: policies.map((policy) => ({
         label: policy.label,
-        series: policy.series,
+        series: signs(policy.label),
         simulated: meanValue(policy, 'simulated', key),
         real: meanValue(policy, 'real', key),
         ...intervalOf(policy, key),

@@ -6,7 +6,7 @@ import { errorScale, signedTick } from '../marks/error-scale.ts';
 import { number, percent, signedPercent } from '../marks/format.ts';
 import { bandEntry, legend, seriesEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { point } from '../marks/symbols.ts';
+import { inOrder, point } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 
 const ROW = 24;
@@ -59,7 +59,7 @@ function tally(rows: readonly PublishedRow[]): string {
 
 function drawing(rows: readonly PublishedRow[], subjects: readonly string[], title: string): Mark {
   const names = [...new Set(rows.map(nameOf))];
-  const key = legend([...seriesEntries(subjects), bandEntry(`±${AIM} %`)], LEFT - 200, 12);
+  const key = legend([...seriesEntries(inOrder(subjects)), bandEntry(`±${AIM} %`)], LEFT - 200, 12);
   const height = names.length * ROW;
   const reach = 1.15 * Math.max(2 * AIM, ...rows.map(({ errorPercent }) => Math.abs(errorPercent)));
   const x = errorScale(reach, [0, WIDTH], 20);

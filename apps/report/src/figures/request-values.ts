@@ -1,6 +1,6 @@
-import type { Comparison } from '@flover/metrics';
 import type { ReportData, RequestDetail, RunDetail } from '../data/report-data.ts';
 import { type PolicyFacts, policiesOf, type Side } from '../facts/policies.ts';
+import type { Series } from '../marks/symbols.ts';
 
 export const LATENCIES = ['TTFT', 'TPOT', 'E2E'] as const;
 export type LatencyName = (typeof LATENCIES)[number];
@@ -79,7 +79,7 @@ function runOf(data: ReportData, folder: string | undefined): RunDetail | undefi
   return folder === undefined ? undefined : data.runs[folder];
 }
 
-/** Names of policies in the order of their series. */
-export function seriesNames(comparison: Comparison): string[] {
-  return policiesOf(comparison).map(({ label }) => label);
+/** The policies with their signs, in the order of the experiment. */
+export function seriesOf({ comparison, signs }: ReportData): Series[] {
+  return policiesOf(comparison).map(({ label }) => ({ name: label, series: signs(label) }));
 }

@@ -11,6 +11,7 @@ import {
 } from '../facts/both-worlds.ts';
 import { SATURATION_RULE } from '../facts/saturation.ts';
 import { countWord, listed, number, signedPercent } from '../marks/format.ts';
+import { inOrder } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 
 /** What loads are drawn over, wherever runs of several experiments meet. */
@@ -31,7 +32,12 @@ export function residualsFigure({ cells, names }: PredictedCells): Figure {
     title: 'Errors over load',
     finding,
     note: `Load is the mean number of active requests as a share of the sequences that may be active at once. Bands: the aims. Whiskers: 90 % prediction intervals, where the cost model has them; they should cross the line of 0. Hollow marks: saturated, which is that ${SATURATION_RULE}. The axis is linear within ±1 % and logarithmic beyond.`,
-    drawing: loadPanels(data, { names, xTitle: LOAD_TITLE, y: 'error', title: finding }),
+    drawing: loadPanels(data, {
+      series: inOrder(names),
+      xTitle: LOAD_TITLE,
+      y: 'error',
+      title: finding,
+    }),
     table: {
       caption: 'Signed errors over load, percent of the real value, with prediction intervals',
       columns: [

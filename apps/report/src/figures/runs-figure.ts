@@ -1,24 +1,24 @@
 import { type MetricKey, metricDefinition } from '@flover/metrics';
 import { dotPlot } from '../charts/dot-plot.ts';
-import type { SiteRun } from '../data/site-data.ts';
-import { runName } from '../facts/run-facts.ts';
+import type { Signs, SiteRun } from '../data/site-data.ts';
+import { runLabel, runName } from '../facts/run-facts.ts';
 import { milliseconds, number } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
 const METRICS: readonly MetricKey[] = ['ttftMsP50', 'tpotMsP50', 'e2eMsP50'];
 
 /** Runs of no comparison side by side; none where no run has its metrics. */
-export function runsFigure(runs: readonly SiteRun[]): Figure | undefined {
+export function runsFigure(runs: readonly SiteRun[], signs: Signs): Figure | undefined {
   const measured = runs.flatMap((run) => (run.metrics ? [{ run, metrics: run.metrics }] : []));
   const [first] = measured;
   if (first === undefined) return undefined;
   const panels = METRICS.map((key) => {
     const { label, unit, better } = metricDefinition(key)!;
-    const rows = measured.map(({ run, metrics }, series) => {
+    const rows = measured.map(({ run, metrics }) => {
       const isReal = run.manifest.world === 'engine';
       const value = metrics.values[key];
       const sides = { simulated: isReal ? null : value, real: isReal ? value : null };
-      return { label: runName(run), series, ...sides };
+      return { label: runName(run), series: signs(runLabel(run)), ...sides };
     });
     return { title: label, unit, better, rows };
   });

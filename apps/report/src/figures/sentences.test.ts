@@ -1,6 +1,7 @@
 import type { CellComparison, Comparison, Sweep } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import { headline } from '../facts/headline.ts';
+import { signsAmong } from '../facts/signs.ts';
 import { settingName } from '../facts/sweeps.ts';
 import { amount, quantityOf } from '../facts/varied.ts';
 import { html } from '../marks/html.ts';
@@ -12,7 +13,7 @@ import { errorFigure } from './error-figure.ts';
 import { policiesFigure } from './policies-figure.ts';
 import { sweepFigures } from './sweep-figure.ts';
 
-const tiny = tinyReport().comparison;
+const { comparison: tiny, signs } = tinyReport();
 const [first, second] = tiny.cells as [CellComparison, CellComparison];
 
 /** Both policies with the real metrics of the first, those of the second a little larger. */
@@ -33,10 +34,10 @@ test('nothing is ranked by less than half a percent', () => {
   );
   expect(headline(nearly(0.996))).toContain(', as long as under sequential;');
   expect(headline(nearly(1.02))).toContain(', 1.02 times sooner than sequential;');
-  expect(policiesFigure(nearly(1.004)).finding).toBe(
+  expect(policiesFigure(nearly(1.004), signs).finding).toBe(
     'On the engine temporal-fusion and sequential are alike in median E2E latency: 9 ms, within 0.5 % of each other.',
   );
-  expect(policiesFigure(nearly(1.02)).finding).toMatch(
+  expect(policiesFigure(nearly(1.02), signs).finding).toMatch(
     /temporal-fusion has the lowest .* puts them in the (same|other) order\.$/,
   );
 });
@@ -54,7 +55,8 @@ test('of all pairs of policies those are counted that the simulator puts in the 
       simulated: run(first.simulated!, simulated),
     };
   };
-  const told = (...cells: CellComparison[]) => policiesFigure({ ...tiny, cells }).finding;
+  const three = signsAmong([['a', 'b', 'c']]);
+  const told = (...cells: CellComparison[]) => policiesFigure({ ...tiny, cells }, three).finding;
   const [a, b, c] = [cell('a', 10, 11), cell('b', 20, 31), cell('c', 30, 21)];
   expect(told(a, b, c)).toMatch(
     /; the simulator puts 2 of the 3 pairs of policies in the same order\.$/,
@@ -92,18 +94,20 @@ test('who comes as far under another load is not alike', () => {
       metrics: { ...point.metrics, generatedTokensPerSecond: { ...metric, estimate } },
     };
   });
-  expect(sweepFigures({ ...sweep, points })[0]!.finding).toBe(
+  expect(sweepFigures({ ...sweep, points }, signs)[0]!.finding).toBe(
     'temporal-fusion reaches the highest generation, 1,600 tokens/s at 16 requests per second; ' +
       'of the others sequential comes to 99.9 % of it.',
   );
 });
 
 test('policies that generate alike are said to', () => {
-  expect(sweepFigures(sweepOf(0.998))[0]!.finding).toBe(
+  expect(sweepFigures(sweepOf(0.998), signs)[0]!.finding).toBe(
     'temporal-fusion and sequential are alike: they reach the highest generation, 1,600 tokens/s at ' +
       '16 requests per second, within 0.5 % of each other.',
   );
-  expect(sweepFigures(sweepOf(0.99))[0]!.finding).toMatch(/of the others sequential comes to 99 %/);
+  expect(sweepFigures(sweepOf(0.99), signs)[0]!.finding).toMatch(
+    /of the others sequential comes to 99 %/,
+  );
 });
 
 test('axes and settings are said in words', () => {
@@ -148,22 +152,23 @@ test('an error of other decisions alone is theirs', () => {
 test('a policy without its trace is named, and the others are told by what was kept', () => {
   const { comparison, runs } = tinyReport();
   const kept = Object.entries(runs).filter(([folder]) => folder === second.real!.folder);
-  const { finding, note } = ecdfFigure({ comparison, runs: Object.fromEntries(kept) })!;
+  const { finding, note } = ecdfFigure({ comparison, signs, runs: Object.fromEntries(kept) })!;
   expect(finding).toMatch(
     /^Half of the requests have their first token within .* under sequential\.$/,
   );
   expect(note).toMatch(/No trace of the engine was kept under temporal-fusion\.$/);
-  expect(ecdfFigure({ comparison, runs })!.note).not.toContain('No trace');
+  expect(ecdfFigure({ comparison, signs, runs })!.note).not.toContain('No trace');
 });
 
 test('a figure of one setting names it in its title, and its rows name the policies alone', () => {
   const output = { kind: 'log-normal', medianTokens: 64, sigma: 1.5, maxTokens: 1000 };
   const points = tinySweep().points.slice(0, 2);
-  const [figure] = sweepFigures({
+  const cut = {
     ...tinySweep(),
     axes: [{ key: 'workload.output', values: [output, { kind: 'fixed', tokens: 8 }] }],
     points: points.map((point) => ({ ...point, axes: { 'workload.output': output } })),
-  });
+  };
+  const [figure] = sweepFigures(cut, signs);
   const setting = 'output of 64 tokens at the median, sigma 1.5, at most 1,000';
   expect(figure!.title).toBe(`tiny-sweep: ${setting}`);
   const drawn = html(figure!.drawing);

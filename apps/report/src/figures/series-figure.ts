@@ -1,5 +1,6 @@
 import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
 import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
+import type { Signs } from '../data/site-data.ts';
 import { meanValue, policiesOf, type Side, sidesOf } from '../facts/policies.ts';
 import { amount, axisTitle, type Quantity, quantityOf, type Varied } from '../facts/varied.ts';
 import { listed, signedPercent, withUnit } from '../marks/format.ts';
@@ -10,20 +11,24 @@ const METRICS: readonly MetricKey[] = [
 ];
 
 /** Comparisons that differ in one number: each policy's metrics over that number. */
-export function seriesFigure(comparisons: readonly Comparison[], varied: Varied): Figure {
+export function seriesFigure(
+  comparisons: readonly Comparison[],
+  varied: Varied,
+  signs: Signs,
+): Figure {
   const quantity = quantityOf(varied.key);
   const xTitle = axisTitle(quantity);
   const order = [...comparisons.keys()].sort((a, b) => varied.values[a]! - varied.values[b]!);
   const names = [...new Set(comparisons.flatMap((c) => policiesOf(c).map(({ label }) => label)))];
   const data = METRICS.map((key): LinePanel => {
     const { label, unit } = metricDefinition(key)!;
-    const all = names.flatMap((name, series) =>
+    const all = names.flatMap((name) =>
       (['real', 'simulated'] as const).map((world): ChartLine => {
         const points = order.flatMap((i) => {
           const y = metricOf(comparisons[i]!, name, world, key);
           return y === null ? [] : [{ x: varied.values[i]!, y, low: null, high: null }];
         });
-        return { label: name, series, world, points };
+        return { label: name, series: signs(name), world, points };
       }),
     );
     return { title: label, unit, lines: all.filter(({ points }) => points.length > 0) };
@@ -34,7 +39,11 @@ export function seriesFigure(comparisons: readonly Comparison[], varied: Varied)
     title: `Over ${quantity.name}`,
     finding,
     note: 'Solid lines and filled marks: the engine. Dashed lines and hollow marks: the simulator.',
-    drawing: lines(data, { names, xTitle, title: finding }),
+    drawing: lines(data, {
+      series: names.map((name) => ({ name, series: signs(name) })),
+      xTitle,
+      title: finding,
+    }),
     table: {
       caption: `Metrics over ${xTitle}, mean over seeds`,
       columns: [xTitle, 'Policy', 'Metric', 'Unit', 'Simulated', 'Real'],

@@ -1,6 +1,7 @@
 import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
 import { PUBLISHED, type ShapePoint, SIDES } from '../facts/shapes.ts';
 import { number } from '../marks/format.ts';
+import { inOrder } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 
 /** The points of the panels where both ours and the publication have some. */
@@ -33,7 +34,7 @@ export function shapeFigure(
     title: part.title,
     finding,
     note: `${part.note} Dashed lines and hollow marks: the same by the simulator, over its own measure.`,
-    drawing: lines(data, { names, xTitle: part.xTitle, title: finding }),
+    drawing: lines(data, { series: inOrder(names), xTitle: part.xTitle, title: finding }),
     table: {
       caption: 'Shapes: every number over its own device’s measure',
       columns: ['What', part.xTitle, 'Whose', 'World', 'Value'],

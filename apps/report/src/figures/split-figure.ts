@@ -2,6 +2,7 @@ import { type MetricKey, metricDefinition } from '@flover/metrics';
 import { type LoadPanel, type LoadPoint, loadPanels } from '../charts/load-panels.ts';
 import { type PredictedCell, type PredictedCells, splitOf } from '../facts/both-worlds.ts';
 import { number, signedPercent } from '../marks/format.ts';
+import { inOrder } from '../marks/symbols.ts';
 import type { Figure } from './figure.ts';
 import { LOAD_TITLE } from './residuals-figure.ts';
 
@@ -30,7 +31,12 @@ export function splitFigure({ cells }: PredictedCells): Figure | undefined {
     title: 'Wrong durations or other decisions',
     finding,
     note: 'Two marks a run, which add up to its error: what the cost model costs, the engine’s decisions given; and what comes of deciding otherwise. Hollow marks: saturated. The axis is linear within ±1 % and logarithmic beyond.',
-    drawing: loadPanels(data, { names: PARTS, xTitle: LOAD_TITLE, y: 'error', title: finding }),
+    drawing: loadPanels(data, {
+      series: inOrder(PARTS),
+      xTitle: LOAD_TITLE,
+      y: 'error',
+      title: finding,
+    }),
     table: {
       caption: 'Signed errors in their two parts, percent of the real value',
       columns: ['Run', 'Load, %', 'Metric', 'Cost model, %', 'Divergence, %', 'Both, %'],

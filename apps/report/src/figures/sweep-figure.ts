@@ -7,6 +7,7 @@ import {
 } from '@flover/metrics';
 import { type DotPlotPanel, type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
 import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
+import type { Signs } from '../data/site-data.ts';
 import { ALIKE_PERCENT, areAlike } from '../facts/alike.ts';
 import { type SweepSlice, slicesOf } from '../facts/sweeps.ts';
 import { amount, axisTitle, type Quantity, quantityOf } from '../facts/varied.ts';
@@ -15,7 +16,7 @@ import type { Mark } from '../marks/mark.ts';
 import type { Figure, Table } from './figure.ts';
 
 /** A figure for each slice of a sweep: metrics along its longest axis, a line a policy. */
-export function sweepFigures(sweep: Sweep, name = sweep.name): Figure[] {
+export function sweepFigures(sweep: Sweep, signs: Signs, name = sweep.name): Figure[] {
   return slicesOf(sweep).map((slice, i) => {
     const finding = sentence(sweep, slice);
     const title = slice.name === '' ? name : `${name}: ${slice.name}`;
@@ -24,7 +25,7 @@ export function sweepFigures(sweep: Sweep, name = sweep.name): Figure[] {
       title,
       finding,
       note: noteOf(sweep),
-      drawing: drawing(sweep, slice, finding),
+      drawing: drawing(sweep, slice, { signs, title: finding }),
       table: table(sweep, slice),
     };
   });
@@ -41,18 +42,22 @@ function metricsOf(sweep: Sweep): readonly MetricKey[] {
   return [rate, 'e2eMsP50', 'ttftMsP99'];
 }
 
-function drawing(sweep: Sweep, slice: SweepSlice, title: string): Mark {
+function drawing(
+  sweep: Sweep,
+  slice: SweepSlice,
+  { signs, title }: { readonly signs: Signs; readonly title: string },
+): Mark {
   const { along } = slice;
   if (along === undefined)
     return dotPlot(
-      metricsOf(sweep).map((key) => dots(sweep, slice, key)),
+      metricsOf(sweep).map((key) => dots(slice, key, signs)),
       title,
       'confidence',
     );
   const data = metricsOf(sweep)
     .map((key): LinePanel => {
       const { label, unit } = metricDefinition(key)!;
-      const all = sweep.labels.map((name, series): ChartLine => {
+      const all = sweep.labels.map((name): ChartLine => {
         const points = slice.points.flatMap(({ label: policy, axes, metrics }) => {
           const value = policy === name ? metrics[key] : null;
           if (!value) return [];
@@ -60,20 +65,21 @@ function drawing(sweep: Sweep, slice: SweepSlice, title: string): Mark {
           return [{ x: axes[along] as number, y: estimate, low, high }];
         });
         points.sort((a, b) => a.x - b.x);
-        return { label: name, series, world: 'simulated', points };
+        return { label: name, series: signs(name), world: 'simulated', points };
       });
       return { title: label, unit, lines: all.filter(({ points }) => points.length > 0) };
     })
     .filter((panel) => panel.lines.length > 0);
-  return lines(data, { names: sweep.labels, xTitle: axisTitle(quantityOf(along)), title });
+  const series = sweep.labels.map((name) => ({ name, series: signs(name) }));
+  return lines(data, { series, xTitle: axisTitle(quantityOf(along)), title });
 }
 
 /** Without an axis of numbers: a row a policy; the figure's title names the setting. */
-function dots(sweep: Sweep, slice: SweepSlice, key: MetricKey): DotPlotPanel {
+function dots(slice: SweepSlice, key: MetricKey, signs: Signs): DotPlotPanel {
   const { label, unit, better } = metricDefinition(key)!;
   const rows = slice.points.map((point) => ({
     label: point.label,
-    series: sweep.labels.indexOf(point.label),
+    series: signs(point.label),
     simulated: point.metrics[key]?.estimate ?? null,
     real: null,
     ...confidence(point.metrics[key]),

@@ -1,5 +1,5 @@
 import { type Child, h, type Mark } from './mark.ts';
-import { point } from './symbols.ts';
+import { point, type Series } from './symbols.ts';
 
 /** A sign with its name. */
 export interface LegendEntry {
@@ -17,11 +17,11 @@ const LEGEND_END = 1030;
 const LEGEND_ROW = 22;
 
 /** Series, each with its shape and colour; hollow where nothing of them was really run. */
-export function seriesEntries(names: readonly string[], world: World = 'real'): LegendEntry[] {
-  return names.map((name, i) => ({
+export function seriesEntries(all: readonly Series[], world: World = 'real'): LegendEntry[] {
+  return all.map(({ name, series }) => ({
     name,
     width: 12,
-    sign: (x, y) => point(i, x + 6, y, { className: world }),
+    sign: (x, y) => point(series, x + 6, y, { className: world }),
   }));
 }
 

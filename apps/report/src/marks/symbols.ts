@@ -20,17 +20,33 @@ const SHAPES = [
   symbolWye,
 ];
 
-/** How many series differ in both colour and shape. */
-const SERIES_COUNT = SHAPES.length;
+/** As many colours as shapes: the first signs differ in both. */
+const COLOURS = SHAPES.length;
+
+/** How many signs differ in colour or shape; beyond, they begin again. */
+export const SIGN_COUNT = COLOURS * SHAPES.length;
+
+/** Something that is drawn with a sign of its own. */
+export interface Series {
+  readonly name: string;
+  /** Index of its sign, see `signAt`. */
+  readonly series: number;
+}
+
+/** Colour and shape of sign `index`: each pair once, the first seven differ in both. */
+export function signAt(index: number): { readonly colour: number; readonly shape: number } {
+  const round = Math.floor(index / COLOURS);
+  return { colour: index % COLOURS, shape: (index + 3 * round) % SHAPES.length };
+}
+
+/** Series that are no policies have signs in their order. */
+export function inOrder(names: readonly string[]): Series[] {
+  return names.map((name, series) => ({ name, series }));
+}
 
 /** The class that gives a series its colour; see the style sheet. */
 export function seriesClass(index: number): string {
-  return `series-${index % SERIES_COUNT}`;
-}
-
-/** A series beyond the seventh has the colour of an earlier one, and another shape. */
-function shapeIndex(index: number): number {
-  return (index + 3 * Math.floor(index / SERIES_COUNT)) % SHAPES.length;
+  return `series-${signAt(index).colour}`;
 }
 
 /** A point of series `index`: its own shape, so that colour is never the only sign. */
@@ -40,7 +56,7 @@ export function point(
   y: number,
   options: { className: string; area?: number; tip?: string },
 ): Mark {
-  const path = symbol(SHAPES[shapeIndex(index)]!, options.area ?? 56)() ?? '';
+  const path = symbol(SHAPES[signAt(index).shape]!, options.area ?? 56)() ?? '';
   return h('path', {
     class: `point ${options.className} ${seriesClass(index)}`,
     transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`,

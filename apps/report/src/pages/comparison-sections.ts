@@ -51,7 +51,7 @@ export function comparisonSections(
   const parity = paritySection(comparison);
   return [
     atAGlance(comparison, page),
-    { figure: policiesFigure(comparison), source },
+    { figure: policiesFigure(comparison, data.signs), source },
     ...between,
     ...figures.flatMap((figure) => (figure ? [{ figure, source }] : [])),
     ...(parity ? [parity] : []),

@@ -41,7 +41,7 @@ const all = [...row, ...others].map((comparison) => [NEW, comparison] as const);
 
 test('a row of comparisons among others is drawn over its number, and all of them row by row', () => {
   const [experiment] = siteOf(all).experiments;
-  const placed = comparisonsFigures(experiment!);
+  const placed = comparisonsFigures(experiment!, tinyReport().signs);
   expect(placed.map(({ figure }) => figure.id)).toEqual(['series', 'comparisons-figure']);
   const numbers = placed[0]!.figure.table.rows.map(([x]) => x);
   expect([...new Set(numbers)]).toEqual([1, 2, 4]);
@@ -54,7 +54,7 @@ test('what is left of names that share all but a number keeps the word before it
     const output = { kind: ['fixed', 'uniform'][i] };
     return [NEW, ran(name, { requests: 8 * (i + 1), output })] as const;
   });
-  const [placed] = comparisonsFigures(siteOf(named).experiments[0]!);
+  const [placed] = comparisonsFigures(siteOf(named).experiments[0]!, tinyReport().signs);
   const names = placed!.figure.table.rows.map(([name]) => String(name).split(',')[0]);
   expect([...new Set(names)]).toEqual(['65b-8', '65b-up-to-256']);
 });

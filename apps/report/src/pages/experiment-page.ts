@@ -1,4 +1,4 @@
-import type { Experiment, FormattedJson, SiteData } from '../data/site-data.ts';
+import type { Experiment, FormattedJson, Signs, SiteData } from '../data/site-data.ts';
 import { besidePeers, gpuValidationSource, validationsOf } from '../facts/gpu-validation.ts';
 import { headline } from '../facts/headline.ts';
 import { newestOf } from '../facts/newest.ts';
@@ -37,10 +37,10 @@ export function experimentPages(site: SiteData): Page[] {
         ...besidePublished(site, experiment, path),
         ...comparisons(site, experiment, path),
         ...published(experiment, path),
-        ...sweeps(experiment),
+        ...sweeps(experiment, site.signs),
         ...checksFigures(experiment),
         ...gpuValidation(experiment),
-        ...runs(experiment),
+        ...runs(experiment, site.signs),
         ...runLinks(experiment.runs, path),
         ...rest.map((part) => prose(part, names)),
         ...documents(experiment),
@@ -76,7 +76,7 @@ function comparisons(site: SiteData, experiment: Experiment, path: string): Cont
           comparisonsList(earlier, path),
         ),
   );
-  return [...comparisonsFigures(experiment), section];
+  return [...comparisonsFigures(experiment, site.signs), section];
 }
 
 function comparisonsList(list: Experiment['comparisons'], path: string): Mark {
@@ -103,10 +103,10 @@ function published(experiment: Experiment, path: string): Content {
   return [figure, h('p', {}, h('a', { href }, 'Every number, ours beside published'))];
 }
 
-function sweeps({ sweeps }: Experiment): Content {
+function sweeps({ sweeps }: Experiment, signs: Signs): Content {
   const all = sweeps.map(({ value }) => value);
   return calibratedFirst(sweeps).flatMap(({ value }, i) => [
-    ...sweepFigures(value, sweepTitle(value, all)).map((figure) => ({
+    ...sweepFigures(value, signs, sweepTitle(value, all)).map((figure) => ({
       figure: i === 0 ? figure : { ...figure, id: `${figure.id}-of-${i + 1}` },
       source: sweepSource(value),
     })),
@@ -143,8 +143,8 @@ function gpuValidation({ documents }: Experiment): Content {
   ];
 }
 
-function runs(experiment: Experiment): Content {
-  const figure = runsFigureOf(experiment);
+function runs(experiment: Experiment, signs: Signs): Content {
+  const figure = runsFigureOf(experiment, signs);
   return figure ? [figure] : [];
 }
 

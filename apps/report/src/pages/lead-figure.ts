@@ -1,5 +1,5 @@
 import type { Comparison } from '@flover/metrics';
-import type { Experiment } from '../data/site-data.ts';
+import type { Experiment, Signs } from '../data/site-data.ts';
 import { newestOf, withinResults } from '../facts/newest.ts';
 import { publishedSource } from '../facts/published.ts';
 import { runSource } from '../facts/run-facts.ts';
@@ -18,26 +18,26 @@ import { validationFigure } from '../figures/validation-figure.ts';
 import type { PlacedFigure } from './page.ts';
 
 /** The one figure that says what an experiment found; undefined where nothing of it is drawn. */
-export function leadFigure(experiment: Experiment): PlacedFigure | undefined {
+export function leadFigure(experiment: Experiment, signs: Signs): PlacedFigure | undefined {
   const placed =
-    comparisonsFigures(experiment)[0] ??
+    comparisonsFigures(experiment, signs)[0] ??
     publishedLead(experiment) ??
-    sweepFigure(experiment) ??
+    sweepFigure(experiment, signs) ??
     checksFigures(experiment)[0] ??
-    runsFigureOf(experiment);
+    runsFigureOf(experiment, signs);
   if (placed === undefined) return undefined;
   return { ...placed, figure: { ...placed.figure, id: `lead-${experiment.id}` } };
 }
 
 /** The newest comparisons of an experiment by model: over the number that tells them apart, else in rows. */
-export function comparisonsFigures({ comparisons }: Experiment): PlacedFigure[] {
+export function comparisonsFigures({ comparisons }: Experiment, signs: Signs): PlacedFigure[] {
   const all = newestOf(comparisons).map(({ value }) => value);
   const models = [...new Set(all.map(({ model }) => model.name))];
   const groups = models.map((name) => all.filter(({ model }) => model.name === name));
   // Where models have a comparison each there is nothing to draw by model.
   const drawn = groups.every((group) => group.length > 1) ? groups : [all];
   const figures = drawn.flatMap((group) =>
-    figuresOf(group).map(({ figure, source }) => {
+    figuresOf(group, signs).map(({ figure, source }) => {
       const model = drawn.length > 1 ? `, ${group[0]!.model.name}` : '';
       return { figure: { ...figure, title: `${figure.title}${model}` }, source };
     }),
@@ -49,19 +49,19 @@ export function comparisonsFigures({ comparisons }: Experiment): PlacedFigure[] 
   });
 }
 
-function figuresOf(comparisons: readonly Comparison[]): PlacedFigure[] {
+function figuresOf(comparisons: readonly Comparison[], signs: Signs): PlacedFigure[] {
   const [first] = comparisons;
   if (first === undefined) return [];
   const place = (figure: Figure, group = comparisons) => ({ figure, source: sourcesLine(group) });
   if (comparisons.length === 1) {
-    return [place(policiesFigure(first, ['ttftMsP50', 'tpotMsP50', 'e2eMsP50']))];
+    return [place(policiesFigure(first, signs, ['ttftMsP50', 'tpotMsP50', 'e2eMsP50']))];
   }
   const varied = variedOf(comparisons);
-  if (varied) return [place(seriesFigure(comparisons, varied))];
+  if (varied) return [place(seriesFigure(comparisons, varied, signs))];
   const series = longestSeries(comparisons);
-  const rows = place(comparisonsFigure(comparisons));
+  const rows = place(comparisonsFigure(comparisons, signs));
   if (series === undefined) return [rows];
-  return [place(seriesFigure(series.comparisons, series.varied), series.comparisons), rows];
+  return [place(seriesFigure(series.comparisons, series.varied, signs), series.comparisons), rows];
 }
 
 /** The newest predictions of published numbers of an experiment. */
@@ -72,9 +72,9 @@ export function publishedLead({ published }: Experiment): PlacedFigure | undefin
   return figure && { figure, source: publishedSource(newest) };
 }
 
-function sweepFigure({ sweeps }: Experiment): PlacedFigure | undefined {
+function sweepFigure({ sweeps }: Experiment, signs: Signs): PlacedFigure | undefined {
   const [sweep] = calibratedFirst(sweeps);
-  const figure = sweep && sweepFigures(sweep.value)[0];
+  const figure = sweep && sweepFigures(sweep.value, signs)[0];
   return figure && { figure, source: sweepSource(sweep.value) };
 }
 
@@ -90,7 +90,10 @@ export function checksFigures({ documents }: Experiment): PlacedFigure[] {
 }
 
 /** The runs of an experiment that belong to no comparison. */
-export function runsFigureOf({ runs }: Experiment): PlacedFigure | undefined {
-  const figure = runsFigure(runs.map(({ value }) => value));
+export function runsFigureOf({ runs }: Experiment, signs: Signs): PlacedFigure | undefined {
+  const figure = runsFigure(
+    runs.map(({ value }) => value),
+    signs,
+  );
   return figure && { figure, source: runSource(runs[0]!.value.manifest) };
 }

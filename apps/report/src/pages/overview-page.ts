@@ -1,4 +1,4 @@
-import type { Experiment, SiteData } from '../data/site-data.ts';
+import type { Experiment, Signs, SiteData } from '../data/site-data.ts';
 import { listed, number } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { leadFigure } from './lead-figure.ts';
@@ -10,7 +10,7 @@ const PATH = 'index.html';
 
 /** The front page: what each experiment found, in one figure. */
 export function overviewPages(site: SiteData): Page[] {
-  const content = site.experiments.flatMap((experiment) => part(experiment));
+  const content = site.experiments.flatMap((experiment) => part(experiment, site.signs));
   return [
     {
       path: PATH,
@@ -39,7 +39,7 @@ function counted(count: number, noun: string): string | undefined {
   return count === 1 ? `one ${noun}` : `${number(count)} ${noun}s`;
 }
 
-function part(experiment: Experiment): (Mark | PlacedFigure)[] {
+function part(experiment: Experiment, signs: Signs): (Mark | PlacedFigure)[] {
   const question = questionOf(experiment);
   const heading = h(
     'section',
@@ -51,7 +51,7 @@ function part(experiment: Experiment): (Mark | PlacedFigure)[] {
     ),
     question ? h('p', { class: 'question' }, question) : null,
   );
-  const lead = leadFigure(experiment);
+  const lead = leadFigure(experiment, signs);
   return lead === undefined ? [heading] : [heading, lead];
 }
 

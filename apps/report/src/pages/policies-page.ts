@@ -1,5 +1,11 @@
 import type { Sweep } from '@flover/metrics';
-import { type Experiment, type Found, reportDataOf, type SiteData } from '../data/site-data.ts';
+import {
+  type Experiment,
+  type Found,
+  reportDataOf,
+  type Signs,
+  type SiteData,
+} from '../data/site-data.ts';
 import { newestOfEachName } from '../facts/both-worlds.ts';
 import { loadAxisOf, loadSlices } from '../facts/load-latency.ts';
 import { policiesOf } from '../facts/policies.ts';
@@ -69,7 +75,7 @@ function partsOf(site: SiteData): Part[] {
   sweeps.sort((a, b) => rank(a.sweep) - rank(b.sweep));
   const curves = sweeps.map(({ experiment, sweep }) => ({
     experiment,
-    content: (path: string) => overLoad(path, experiment, sweep),
+    content: (path: string) => overLoad({ path, signs: site.signs }, experiment, sweep),
   }));
   const distributions = site.experiments.map((experiment) => ({
     experiment,
@@ -105,14 +111,14 @@ function introduction(): Mark {
 }
 
 function overLoad(
-  path: string,
+  { path, signs }: { readonly path: string; readonly signs: Signs },
   experiment: Experiment,
   { id, value: sweep }: Found<Sweep>,
 ): Content {
   const axis = loadAxisOf(sweep)!;
   const comparisons = newestOfEachName(experiment.comparisons);
   const figures = loadSlices(sweep, axis).flatMap((slice, i): PlacedFigure[] => {
-    const curves: LoadCurves = { sweep, axis, slice, comparisons };
+    const curves: LoadCurves = { sweep, axis, slice, comparisons, signs };
     const ran = measuredIn(curves);
     const source = [sweepSource(sweep), ...(ran.length > 0 ? [`real: ${sourcesLine(ran)}`] : [])];
     return [goodputFigure(curves), loadLatencyFigure(curves)].flatMap((figure) =>

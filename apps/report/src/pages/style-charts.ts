@@ -1,14 +1,14 @@
 /**
- * Charts. Colours are Okabe and Ito's, told apart by colour-blind readers, a little lighter on a dark
+ * Charts. Colours are Okabe and Ito's, moved until colour-blind readers tell every two apart, lighter on a dark
  * ground; series differ in shape too, phases in hatching or shape.
  */
 export const CHART_STYLE = `
-:root,.paper{--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#b5568f;--s4:#c98700;--s5:#2f95cf;--s6:#5b5b5b;
+:root,.paper{--s0:#0167a7;--s1:#bd4d00;--s2:#148e5b;--s3:#b4548d;--s4:#ca8700;--s5:#329ddb;--s6:#5b5b5b;
 --prefill:#e69f00;--prefill-line:#8a5a00;--decode:#0072b2;--move:#d55e00;--idle:#8b9199;--free:#f1f1ef}
-@media (prefers-color-scheme:dark){:root{--s0:#5aaee6;--s1:#f08a4b;--s2:#3cc99b;--s3:#e29ac2;--s4:#f0b93a;
---s5:#8fd0f5;--s6:#b9bec4;--prefill:#e9ac2e;--prefill-line:#5c3d00;--decode:#2f7fb5;--move:#f08a4b;
+@media (prefers-color-scheme:dark){:root{--s0:#399cd7;--s1:#f08a4c;--s2:#34ce9c;--s3:#ca87b1;--s4:#f2bb3b;
+--s5:#9ad5fc;--s6:#ccd0d8;--prefill:#e9ac2e;--prefill-line:#5c3d00;--decode:#2f7fb5;--move:#f08a4b;
 --idle:#8b939c;--free:#20252b}}
-@media print{:root{--s0:#0072b2;--s1:#d55e00;--s2:#009e73;--s3:#b5568f;--s4:#c98700;--s5:#2f95cf;--s6:#5b5b5b;
+@media print{:root{--s0:#0167a7;--s1:#bd4d00;--s2:#148e5b;--s3:#b4548d;--s4:#ca8700;--s5:#329ddb;--s6:#5b5b5b;
 --prefill:#e69f00;--prefill-line:#8a5a00;--decode:#0072b2;--move:#d55e00;--idle:#8b9199;--free:#f4f4f2}}
 .chart{display:block;width:100%;min-width:760px;height:auto;overflow:visible;font-size:12px;
 font-variant-numeric:tabular-nums}

@@ -6,6 +6,7 @@ import type { DetailLimits } from '../data/run-detail.ts';
 import type { Experiment, Found, Problem, SiteData, SiteRun } from '../data/site-data.ts';
 import { withMarks } from '../facts/oracles.ts';
 import { withSharedDevices } from '../facts/ranks.ts';
+import { signsOf } from '../facts/signs.ts';
 import {
   childrenOf,
   type Folder,
@@ -87,7 +88,8 @@ class Search {
       ...draft,
       comparisons: draft.comparisons.map((found) => withSharedDevices(found, this.#runs)),
     }));
-    return { title, experiments, runs: this.#runs, problems: this.#problems };
+    const signs = signsOf(experiments);
+    return { title, experiments, runs: this.#runs, problems: this.#problems, signs };
   }
 
   #addDocument(folder: Folder, name: string, home: Folder): void {

@@ -1,6 +1,7 @@
 import type { Comparison } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import type { Experiment, SiteData } from '../data/site-data.ts';
+import { signsOf } from '../facts/signs.ts';
 import { tinyReport } from '../testing/tiny-comparison.ts';
 import { renderSite } from './render-site.ts';
 
@@ -8,7 +9,8 @@ function siteOf(comparison: Comparison, experiment: Partial<Experiment> = {}): S
   const found = { id: 'tiny', path: 'tiny', experiment: 'tiny', value: comparison };
   const nothing = { runs: [], sweeps: [], published: [], documents: [] };
   const tiny = { id: 'tiny', path: 'tiny', comparisons: [found], ...nothing, ...experiment };
-  return { title: 'Flover', experiments: [tiny], runs: [], problems: [] };
+  const signs = signsOf([tiny]);
+  return { title: 'Flover', experiments: [tiny], runs: [], problems: [], signs };
 }
 
 const pagesOf = (site: SiteData) =>

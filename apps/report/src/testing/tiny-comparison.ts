@@ -10,6 +10,7 @@ import {
 import { playTrace, type TraceRecord } from '@flover/trace';
 import type { ReportData } from '../data/report-data.ts';
 import { runDetail } from '../data/run-detail.ts';
+import { signsAmong } from '../facts/signs.ts';
 import { tinyTrace } from './tiny-run.ts';
 
 function collect(records: readonly TraceRecord[]): MetricsCollector {
@@ -70,5 +71,5 @@ export function tinyReport(change: Partial<Comparison> = {}): ReportData {
     cells: [cell('temporal-fusion', 2, runs), cell('sequential', 1, runs)],
     ...change,
   };
-  return { comparison, runs };
+  return { comparison, runs, signs: signsAmong([]) };
 }

@@ -1,5 +1,6 @@
 import type { Comparison, PublishedComparison, PublishedRow, Sweep } from '@flover/metrics';
 import type { FormattedJson, Found, SiteData, SiteRun } from '../data/site-data.ts';
+import { signsOf } from '../facts/signs.ts';
 import { tinyReport } from './tiny-comparison.ts';
 
 interface Parts {
@@ -34,7 +35,13 @@ export function tinySite(parts: Parts): SiteData {
     published: found('published', parts.published),
     documents: found('document', parts.documents),
   };
-  return { title: 'Tiny', experiments: [experiment], runs, problems: [] };
+  return {
+    title: 'Tiny',
+    experiments: [experiment],
+    runs,
+    problems: [],
+    signs: signsOf([experiment]),
+  };
 }
 
 /** The tiny comparison, whose predicted latencies reach from 90 to `reach` of what was simulated. */
