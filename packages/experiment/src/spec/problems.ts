@@ -3,6 +3,9 @@ import type { z } from 'zod';
 
 import type { YamlSource } from './source.ts';
 
+/** What a sweep file says beside its experiment. */
+const OF_SWEEPS = ['sweep', 'show', 'baseline'];
+
 /** Turns what a schema found wrong into one error with a line for each problem. */
 export function specError(source: YamlSource, schema: z.ZodType, error: z.ZodError): FloverError {
   const lines = error.issues.flatMap((issue) => describe(source, schema, issue));
@@ -31,10 +34,12 @@ function describe(source: YamlSource, schema: z.ZodType, issue: z.core.$ZodIssue
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, source.value, issue.path);
     return issue.keys.map((key) => {
-      const near = nearest(key, known);
+      const atTop = issue.path.length === 0;
+      const near = nearest(key, atTop ? [...known, ...OF_SWEEPS] : known);
       const guess = near ? `did you mean '${near}'?` : `known here: ${known.join(', ')}.`;
-      if (key === 'sweep' && issue.path.length === 0) {
-        return `${source.locate([], key)}: 'sweep' varies an experiment; \`flover sweep FILE\` runs it`;
+      if (atTop && OF_SWEEPS.includes(key)) {
+        const what = key === 'sweep' ? 'varies an experiment' : 'belongs to a sweep';
+        return `${source.locate([], key)}: '${key}' ${what}; \`flover sweep FILE\` runs it`;
       }
       return `${source.locate(issue.path, key)}: unknown key '${key}' in ${name}; ${guess}`;
     });

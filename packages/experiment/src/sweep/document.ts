@@ -1,7 +1,16 @@
-import { estimateMetrics, type Sweep, type SweepFailure, type SweepPoint } from '@flover/metrics';
+import {
+  estimateMetrics,
+  type MetricValues,
+  pairedDifferences,
+  type Sweep,
+  type SweepAxis,
+  type SweepFailure,
+  type SweepPoint,
+} from '@flover/metrics';
 import { deviceNamed } from '@flover/simulator';
 import { TRANSFERRED } from '../cost-model.ts';
 import { measuredBy } from '../spec/measured.ts';
+import type { Axis } from './axes.ts';
 import type { SweepCell } from './plan.ts';
 import type { ResultsFile } from './results-file.ts';
 import { earlierCommits, type SweepStart } from './starts.ts';
@@ -19,6 +28,8 @@ export function describeSweep(
   const failures = cells.flatMap((cell) => failureOf(cell, results));
   const done = cells.filter(({ key }) => 'metrics' in (results.outcome(key) ?? {})).length;
   const others = earlierCommits(starts);
+  const labels = [...new Set(cells.map(({ label }) => label))];
+  const baseline = labels.length < 2 ? undefined : (sweep.baseline ?? labels[0]);
   return {
     format: 'flover-sweep',
     version: 1,
@@ -27,16 +38,18 @@ export function describeSweep(
     createdAt: new Date().toISOString(),
     commit: starts[starts.length - 1].commit,
     ...(others.length === 0 ? {} : { earlierCommits: others }),
-    axes: sweep.axes.map(({ key, values }) => ({ key, values })),
-    labels: [...new Set(cells.map(({ label }) => label))],
+    axes: sweep.axes.map(axisOf),
+    labels,
     ...oraclesOf(cells, results),
+    ...(baseline !== undefined && { baseline }),
+    ...(sweep.show && { show: sweep.show }),
     seeds: spec.seeds,
     ...measuredBy({ spec, folder: '' }),
     costModels: costModelsOf(sweep),
     experiment: sweep.written,
     outcome: done + failures.length === cells.length ? 'complete' : 'cancelled',
     cells: { total: cells.length, done, failed: failures.length },
-    points: pointsOf(cells, results),
+    points: pointsOf(cells, results, baseline),
     failures,
   };
 }
@@ -71,23 +84,46 @@ function costModelsOf({ settings }: LoadedSweep): Sweep['costModels'] {
   return [...new Map(models.map((model) => [JSON.stringify(model), model])).values()];
 }
 
+/** One policy at one setting, with the metrics of the seeds that are done. */
+interface Group {
+  readonly axes: SweepCell['axes'];
+  readonly label: string;
+  readonly bySeed: Map<number, MetricValues>;
+  failed: number;
+}
+
 /** A point for each setting and policy; its cells stand side by side in the plan. */
-function pointsOf(cells: readonly SweepCell[], results: ResultsFile): SweepPoint[] {
-  const groups: SweepCell[][] = [];
-  for (const cell of cells) {
-    const last = groups.at(-1);
-    if (last?.[0].axes === cell.axes && last[0].label === cell.label) last.push(cell);
-    else groups.push([cell]);
+function pointsOf(
+  cells: readonly SweepCell[],
+  results: ResultsFile,
+  baseline: string | undefined,
+): SweepPoint[] {
+  const groups: Group[] = [];
+  for (const { axes, label, seed, key } of cells) {
+    let group = groups.at(-1);
+    if (group?.axes !== axes || group.label !== label) {
+      group = { axes, label, bySeed: new Map(), failed: 0 };
+      groups.push(group);
+    }
+    const outcome = results.outcome(key);
+    if (outcome === undefined) continue;
+    if ('metrics' in outcome) group.bySeed.set(seed, outcome.metrics);
+    else group.failed++;
   }
-  return groups.map((group) => {
-    const outcomes = group.flatMap(({ key }) => results.outcome(key) ?? []);
-    const runs = outcomes.flatMap((outcome) => ('metrics' in outcome ? [outcome.metrics] : []));
+  return groups.map(({ axes, label, bySeed, failed }) => {
+    const beside = groups.find((other) => other.axes === axes && other.label === baseline);
+    const compared = beside !== undefined && label !== baseline;
     return {
-      axes: group[0].axes,
-      label: group[0].label,
-      done: runs.length,
-      failed: outcomes.length - runs.length,
-      metrics: estimateMetrics(runs),
+      ...{ axes, label, done: bySeed.size, failed },
+      metrics: estimateMetrics([...bySeed.values()]),
+      ...(compared && { differences: pairedDifferences(bySeed, beside.bySeed) }),
     };
   });
+}
+
+function axisOf({ key, varies }: Axis): SweepAxis {
+  const [{ values }] = varies;
+  if (varies.length === 1 && varies[0].key === key) return { key, values };
+  const sets = Object.fromEntries(varies.map((varied) => [varied.key, varied.values]));
+  return { key, values, sets };
 }

@@ -4,14 +4,10 @@ import { checkExperiment, type LoadedExperiment, readExperimentText } from '../s
 import type { CostModelSpec } from '../spec/model-schema.ts';
 import { specProblem } from '../spec/problems.ts';
 import { parseYaml, type YamlSource } from '../spec/source.ts';
-import {
-  type Axis,
-  readAxes,
-  type Setting,
-  settingsOf,
-  settingValues,
-  withSetting,
-} from './axes.ts';
+import { type Axis, assignments, axesOf, type Setting, settingsOf, settingValues } from './axes.ts';
+import { checkBaseline, checkShown } from './check-keys.ts';
+import { withSetting } from './setting.ts';
+import { readSweepKeys, type SweepKeys, withoutSweepKeys } from './sweep-keys.ts';
 
 /** What the command line says in place of the file. */
 export interface SweepOverrides {
@@ -21,7 +17,7 @@ export interface SweepOverrides {
 }
 
 /** A sweep file that was read and found sound at every setting of its axes. */
-export interface LoadedSweep {
+export interface LoadedSweep extends Pick<SweepKeys, 'show' | 'baseline'> {
   readonly axes: readonly Axis[];
   readonly settings: readonly {
     readonly axes: Readonly<Record<string, unknown>>;
@@ -32,7 +28,8 @@ export interface LoadedSweep {
 }
 
 /**
- * Reads a sweep file: an experiment file with `sweep`, which maps dotted keys to lists of values.
+ * Reads a sweep file: an experiment file with `sweep`, which maps dotted keys to lists of values, and
+ * with what its results are to show.
  *
  * @throws FloverError as `loadExperiment`; also for a value that is impossible at one setting only.
  */
@@ -47,24 +44,30 @@ export function parseSweep(
   overrides: SweepOverrides = {},
 ): LoadedSweep {
   const source = overridden(parseYaml(file, text), overrides);
-  const axes = readAxes(source);
+  const keys = readSweepKeys(source);
+  const axes = axesOf(source, keys.sweep);
   const opened = new Set<string>();
   const settings = settingsOf(axes).map((setting) => ({
     axes: settingValues(setting),
     experiment: experimentAt(source, setting, opened),
   }));
-  const { sweep: _, ...written } = source.value as Record<string, unknown>;
-  return { axes, settings, written };
+  const { show, baseline } = keys;
+  const specs = settings.map(({ experiment }) => experiment.spec);
+  checkShown(source, specs, show);
+  checkBaseline(source, specs, baseline);
+  return { axes, settings, show, baseline, written: withoutSweepKeys(source) };
 }
 
 function overridden(source: YamlSource, { policyFile, costModel }: SweepOverrides): YamlSource {
   const { value } = source;
   if (typeof value !== 'object' || value === null) return source;
+  const { baseline, ...others } = value as Record<string, unknown>;
+  // A policy alone has none to be compared with.
+  const alone = { ...others, policies: [{ file: policyFile }] };
   return {
     ...source,
     value: {
-      ...value,
-      ...(policyFile === undefined ? {} : { policies: [{ file: policyFile }] }),
+      ...(policyFile === undefined ? value : alone),
       ...(costModel === undefined ? {} : { costModel }),
     },
   };
@@ -77,7 +80,7 @@ function experimentAt(source: YamlSource, setting: Setting, opened: Set<string>)
     return experiment;
   } catch (error) {
     if (!(error instanceof FloverError) || setting.length === 0) throw error;
-    const where = setting.map(({ axis, index }) => describe(axis, index)).join(', ');
+    const where = assignments(setting).map(describe).join(', ');
     const message = `${error.message}\n  where the sweep sets ${where}`;
     throw new FloverError(error.code, message, error.hint, error);
   }
@@ -105,6 +108,6 @@ function checkCostModel(experiment: LoadedExperiment, opened: Set<string>): void
   opened.add(key);
 }
 
-function describe({ key, values }: Axis, index: number): string {
-  return `${key} to ${JSON.stringify(values[index])}`;
+function describe({ varied, index }: ReturnType<typeof assignments>[number]): string {
+  return `${varied.key} to ${JSON.stringify(varied.values[index])}`;
 }
