@@ -5,7 +5,7 @@ import type { Sweep } from '@flover/metrics';
 import type { Command } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
-import { failureLines, sweepTable } from '../view/sweep.ts';
+import { differencesTable, failureLines, sweepTable } from '../view/sweep.ts';
 import { onInterrupt } from '../worker/interrupt.ts';
 import { SweepThreads } from '../worker/sweep-threads.ts';
 import { command, costModelOption, jsonOption, policyOption, wholeNumber } from './options.ts';
@@ -41,10 +41,7 @@ export const sweepCommand = (): Command =>
       const out = resolve(options.out ?? `runs/${sweep.settings[0].experiment.spec.name}`);
       const result = await performSweep(sweep, options, out);
       if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else
-        process.stdout.write(
-          `\n${sweepTable(result, process.stdout.columns)}\n\nResults: ${out}\n`,
-        );
+      else process.stdout.write(`\n${tablesOf(result)}\n\nResults: ${out}\n`);
       process.stderr.write(
         failureLines(result)
           .map((line) => `${line}\n`)
@@ -52,6 +49,12 @@ export const sweepCommand = (): Command =>
       );
       process.exitCode = exitCodeOfSweep(result);
     });
+
+function tablesOf(result: Sweep): string {
+  const width = process.stdout.columns;
+  const differences = differencesTable(result, width);
+  return [sweepTable(result, width), ...(differences ? [differences] : [])].join('\n\n');
+}
 
 async function performSweep(
   sweep: LoadedSweep,

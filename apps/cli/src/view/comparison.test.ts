@@ -31,6 +31,19 @@ test('several seeds: means with the half-width of their interval', () => {
   expect(table[3]).toMatch(/-50\.0 %/);
 });
 
+test('where requests have objectives, how many meet them and the mean latency are told', () => {
+  const run = (e2eMsMean: number, sloShare: number) => ({
+    metrics: { values: { e2eMsMean, sloShare, goodputRequestsPerSecond: 7.546 } },
+  });
+  const cells = [{ label: 'fusion', seed: 1, simulated: run(120, 0.84), real: run(100, 0.8) }];
+  const asked = { cells, slo: { ttftMs: 1 } } as unknown as Comparison;
+  const [simulated, , error] = comparisonTable(asked).split('\n').slice(-3);
+  expect(simulated).toMatch(/ 120 +7\.55 +0\.840$/);
+  expect(error).toMatch(/ \+20\.0 % +\+0\.0 % +\+5\.0 %$/);
+  const { slo: _, ...none } = asked;
+  expect(comparisonTable(none)).not.toContain('SLO');
+});
+
 test('what is not defined is a dash, never a number', () => {
   expect(signedError(1, 0)).toBeNull();
   expect(signedError(null, 2)).toBeNull();

@@ -9,7 +9,7 @@ import {
   type MetricValues,
   studentInterval,
 } from '@flover/metrics';
-import { SHOWN } from './shown-metrics.ts';
+import { type ShownMetric, usualMetrics } from './shown-metrics.ts';
 import { type Column, textTable } from './table.ts';
 
 /**
@@ -17,10 +17,11 @@ import { type Column, textTable } from './table.ts';
  * ran. Over several seeds a value is the mean with its 95 % confidence interval. `width`: of a terminal.
  */
 export function comparisonTable(comparison: Comparison, width?: number): string {
+  const metrics = usualMetrics(comparison.slo);
   const columns: Column[] = [
     { title: 'policy', align: 'left' },
     { title: '', align: 'left' },
-    ...SHOWN.map(([, title]) => ({ title, align: 'right' as const })),
+    ...metrics.map(({ title }) => ({ title, align: 'right' as const })),
   ];
   const labels = [...new Set(comparison.cells.map((cell) => cell.label))];
   return textTable(
@@ -29,22 +30,28 @@ export function comparisonTable(comparison: Comparison, width?: number): string 
       policyRows(
         label,
         comparison.cells.filter((cell) => cell.label === label),
+        metrics,
       ),
     ),
     { keys: 2, width },
   );
 }
 
-function policyRows(label: string, cells: readonly CellComparison[]): string[][] {
+function policyRows(
+  label: string,
+  cells: readonly CellComparison[],
+  metrics: readonly Required<ShownMetric>[],
+): string[][] {
   const inSimulation = cells.flatMap((cell) => cell.simulated ?? []);
   const inReality = cells.flatMap((cell) => cell.real ?? []);
   const simulated = inSimulation.map((run) => run.metrics.values);
   const real = inReality.map((run) => run.metrics.values);
   const rows: string[][] = [];
-  if (simulated.length > 0) rows.push([`simulated${cutOff(inSimulation)}`, ...shown(simulated)]);
-  if (real.length > 0) rows.push([`real${cutOff(inReality)}`, ...shown(real)]);
+  if (simulated.length > 0)
+    rows.push([`simulated${cutOff(inSimulation)}`, ...shown(simulated, metrics)]);
+  if (real.length > 0) rows.push([`real${cutOff(inReality)}`, ...shown(real, metrics)]);
   if (simulated.length > 0 && real.length > 0) {
-    const errors = SHOWN.map(([key]) => signedError(meanOf(simulated, key), meanOf(real, key)));
+    const errors = metrics.map(({ key }) => signedError(meanOf(simulated, key), meanOf(real, key)));
     rows.push(['error', ...errors.map(percent)]);
   }
   return rows.map((row, index) => [index === 0 ? label : '', ...row]);
@@ -61,8 +68,8 @@ function meanOf(runs: readonly MetricValues[], key: MetricKey): number | null {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function shown(runs: readonly MetricValues[]): string[] {
-  return SHOWN.map(([key, , digits]) => {
+function shown(runs: readonly MetricValues[], metrics: readonly Required<ShownMetric>[]): string[] {
+  return metrics.map(({ key, digits }) => {
     const interval = studentInterval(runs.flatMap((run) => run[key] ?? []));
     if (interval === null) return meanOf(runs, key)?.toFixed(digits) ?? '–';
     const margin = (interval.high - interval.low) / 2;

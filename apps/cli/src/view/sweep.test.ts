@@ -1,7 +1,7 @@
 import { CATALOG, type Sweep } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import { drawProgress } from './progress.ts';
-import { failureLines, sweepTable } from './sweep.ts';
+import { differencesTable, failureLines, sweepTable } from './sweep.ts';
 
 const point = (rate: number, memory: object, estimate: number | null) => ({
   axes: { 'workload.arrivals.rate': rate, 'policies.0.memory': memory, 'other.memory': 1 },
@@ -26,7 +26,64 @@ test('a row a point that has begun, its axes by their shortest names, means with
   const lines = sweepTable(sweep).split('\n');
   expect(lines).toHaveLength(4);
   expect(lines[1]).toMatch(/^rate +0\.memory +other\.memory +policy /);
-  expect(lines[3]).toMatch(/^1 +paged, blockTokens 16 +1 +fusion .* 50 ± 2 /);
+  expect(lines[3]).toMatch(/^1 +paged, blockTokens 16 +1 +fusion +50 ± 2$/);
+});
+
+/** Means and differences of two metrics under a policy, of four seeds. */
+const compared = (
+  label: string,
+  means: readonly [e2eMsMean: number, sloShare: number],
+  differences?: readonly [e2e: number, below: number, above: number],
+) => {
+  const value = (estimate: number) => ({
+    estimate,
+    low: estimate - 2,
+    high: estimate + 2,
+    count: 4,
+  });
+  const [e2e, below, above] = differences ?? [0, 0, 0];
+  return {
+    ...{ axes: {}, label, done: 4, failed: 0 },
+    metrics: { e2eMsMean: value(means[0]), sloShare: value(means[1]), e2eMsP50: value(7) },
+    ...(differences && {
+      differences: { e2eMsMean: { ...value(e2e), below, above }, sloShare: null },
+    }),
+  };
+};
+const pairs = {
+  ...{ axes: [], baseline: 'first', show: ['sloShare', 'e2eMsMean'] },
+  points: [
+    compared('first', [1234.5, 0.5]),
+    compared('sooner', [1200, 0.9876], [-34.5, 3, 1]),
+    compared('later', [1234.9, 0.5], [0.004, 1, 2]),
+    compared('twin', [1234.5, 0.5], [0, 0, 0]),
+  ],
+} as unknown as Sweep;
+
+test('the metrics that the file chose, in its order, with as many digits as they need', () => {
+  const lines = sweepTable(pairs).split('\n').slice(-5);
+  expect(lines[0]).toMatch(/^─+ {2}─+ {2}─+$/);
+  expect(lines[1]).toMatch(/^first +0\.500 ± 2\.000 +1235 ± 2$/);
+  expect(lines[2]).toMatch(/^sooner +0\.988 ± 2\.000 +1200 ± 2$/);
+});
+
+test('differences from the baseline have a sign, a margin and the seeds that agree', () => {
+  const lines = differencesTable(pairs)!.split('\n');
+  expect(lines[0]).toMatch(/^Differences from first, seed by seed/);
+  expect(lines.slice(-3)).toEqual([
+    expect.stringMatching(/^sooner +– +-34\.5 ± 2\.0 \(3\/4\)$/),
+    expect.stringMatching(/^later +– +0\.0 ± 2\.0 \(2\/4\)$/),
+    expect.stringMatching(/^twin +– +same$/),
+  ]);
+  expect(differencesTable(sweep)).toBeUndefined();
+});
+
+test('where the file chooses nothing, what no run defines has no column', () => {
+  const { show: _, ...usual } = pairs as Sweep;
+  const titles = sweepTable({ ...usual, slo: { ttftMs: 1 } } as Sweep);
+  expect(titles).toContain('SLO met');
+  expect(titles).not.toContain('host');
+  expect(sweepTable(usual as Sweep)).not.toContain('SLO met');
 });
 
 test('failures of one kind are told once, with the first cell', () => {

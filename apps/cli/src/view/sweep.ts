@@ -1,25 +1,60 @@
-import type { Estimate, MetricKey, Sweep, SweepFailure } from '@flover/metrics';
-import { SHOWN } from './shown-metrics.ts';
+import type { Difference, Estimate, Sweep, SweepFailure, SweepPoint } from '@flover/metrics';
+import { chosenMetric, digitsFor, type ShownMetric, usualMetrics } from './shown-metrics.ts';
 import { type Column, textTable } from './table.ts';
 
 /**
  * The table of a sweep: a row for each setting and policy that has begun; means over the seeds, with
  * 95 % intervals. `width`: of a terminal.
  */
-export function sweepTable({ axes, points, slo }: Sweep, width?: number): string {
-  const shown: readonly (readonly [MetricKey, string, number])[] = slo
-    ? [...SHOWN, ['goodputRequestsPerSecond', 'goodput/s', 2]]
-    : SHOWN;
+export function sweepTable(sweep: Sweep, width?: number): string {
+  const points = sweep.points.filter(({ done, failed }) => done + failed > 0);
+  const columns = shownIn(sweep).map((metric) => {
+    const all = points.map(({ metrics }) => metrics[metric.key] ?? null);
+    const digits = metric.digits ?? digitsFor(all.flatMap((value) => value?.estimate ?? []));
+    return { title: metric.title, cells: all.map((value) => withMargin(value, digits)) };
+  });
+  return pointsTable(sweep, points, columns, width);
+}
+
+/**
+ * The differences of policies from the baseline, seed by seed, with 95 % intervals and how many of
+ * the seeds have that sign; undefined where there are none.
+ */
+export function differencesTable(sweep: Sweep, width?: number): string | undefined {
+  const points = sweep.points.filter(
+    ({ done, differences }) => done > 0 && differences !== undefined,
+  );
+  if (points.length === 0) return undefined;
+  const columns = shownIn(sweep).map(({ key, title }) => {
+    const all = points.map(({ differences }) => differences?.[key] ?? null);
+    const digits = digitsFor(all.flatMap((value) => value?.estimate ?? []));
+    return { title, cells: all.map((value) => differenceCell(value, digits)) };
+  });
+  const head = `Differences from ${sweep.baseline}, seed by seed; in brackets the seeds with that sign:`;
+  return `${head}\n${pointsTable(sweep, points, columns, width)}`;
+}
+
+/** What the file chose; else what tables always show, without what nothing here defines. */
+function shownIn({ show, slo, points }: Sweep): readonly ShownMetric[] {
+  if (show !== undefined) return show.map(chosenMetric);
+  return usualMetrics(slo).filter(({ key }) => points.some(({ metrics }) => metrics[key]));
+}
+
+function pointsTable(
+  { axes }: Sweep,
+  points: readonly SweepPoint[],
+  metrics: readonly { readonly title: string; readonly cells: readonly string[] }[],
+  width: number | undefined,
+): string {
   const columns: Column[] = [
     ...shortNames(axes.map(({ key }) => key)).map((title) => ({ title, align: 'left' as const })),
     { title: 'policy', align: 'left' },
-    ...shown.map(([, title]) => ({ title, align: 'right' as const })),
+    ...metrics.map(({ title }) => ({ title, align: 'right' as const })),
   ];
-  const begun = points.filter(({ done, failed }) => done + failed > 0);
-  const rows = begun.map((point) => [
+  const rows = points.map((point, row) => [
     ...axes.map(({ key }) => inWords(point.axes[key])),
     point.label,
-    ...shown.map(([key, , digits]) => withMargin(point.metrics[key], digits)),
+    ...metrics.map(({ cells }) => cells[row]),
   ]);
   return textTable(columns, rows, { keys: axes.length + 1, width });
 }
@@ -42,11 +77,21 @@ export function failureLines({ failures }: Sweep): string[] {
   });
 }
 
+function differenceCell(difference: Difference | null, digits: number): string {
+  if (difference === null) return '–';
+  const { estimate, above, below, count } = difference;
+  if (above + below === 0) return 'same';
+  const text = withMargin(difference, digits);
+  const sign = /^0\.?0*( |$)/.test(text) || estimate < 0 ? '' : '+';
+  return `${sign}${text} (${estimate > 0 ? above : below}/${count})`;
+}
+
 function withMargin(estimate: Estimate | null, digits: number): string {
   if (estimate === null) return '–';
   const { estimate: mean, high } = estimate;
   const margin = high === null ? '' : ` ± ${(high - mean).toFixed(digits)}`;
-  return `${mean.toFixed(digits)}${margin}`;
+  // What is rounded to 0 has no sign.
+  return `${mean.toFixed(digits).replace(/^-(0\.?0*)$/, '$1')}${margin}`;
 }
 
 /** The last part of each dotted key, or as many as tell it from the others. */
