@@ -5,6 +5,7 @@ import { outliveReaders } from './closed-pipe.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { helpCommand } from './commands/help.ts';
 import { importCommand } from './commands/import.ts';
 import { lawsCommand } from './commands/laws.ts';
 import { profileCommand } from './commands/profile.ts';
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   ]) {
     program.addCommand(command.exitOverride());
   }
+  program.helpCommand(false).addCommand(helpCommand(program).exitOverride());
   try {
     await program.parseAsync();
   } catch (error) {

@@ -93,6 +93,22 @@ test('every command has help with an example', async () => {
   }
 });
 
+test('help of a command is what it says itself, and of none that there is refused', async () => {
+  const [whole, told, itself, typo, strange] = await Promise.all([
+    flover('help'),
+    flover('help', 'sweep'),
+    flover('sweep', '--help'),
+    flover('help', 'sweeps'),
+    flover('help', 'nope'),
+  ]);
+  expect([whole.code, told.code]).toEqual([0, 0]);
+  expect(whole.stdout).toMatch(/^ {2}sweep .*options/m);
+  expect(told.stdout).toBe(itself.stdout);
+  expect([typo.code, strange.code]).toEqual([2, 2]);
+  expect(typo.stderr).toMatch(/\[unknown-command\] .*'sweeps'; did you mean 'sweep'\?/);
+  expect(strange.stderr).toMatch(/\[unknown-command\] .*'nope'; known: simulate, run/);
+});
+
 test('validate puts ranks under every engine, or says why it cannot', async () => {
   const few = ['--cases', '2', '--shapes', 'tiny-gptj', '--data-types', 'f32', '--json'];
   const options = ['--backend', 'cpu', '--checks', 'errors,agreement', ...few];
