@@ -17,10 +17,17 @@ export interface LoadedPolicy {
   readonly source?: string;
 }
 
-/** The policy that a cell runs: a file's default export, or a built-in one by name. */
-export async function loadPolicy(file: string | undefined, name: string): Promise<LoadedPolicy> {
+/**
+ * The policy that a cell runs: a file's default export, or a built-in one by name. Errors call the
+ * file `written`: what a user wrote, where `file` is a copy of it.
+ */
+export async function loadPolicy(
+  file: string | undefined,
+  name: string,
+  written?: string,
+): Promise<LoadedPolicy> {
   if (file === undefined) return { definition: lookupPolicy(name) };
-  return await loadPolicyFile(file);
+  return await loadPolicyFile(file, written);
 }
 
 /**
@@ -29,22 +36,22 @@ export async function loadPolicy(file: string | undefined, name: string): Promis
  * @throws FloverError `policy-file-missing`, `policy-file-broken` with the compiler's own words, or
  * `policy-file-shape` where the default export is no policy definition.
  */
-export async function loadPolicyFile(file: string): Promise<LoadedPolicy> {
+export async function loadPolicyFile(file: string, written = file): Promise<LoadedPolicy> {
   const { source, map } = await readPolicyText(file);
   const url = `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
-  rememberPlaces(url, { folder: dirname(file), name: basename(file) }, map);
+  rememberPlaces(url, { folder: dirname(file), name: basename(written) }, map);
   let exported: { default?: unknown };
   try {
     exported = await import(url);
   } catch (cause) {
     throw new FloverError(
       'policy-file-broken',
-      `${file} threw while it was loaded: ${(cause as Error).message.replace(url, 'the policy')}`,
+      `${written} threw while it was loaded: ${(cause as Error).message.replace(url, 'the policy')}`,
       'A policy file may only define its policy.',
       cause,
     );
   }
-  return { definition: checkDefinition(file, exported.default), source };
+  return { definition: checkDefinition(written, exported.default), source };
 }
 
 /** A policy's source in one text, and how its lines came from the files that were written. */

@@ -25,11 +25,12 @@ export class CellSimulator {
    * Writes nothing, or, with `traces`, a run folder below it.
    */
   async simulate(
-    { cell, experiment, key }: SweepCell,
+    { cell, experiment, key, writtenPolicy }: SweepCell,
     hooks: Hooks,
     traces?: string,
   ): Promise<CellResult | undefined> {
-    const policy = await this.#policy(cell.policyFile, cell.scheduler.policy.name);
+    const { name } = cell.scheduler.policy;
+    const policy = await this.#policy(cell.policyFile, name, writtenPolicy);
     const costModel = this.#costModel(experiment, hooks);
     const scheduler = createScheduler(cell.scheduler, guarded(policy, cell.label, hooks));
     const mark = scheduler.policy.oracle === true ? { oracle: true as const } : {};
@@ -51,11 +52,15 @@ export class CellSimulator {
     return outcome === 'complete' ? { metrics: collector.summary().values, ...mark } : undefined;
   }
 
-  async #policy(file: string | undefined, name: string): Promise<LoadedPolicy> {
+  async #policy(
+    file: string | undefined,
+    name: string,
+    written: string | undefined,
+  ): Promise<LoadedPolicy> {
     const key = file ?? name;
     let policy = this.#policies.get(key);
     if (policy === undefined) {
-      policy = await loadPolicy(file, name);
+      policy = await loadPolicy(file, name, written);
       this.#policies.set(key, policy);
     }
     return policy;

@@ -13,7 +13,10 @@ export interface SweepCell {
   readonly axes: Readonly<Record<string, unknown>>;
   readonly label: string;
   readonly seed: number;
+  /** Its policy file is a kept copy. */
   readonly cell: Cell;
+  /** The file that the user wrote, of which that is a copy. */
+  readonly writtenPolicy?: string;
   readonly experiment: Experiment;
 }
 
@@ -34,6 +37,7 @@ export async function planSweep({ settings }: LoadedSweep, folder: string): Prom
       const key = cellKey(experiment, cell, files);
       cells.push({
         ...{ key, axes, label, seed, cell },
+        ...(planned.policyFile !== undefined && { writtenPolicy: planned.policyFile }),
         experiment: { spec, folder: experiment.folder },
       });
     }

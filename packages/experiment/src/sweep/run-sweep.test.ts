@@ -255,6 +255,28 @@ test("a user's policy that changed is another, one that only moved is not", asyn
   expect(counts).toEqual([12, 0, 12]);
 });
 
+test('a policy file that is none is named as the user has it, not by the copy that is kept', async () => {
+  const [out, folder] = [temporaryFolder(), temporaryFolder()];
+  const file = join(folder, 'mine.ts');
+  const written = text.replace('[temporal-fusion, continuous-batching]', `[{ file: ${file} }]`);
+  const told = async (source: string) => {
+    writeFileSync(file, source);
+    const by = runner(async (_, simulate) =>
+      simulate().catch(({ code, message }: FloverError) => ({ error: { code, message } })),
+    );
+    const { failures } = await perform(written, out, by);
+    return failures[0]!.error;
+  };
+  expect(await told('export default 7;')).toEqual({
+    code: 'policy-file-shape',
+    message: `the default export of ${file} is no object`,
+  });
+  expect(await told("throw new Error('no');")).toEqual({
+    code: 'policy-file-broken',
+    message: `${file} threw while it was loaded: no`,
+  });
+});
+
 test('a policy that sees true output lengths is marked, also where its results were there', async () => {
   const [out, folder] = [temporaryFolder(), temporaryFolder()];
   const file = join(folder, 'knowing.ts');
