@@ -147,6 +147,7 @@ export class Simulation {
       sink.action(action, this.nowNanos);
       this.#carryOut(action);
     }
+    sink.idle?.();
   }
 
   #carryOut(action: Action): void {

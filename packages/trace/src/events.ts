@@ -44,11 +44,13 @@ export interface FooterRecord {
  * Where an executor tells what happens, as it happens.
  *
  * For each event: `event`, then its actions in order. `measure` comes with the end of its work,
- * before the end event. Trace files, metrics and live views are all sinks; `tee` joins them.
+ * before the end event; `idle` when nothing is left to do before the next event. Trace files, metrics and live views are all sinks; `tee` joins them.
  */
 export interface TraceSink {
   event(event: SchedulerEvent): void;
   action(action: Action, timeNanos: Nanos): void;
   measure(record: MeasureRecord): void;
+  /** All that is known is carried out: what takes long, such as a write, holds up least now. */
+  idle?(): void;
   close(footer: FooterRecord): void;
 }

@@ -12,6 +12,14 @@ test('every sink of a tee hears the same, in order', () => {
   expect(other.records).toEqual(one.records);
 });
 
+test('a tee is idle where its sinks care', () => {
+  let times = 0;
+  const sink = tee(nullSink, { ...nullSink, idle: () => times++ }, memorySink());
+  sink.idle?.();
+  sink.idle?.();
+  expect(times).toBe(2);
+});
+
 test('a sink that cannot close does not keep the others open', () => {
   const failing = {
     ...nullSink,

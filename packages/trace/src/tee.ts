@@ -18,6 +18,9 @@ export function tee(...sinks: readonly TraceSink[]): TraceSink {
     measure(record) {
       for (const sink of sinks) sink.measure(record);
     },
+    idle() {
+      for (const sink of sinks) sink.idle?.();
+    },
     close(footer) {
       const errors: unknown[] = [];
       for (const sink of sinks) {

@@ -65,7 +65,6 @@ export class FrameSink implements TraceSink {
   event(event: SchedulerEvent): void {
     this.timeNanos = event.timeNanos;
     if (event.kind === 'arrive') this.arrived++;
-    this.changed(this);
   }
 
   action(action: Action): void {
@@ -97,6 +96,11 @@ export class FrameSink implements TraceSink {
     this.movedBytes += record.movedBytes;
     this.kvUsedBytes = record.kvUsedBytes;
     this.kvReservedBytes = record.kvReservedBytes;
+  }
+
+  /** Showing takes up to milliseconds, which an event must not wait for. */
+  idle(): void {
+    this.changed(this);
   }
 
   close(): void {

@@ -86,6 +86,30 @@ test('works that were planned together share the time of planning', () => {
   }
 });
 
+test('the sink is idle once everything is launched, before the thread waits', () => {
+  const order: string[] = [];
+  class Told extends EmptyStage {
+    override launch(...work: Parameters<EmptyStage['launch']>): void {
+      order.push('launch');
+      super.launch(...work);
+    }
+    override wait(...waiting: Parameters<EmptyStage['wait']>): boolean {
+      order.push('wait');
+      return super.wait(...waiting);
+    }
+  }
+  const model = { shape: modelNamed('tiny-llama'), dataType: 'f32' as const, endTokens: [] };
+  runEngine({
+    engine: { model, limits: limitsFor(config, 2), native: new Told(() => {}) },
+    scheduler: createScheduler(config),
+    source: new ListSource([promptRequest(0, [1, 2], 3)]),
+    sink: { ...memorySink(), event: () => order.push('event'), idle: () => order.push('idle') },
+    prompts: { seed: 0, replication: 0 },
+  });
+  const served = ['event', 'launch', 'idle', 'wait'];
+  expect(order).toEqual([...served, ...served, ...served, 'event']);
+});
+
 describe('a client that gives up', () => {
   const patient = (id: number, cancelAfterNanos?: number) =>
     promptRequest(id, [1, 2], 40, cancelAfterNanos === undefined ? {} : { cancelAfterNanos });

@@ -47,6 +47,7 @@ export class Driver {
       this.#deliverDue();
       const dueNanos = this.#nextDueNanos();
       if (this.#inFlight === 0 && (dueNanos === undefined || this.#nobodyIsLeft())) break;
+      this.#options.sink.idle?.();
       if (this.#wait(dueNanos)) this.#workEnded();
     }
     this.#checkNothingOpen();

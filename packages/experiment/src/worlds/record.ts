@@ -23,8 +23,8 @@ import { metricsOptionsOf } from '../spec/measured.ts';
 /** The name under which a run folder keeps a user's own policy. */
 export const POLICY_FILE = 'policy.mjs';
 
-/** A real run that is killed should lose little; a simulation can be had again. */
-const BUFFERS = { engine: { bufferBytes: 4096 }, simulator: {} } as const;
+/** A real run that is killed should lose little, and not wait for a disk; a simulation can be had again. */
+const BUFFERS = { engine: { idleBytes: 4096 }, simulator: {} } as const;
 
 /** Everything that a run writes, open. */
 export interface Recording {

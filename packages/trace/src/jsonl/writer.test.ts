@@ -30,6 +30,20 @@ test('a buffer of 0 bytes writes each record at once', () => {
   expect([...readTrace(path)].at(-1)).toEqual(footer);
 });
 
+test('what waits is written when the executor is idle, not before', () => {
+  const path = temporaryPath('trace.jsonl');
+  const writer = traceWriter(path, smallHeader, { idleBytes: 100 });
+  const records = () => [...readTrace(path)].length - 2; // the header, and that it is cut off
+  writer.event({ kind: 'timer', timeNanos: 0 });
+  writer.idle?.();
+  expect(records()).toBe(0);
+  for (let i = 1; i < 10; i++) writer.event({ kind: 'timer', timeNanos: i });
+  expect(records()).toBe(0);
+  writer.idle?.();
+  expect(records()).toBe(10);
+  writer.close(footer);
+});
+
 test.runIf(existsSync('/dev/full'))('a full disk is one clear error, and closing is quiet', () => {
   const open = () => traceWriter('/dev/full', smallHeader);
   expect(open).toThrow(FloverError);

@@ -12,6 +12,8 @@ export interface TraceWriter extends TraceSink {
 export interface TraceWriterOptions {
   /** Records wait in memory up to so many bytes; 0 writes each at once. Default 65,536. */
   readonly bufferBytes?: number;
+  /** So many are written as soon as the executor is idle. Default: as many as `bufferBytes`. */
+  readonly idleBytes?: number;
 }
 
 /**
@@ -27,15 +29,17 @@ export function traceWriter(
   options: TraceWriterOptions = {},
 ): TraceWriter {
   const limitBytes = options.bufferBytes ?? 1 << 16;
+  const idleBytes = options.idleBytes ?? limitBytes;
   const out = new ByteBuffer(limitBytes + 4096);
   const file = new OutputFile(path, 'trace-write-failed');
   const flush = (): void => {
     file.write(out.view());
     out.clear();
   };
-  const wrote = (): void => {
-    if (out.length >= limitBytes) flush();
+  const writeFrom = (bytes: number): void => {
+    if (out.length >= bytes) flush();
   };
+  const wrote = (): void => writeFrom(limitBytes);
   encodeHeader(out, header);
   flush();
   return {
@@ -52,6 +56,7 @@ export function traceWriter(
       encodeMeasure(out, record);
       wrote();
     },
+    idle: () => writeFrom(Math.max(1, idleBytes)),
     close(footer) {
       try {
         if (!file.failed) {
