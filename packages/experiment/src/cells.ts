@@ -9,6 +9,7 @@ import type { WorkloadConfig } from '@flover/workload';
 import { policyLabel } from './spec/label.ts';
 import type { Experiment } from './spec/load.ts';
 import type { LimitsSpec, MemorySpec } from './spec/policy-schema.ts';
+import type { ExperimentSpec } from './spec/schema.ts';
 
 /** One policy on one draw of the workload: the unit that both worlds run. Plain JSON. */
 export interface Cell {
@@ -27,7 +28,7 @@ export interface Cell {
 /** Every policy with every seed, policies outermost; all policies see the same requests. */
 export function cellsOf({ spec, folder }: Experiment): Cell[] {
   const workload = {
-    ...spec.workload,
+    ...withoutSlos(spec.workload),
     maxSequenceTokens: spec.limits.maxSequenceTokens,
   } as WorkloadConfig;
   return spec.policies.flatMap((written) => {
@@ -59,6 +60,12 @@ export function cellsOf({ spec, folder }: Experiment): Cell[] {
   });
 }
 
+/** What arrives, without what it is judged by. */
+function withoutSlos(workload: ExperimentSpec['workload']): object {
+  if (workload.kind !== 'mix') return workload;
+  return { ...workload, parts: workload.parts.map(({ slo: _, ...part }) => part) };
+}
+
 /** What a policy is given, by name. */
 export type PolicyParameters = Readonly<Record<string, ParameterValue>>;
 
@@ -77,6 +84,12 @@ function memoryConfig(memory: MemorySpec, limits: LimitsSpec): MemoryConfig {
   if (memory.kind !== 'paged') return { ...memory, slots: memory.slots ?? limits.maxSequences };
   const blocksEach = Math.ceil(limits.maxSequenceTokens / memory.blockTokens);
   return { ...memory, blocks: memory.blocks ?? blocksEach * limits.maxSequences };
+}
+
+/** How many requests a workload says that it has; those of recorded files are not counted. */
+export function requestsOf(workload: WorkloadConfig): number {
+  const parts = workload.kind === 'mix' ? workload.parts : [workload];
+  return parts.reduce((sum, part) => sum + ('requests' in part ? part.requests : 0), 0);
 }
 
 /** Tokens of KV that a memory holds in all. */

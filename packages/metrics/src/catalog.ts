@@ -54,6 +54,8 @@ const SCALARS = {
   prefillTokens: ['Prefill tokens', 'tokens', 'neither', 'Throughput'],
   goodputRequestsPerSecond: ['Goodput', 'requests/s', 'higher', 'Goodput'],
   sloShare: ['SLO met', 'share', 'higher', 'Goodput'],
+  serviceTokens: ['Service', 'tokens', 'neither', 'Service and fairness'],
+  serviceGapTokens: ['Largest service gap', 'tokens', 'lower', 'Service and fairness'],
   iterations: ['Iterations', 'count', 'neither', 'Iterations and rows'],
   decodeIterations: ['Decode iterations', 'count', 'lower', 'Iterations and rows'],
   batchRowsMean: ['Mean batch', 'rows', 'higher', 'Iterations and rows'],

@@ -1,11 +1,12 @@
 import type { Action, EndEvent, Nanos, SchedulerEvent, Work } from '@flover/policy';
 import type { FooterRecord, MeasureRecord, TraceSink } from '@flover/trace';
-import type { Slo } from './goodput.ts';
+import type { Slo, TenantSlo } from './goodput.ts';
 import { LaneClock } from './lane-clock.ts';
 import { Occupancy } from './occupancy.ts';
 import { Presence } from './presence.ts';
 import { Outcome, RequestTable } from './request-table.ts';
 import { type RequestMetrics, requestMetrics } from './requests.ts';
+import { Service } from './service.ts';
 import { type MetricsSummary, summarise } from './summary.ts';
 import { TokenClock } from './token-clock.ts';
 
@@ -18,6 +19,8 @@ export interface MetricsOptions {
   readonly warmupNanos?: Nanos;
   /** What makes a request count towards goodput; without it goodput is null. */
   readonly slo?: Slo;
+  /** In place of `slo`, for the requests of these tenants. */
+  readonly tenantSlos?: readonly TenantSlo[];
 }
 
 /**
@@ -32,6 +35,9 @@ export class MetricsCollector implements TraceSink {
   readonly presence = new Presence();
   readonly lanes: LaneClock[] = [];
   readonly slo: Slo | undefined;
+  readonly tenantSlos: readonly TenantSlo[];
+  /** From the first request on that says its tenant. */
+  service: Service | undefined;
   readonly warmupNanos: Nanos;
   occupancy = new Occupancy();
   /** First arrival, or the end of the warm-up if that is later; NaN before. */
@@ -44,6 +50,7 @@ export class MetricsCollector implements TraceSink {
   constructor(options: MetricsOptions = {}) {
     this.warmupNanos = options.warmupNanos ?? 0;
     this.slo = options.slo;
+    this.tenantSlos = options.tenantSlos ?? [];
     this.#warming = this.warmupNanos > 0;
   }
 
@@ -56,6 +63,8 @@ export class MetricsCollector implements TraceSink {
       if (!this.#warming && Number.isNaN(this.windowStartNanos)) this.windowStartNanos = sentNanos;
       this.#advance(now);
       this.requests.arrive(event.request);
+      if (event.request.tenant !== undefined) this.service ??= this.#newService();
+      this.service?.changed(event.request.id);
       // A busy host hears of it late: it has been waiting since it was sent.
       if (!this.#warming) this.presence.wait(now - sentNanos);
     }
@@ -70,11 +79,13 @@ export class MetricsCollector implements TraceSink {
         this.#advance(timeNanos);
         this.requests.admit(action.request, action.firstSequence, timeNanos);
         this.tokens.admit(action.request, action.firstSequence);
+        this.service?.changed(action.request);
         break;
       case 'finish':
         this.#advance(timeNanos);
         this.requests.finish(action.request, action.reason, action.outputTokens, timeNanos);
         this.tokens.finish(action.request);
+        this.service?.changed(action.request);
         // Other ends come with the end of a work, which has its lane counted anew by itself.
         if (action.reason === 'cancelled') for (const lane of this.lanes) lane.decodeRows = -1;
         this.#ended(timeNanos);
@@ -82,6 +93,7 @@ export class MetricsCollector implements TraceSink {
       case 'refuse':
         this.#advance(timeNanos);
         this.requests.end(action.request, Outcome.Refused, 0, timeNanos);
+        this.service?.changed(action.request);
         this.#ended(timeNanos);
         break;
       case 'preempt':
@@ -115,6 +127,7 @@ export class MetricsCollector implements TraceSink {
     const work = lane.end(event.work);
     const { tokens, occupancy } = this;
     const measure = lane.takeMeasure(work, this.warmupNanos);
+    this.service?.ended(work);
     tokens.ended(work, event.lane, measure?.startNanos ?? now, now);
     occupancy.ended(work, tokens.lateRows, measure);
     if (tokens.decodeRows > 0) occupancy.decoded(this.#active(lane, work));
@@ -157,6 +170,15 @@ export class MetricsCollector implements TraceSink {
     this.presence.mark();
   }
 
+  /** Also of those that came before and say no tenant. */
+  #newService(): Service {
+    const service = new Service(this.requests, this.tokens);
+    for (let id = 0; id < this.requests.count; id++) {
+      if (this.requests.outcome[id] !== Outcome.Absent) service.changed(id);
+    }
+    return service;
+  }
+
   #lane(index: number): LaneClock {
     while (this.lanes.length <= index) this.lanes.push(new LaneClock(this.lanes.length));
     return this.lanes[index]!;
@@ -168,6 +190,7 @@ export class MetricsCollector implements TraceSink {
     this.lastEndNanos = Number.NaN;
     this.presence.reset(this.warmupNanos);
     this.tokens.reset();
+    this.service?.reset();
     this.occupancy = new Occupancy();
     for (const lane of this.lanes) lane.reset();
   }

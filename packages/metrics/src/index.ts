@@ -28,7 +28,7 @@ export {
 export { type ErrorSplit, splitErrors } from './error-split.ts';
 export { type ErrorStatistics, errorStatistics } from './errors.ts';
 export { type Estimate, estimateMetrics, type MetricEstimates } from './estimates.ts';
-export { requestsMeeting, type Slo } from './goodput.ts';
+export { requestsMeeting, type Slo, type TenantSlo } from './goodput.ts';
 export { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.ts';
 export { type Interval, studentInterval } from './intervals.ts';
 export { servedValues } from './latency.ts';
@@ -70,6 +70,7 @@ export type {
   SweepFailure,
   SweepPoint,
 } from './sweep.ts';
+export { TENANT_KEYS, type TenantKey, type TenantSummary, type TenantValues } from './tenants.ts';
 export {
   type IterationClass,
   type IterationErrors,

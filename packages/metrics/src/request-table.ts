@@ -31,6 +31,10 @@ export class RequestTable {
   open = 0;
   /** Requests that arrived and were neither admitted nor ended. */
   waiting = 0;
+  /** Names in the order of their first requests; undefined for those that say none. */
+  readonly tenants: (string | undefined)[] = [];
+  /** By index of a tenant: its requests that wait. */
+  readonly waitingOf: number[] = [];
   /** When it was sent; a busy host may have heard of it later. */
   arrivalNanos = new Float64Array(0);
   admittedNanos = new Float64Array(0);
@@ -42,6 +46,10 @@ export class RequestTable {
   outcome = new Int32Array(0);
   width = new Int32Array(0);
   firstSequence = new Int32Array(0);
+  /** Index into `tenants`. */
+  tenant = new Int32Array(0);
+
+  readonly #tenantIndex = new Map<string | undefined, number>();
 
   arrive(request: RequestView): void {
     const { id } = request;
@@ -54,12 +62,15 @@ export class RequestTable {
     this.arrivalNanos[id] = request.arrivalNanos;
     this.outcome[id] = Outcome.Open;
     this.width[id] = request.width;
+    const tenant = this.#tenantOf(request);
+    this.tenant[id] = tenant;
+    this.waitingOf[tenant]!++;
   }
 
   admit(id: RequestId, firstSequence: number, timeNanos: Nanos): void {
     this.#mustBeOpen(id, 'admitted');
     if (this.firstSequence[id]! >= 0) return;
-    this.waiting--;
+    this.#leaveQueue(id);
     this.admittedNanos[id] = timeNanos;
     this.firstSequence[id] = firstSequence;
   }
@@ -68,7 +79,7 @@ export class RequestTable {
   end(id: RequestId, outcome: number, outputTokens: number, timeNanos: Nanos): void {
     this.#mustBeOpen(id, 'ended');
     this.open--;
-    if (this.firstSequence[id]! < 0) this.waiting--;
+    if (this.firstSequence[id]! < 0) this.#leaveQueue(id);
     this.outcome[id] = outcome;
     this.outputTokens[id] = outputTokens;
     this.endNanos[id] = timeNanos;
@@ -76,6 +87,20 @@ export class RequestTable {
 
   finish(id: RequestId, reason: FinishReason, outputTokens: number, timeNanos: Nanos): void {
     this.end(id, OUTCOME_OF[reason], outputTokens, timeNanos);
+  }
+
+  #leaveQueue(id: RequestId): void {
+    this.waiting--;
+    this.waitingOf[this.tenant[id]!]!--;
+  }
+
+  #tenantOf({ tenant }: RequestView): number {
+    const known = this.#tenantIndex.get(tenant);
+    if (known !== undefined) return known;
+    this.waitingOf.push(0);
+    const index = this.tenants.push(tenant) - 1;
+    this.#tenantIndex.set(tenant, index);
+    return index;
   }
 
   #mustBeOpen(id: RequestId, verb: string): void {
@@ -94,6 +119,7 @@ export class RequestTable {
     this.outputTokens = grownInts(this.outputTokens, length, 0);
     this.outcome = grownInts(this.outcome, length, Outcome.Absent);
     this.width = grownInts(this.width, length, 1);
+    this.tenant = grownInts(this.tenant, length, 0);
     this.firstSequence = grownInts(this.firstSequence, length, -1);
   }
 }

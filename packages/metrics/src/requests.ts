@@ -14,6 +14,8 @@ export interface RequestMetrics {
   readonly outcome: Int32Array;
   /** 1 for a request served to its end, else 0. */
   readonly served: Uint8Array;
+  /** Index of its tenant, in the order of their first requests. */
+  readonly tenant: Int32Array;
   readonly outputTokens: Int32Array;
   readonly arrivalNanos: Float64Array;
   readonly admissionWaitNanos: Float64Array;
@@ -36,6 +38,7 @@ export function requestMetrics(table: RequestTable, fromNanos: Nanos): RequestMe
     id: Int32Array.from(ids),
     outcome: new Int32Array(ids.length),
     served: new Uint8Array(ids.length),
+    tenant: new Int32Array(ids.length),
     outputTokens: new Int32Array(ids.length),
     arrivalNanos: floats(),
     admissionWaitNanos: floats(),
@@ -57,6 +60,7 @@ function fill(metrics: RequestMetrics, i: number, table: RequestTable, id: numbe
   const ttft = table.firstTokenNanos[id]! - arrival;
   metrics.outcome[i] = table.outcome[id]!;
   metrics.served[i] = served ? 1 : 0;
+  metrics.tenant[i] = table.tenant[id]!;
   metrics.outputTokens[i] = tokens;
   metrics.arrivalNanos[i] = arrival;
   metrics.admissionWaitNanos[i] = table.admittedNanos[id]! - arrival;
@@ -65,4 +69,24 @@ function fill(metrics: RequestMetrics, i: number, table: RequestTable, id: numbe
   metrics.tpotNanos[i] = tokens >= 2 ? (e2e - ttft) / (tokens - 1) : Number.NaN;
   metrics.e2eNanos[i] = e2e;
   metrics.normalisedLatencyNanos[i] = tokens >= 1 ? e2e / tokens : Number.NaN;
+}
+
+/** Those of one tenant, by its index. */
+export function requestsOfTenant(requests: RequestMetrics, tenant: number): RequestMetrics {
+  const own = (_: number, i: number) => requests.tenant[i] === tenant;
+  return {
+    count: requests.tenant.filter((each) => each === tenant).length,
+    id: requests.id.filter(own),
+    outcome: requests.outcome.filter(own),
+    served: requests.served.filter(own),
+    tenant: requests.tenant.filter(own),
+    outputTokens: requests.outputTokens.filter(own),
+    arrivalNanos: requests.arrivalNanos.filter(own),
+    admissionWaitNanos: requests.admissionWaitNanos.filter(own),
+    queueingNanos: requests.queueingNanos.filter(own),
+    ttftNanos: requests.ttftNanos.filter(own),
+    tpotNanos: requests.tpotNanos.filter(own),
+    e2eNanos: requests.e2eNanos.filter(own),
+    normalisedLatencyNanos: requests.normalisedLatencyNanos.filter(own),
+  };
 }

@@ -2,6 +2,7 @@ import type { LatencyKey, MetricKey, MetricValues, ScalarKey } from './catalog.t
 import type { MetricsCollector } from './collector.ts';
 import { requestLatencies } from './latency.ts';
 import { type Distribution, histogramDistribution, STATISTICS } from './quantile.ts';
+import { type TenantSummary, tenantSummaries } from './tenants.ts';
 import { goodput, makespanNanos, ratio, requestCounts, throughput } from './throughput.ts';
 
 /** One lane over the window. */
@@ -18,9 +19,11 @@ export interface MetricsSummary {
   readonly version: 1;
   readonly values: MetricValues;
   readonly lanes: readonly LaneSummary[];
+  /** By name, where requests say their tenants. */
+  readonly tenants?: readonly TenantSummary[];
 }
 
-function named(name: string, values: Distribution): [string, number | null][] {
+function entriesOf(name: string, values: Distribution): [string, number | null][] {
   return STATISTICS.map((statistic) => [`${name}Ms${statistic}`, values[statistic]]);
 }
 
@@ -58,6 +61,16 @@ function occupancyValues(collector: MetricsCollector) {
   };
 }
 
+/** Null where no request says its tenant; the gap also where there is one tenant only. */
+function serviceValues({ service }: MetricsCollector) {
+  const tenants = service?.tenants ?? [];
+  const sum = tenants.reduce((tokens, tenant) => tokens + tenant.serviceTokens, 0);
+  return {
+    serviceTokens: service === undefined ? null : sum,
+    serviceGapTokens: service !== undefined && tenants.length > 1 ? service.gapTokens : null,
+  };
+}
+
 /** The metrics of what `collector` has seen so far. */
 export function summarise(collector: MetricsCollector): MetricsSummary {
   const requests = collector.requestMetrics();
@@ -72,7 +85,8 @@ export function summarise(collector: MetricsCollector): MetricsSummary {
   const scalars: Record<ScalarKey, number | null> = {
     ...counts,
     ...throughput(collector, counts.requestsServed),
-    ...goodput(collector, requests, collector.slo),
+    ...goodput(collector, requests),
+    ...serviceValues(collector),
     ...occupancy,
     overlap: ratio(occupancy.activeRequestsMean ?? Number.NaN, counts.requestsArrived),
     busiestLaneShare: ratio(Math.max(...lanes.map((l) => l.busyShare ?? Number.NaN)), 1),
@@ -82,10 +96,12 @@ export function summarise(collector: MetricsCollector): MetricsSummary {
     itl: histogramDistribution(collector.tokens.gaps, 1e6),
     iteration: histogramDistribution(collector.occupancy.durations, 1e6),
   };
-  const entries = Object.entries(latencies).flatMap(([name, values]) => named(name, values));
+  const entries = Object.entries(latencies).flatMap(([name, values]) => entriesOf(name, values));
   const values = { ...Object.fromEntries(entries), ...scalars } as Record<
     LatencyKey | MetricKey,
     number | null
   >;
-  return { format: 'flover-metrics', version: 1, values, lanes };
+  const tenants = tenantSummaries(collector, requests);
+  const named = tenants.length > 0 ? { tenants } : {};
+  return { format: 'flover-metrics', version: 1, values, lanes, ...named };
 }

@@ -1,5 +1,5 @@
 import type { MetricsCollector } from './collector.ts';
-import { requestsMeeting, type Slo } from './goodput.ts';
+import { requestsJudged } from './goodput.ts';
 import { Outcome } from './request-table.ts';
 import type { RequestMetrics } from './requests.ts';
 
@@ -40,12 +40,16 @@ export function throughput(collector: MetricsCollector, served: number) {
   };
 }
 
-/** Goodput over the makespan; null without objectives. */
-export function goodput(collector: MetricsCollector, requests: RequestMetrics, slo?: Slo) {
-  if (slo === undefined) return { goodputRequestsPerSecond: null, sloShare: null };
-  const meeting = requestsMeeting(requests, slo);
+/** Goodput over the makespan, of requests that have objectives; null where none can have. */
+export function goodput(collector: MetricsCollector, requests: RequestMetrics) {
+  const { slo, tenantSlos, requests: table } = collector;
+  const slos = table.tenants.map(
+    (name) => tenantSlos.find(({ tenant }) => tenant === name)?.slo ?? slo,
+  );
+  const { judged, meeting } = requestsJudged(requests, (tenant) => slos[tenant]);
+  if (judged === 0 && slo === undefined) return { goodputRequestsPerSecond: null, sloShare: null };
   return {
     goodputRequestsPerSecond: ratio(meeting, makespanNanos(collector) / 1e9),
-    sloShare: ratio(meeting, requests.count),
+    sloShare: ratio(meeting, judged),
   };
 }

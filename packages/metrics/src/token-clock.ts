@@ -90,6 +90,11 @@ export class TokenClock {
     return rows;
   }
 
+  /** The request of an admitted sequence that has not ended, else -1. */
+  liveRequest(sequence: SequenceId): number {
+    return this.#home[sequence] === ENDED ? -1 : this.#request[sequence]!;
+  }
+
   /** Adds to `requests` the live requests with decode rows in `work`. */
   decodeRequests(work: Work, requests: Set<number>): void {
     for (let i = 0; i < work.sequences.length; i++) {

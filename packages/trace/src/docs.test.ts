@@ -46,6 +46,7 @@ test('the request file of the documentation is read', () => {
     { id: 0, outputTokens: 504 },
     { id: 1, arrivalNanos: 12_500_000, promptTokens: 3 },
     { id: 2, group: 'beams', promptText: 'Once upon a time', sourceName: 'story 3' },
+    { id: 3, tenant: 'chat', priority: -1 },
   ]);
 });
 

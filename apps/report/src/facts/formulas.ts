@@ -44,6 +44,10 @@ const SCALAR_FORMULAS: Readonly<Record<ScalarKey, string>> = {
   prefillTokens: 'prompt tokens computed, again after a preemption that recomputes',
   goodputRequestsPerSecond: 'requests of S that meet every objective / T',
   sloShare: 'requests of S that meet every objective / N',
+  serviceTokens:
+    'prompt tokens computed, each once, + 2 × tokens sampled; where requests say tenants',
+  serviceGapTokens:
+    'largest difference of service between two tenants while both have requests waiting',
   iterations: '|K|',
   decodeIterations: '|K_d|',
   batchRowsMean: 'rows / |K|, hole rows included',

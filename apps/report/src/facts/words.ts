@@ -14,6 +14,8 @@ export const WORDS: readonly (readonly [word: string, meaning: string])[] = [
     'workload',
     'What goes in: requests with arrivals and lengths, drawn from a seed or read from a file.',
   ],
+  ['tenant', 'Who sent a request: a client, an application, a class of users.'],
+  ['priority', 'How urgent a request is said to be: a whole number, lower is more urgent.'],
   ['trace', 'What came out: every event, decision and measured time of a run.'],
   ['iteration', 'One pass of the model over one token or more of each of some sequences.'],
   ['prefill', 'Computing the prompt; its last iteration makes the first token.'],
@@ -56,6 +58,11 @@ export const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['ITL', 'Inter-token latency: each gap between tokens.'],
   ['TPOT', 'Time per output token: the mean gap of a request.'],
   ['E2E', 'End-to-end latency: from arrival to the last token.'],
+  [
+    'service',
+    'What a tenant was given: prompt tokens computed, each once, and twice the tokens sampled.',
+  ],
+  ['backlogged', 'Of a tenant: at least one of its requests waits for admission.'],
   ['makespan', 'From the first arrival to the last end.'],
   [
     'SLO, goodput',

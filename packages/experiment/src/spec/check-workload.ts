@@ -2,23 +2,32 @@ import { FloverError } from '@flover/policy';
 import { sourceOf } from '../cell-source.ts';
 import { cellsOf } from '../cells.ts';
 import type { LoadedExperiment } from './load.ts';
+import { type PlacedPart, partsOf } from './parts.ts';
 import { specProblem } from './problems.ts';
 
+/** What must hold of a workload, or of each part of a mix. */
+export function checkWorkload(experiment: LoadedExperiment): void {
+  for (const part of partsOf(experiment.spec.workload)) {
+    checkLengths(experiment, part);
+    checkPart(experiment, part);
+  }
+}
+
 /** Lengths are given once, and the longest of them fit a sequence. */
-export function checkLengths({ spec, source }: LoadedExperiment): void {
-  const { workload, limits } = spec;
+function checkLengths({ spec, source }: LoadedExperiment, { part: workload, path }: PlacedPart) {
+  const { limits } = spec;
   if (workload.kind !== 'synthetic') return;
   const both = workload.prompt !== undefined && workload.output !== undefined;
   const one = workload.prompt !== undefined || workload.output !== undefined;
   if (both === (workload.lengths !== undefined) || one !== both) {
     throw specProblem(
       source,
-      ['workload'],
+      path,
       "give 'prompt' and 'output' lengths, or 'lengths' for both at once",
     );
   }
-  for (const part of ['prompt', 'output'] as const) {
-    const given = workload[part];
+  for (const key of ['prompt', 'output'] as const) {
+    const given = workload[key];
     if (
       given?.kind !== 'empirical' ||
       (given.tokens === undefined) !== (given.path === undefined)
@@ -26,7 +35,7 @@ export function checkLengths({ spec, source }: LoadedExperiment): void {
       continue;
     }
     const message = "give either a list of 'tokens' or a 'path', not both";
-    throw specProblem(source, ['workload', part], message);
+    throw specProblem(source, [...path, key], message);
   }
   if (workload.tooLong === 'truncate') return;
   const { lengths } = workload;
@@ -40,7 +49,7 @@ export function checkLengths({ spec, source }: LoadedExperiment): void {
   if (longest <= limits.maxSequenceTokens) return;
   throw specProblem(
     source,
-    ['workload', at],
+    [...path, at],
     `prompt and output can be ${longest} tokens together, but a sequence holds ` +
       `${limits.maxSequenceTokens} (limits.maxSequenceTokens)`,
     'Shorten the lengths, raise limits.maxSequenceTokens, or write tooLong: truncate.',
@@ -48,10 +57,13 @@ export function checkLengths({ spec, source }: LoadedExperiment): void {
 }
 
 /** Bounds are in order, a request has room, and penalties do not contradict each other. */
-export function checkWorkload({ spec, source }: LoadedExperiment): void {
-  const { workload, limits } = spec;
+function checkPart(
+  { spec, source }: LoadedExperiment,
+  { part: workload, path: place }: PlacedPart,
+) {
+  const { limits } = spec;
   const problem = (path: readonly string[], message: string, hint?: string) =>
-    specProblem(source, ['workload', ...path], message, hint);
+    specProblem(source, [...place, ...path], message, hint);
   for (const [path, low, high] of BOUNDS) {
     const at = path.reduce<unknown>((value, key) => (value as never)?.[key], workload);
     const { [low]: from, [high]: until } = (at ?? {}) as Record<string, number | undefined>;
@@ -81,11 +93,15 @@ const BOUNDS: readonly (readonly [readonly string[], string, string])[] = [
 
 /** The source itself refuses what it cannot draw or read; here it gets its line. */
 export function checkSource(experiment: LoadedExperiment): void {
-  try {
-    sourceOf(experiment, cellsOf(experiment)[0]);
-  } catch (error) {
-    if (!(error instanceof FloverError)) throw error;
-    throw specProblem(experiment.source, ['workload'], error.message, error.hint);
+  for (const { part, path } of partsOf(experiment.spec.workload)) {
+    // Each alone, so that what is wrong has its own line.
+    const alone = { ...experiment, spec: { ...experiment.spec, workload: part } };
+    try {
+      sourceOf(alone, cellsOf(alone)[0]);
+    } catch (error) {
+      if (!(error instanceof FloverError)) throw error;
+      throw specProblem(experiment.source, path, error.message, error.hint);
+    }
   }
 }
 

@@ -5,14 +5,13 @@ import { modelOf } from '../engine-source.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkRanks } from './check-ranks.ts';
-import { checkLengths, checkSource, checkWorkload } from './check-workload.ts';
+import { checkSource, checkWorkload } from './check-workload.ts';
 import type { LoadedExperiment } from './load.ts';
 import { specProblem } from './problems.ts';
 
 /** What a schema cannot see: values that contradict each other. */
 export function checkSpec(experiment: LoadedExperiment): void {
   checkModel(experiment);
-  checkLengths(experiment);
   checkWorkload(experiment);
   checkPolicies(experiment);
   checkSource(experiment);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { costModelSchema, engineSchema, modelSchema } from './model-schema.ts';
 import { limitsSchema, memorySchema, policySchema } from './policy-schema.ts';
+import { sloSchema } from './slo-schema.ts';
 import { workloadSchema } from './workload-schema.ts';
 
 /** As many as a range may hold: more cells than anybody waits for. */
@@ -46,14 +47,8 @@ export const experimentSchema = z.strictObject({
   seeds: seedsSchema.default([1]),
   /** Metrics are of the requests that arrive from here on; those before are served all the same. */
   warmupMs: z.number().min(0).default(0),
-  /** A request is good when it meets every bound given. */
-  slo: z
-    .strictObject({
-      ttftMs: z.number().gt(0).optional(),
-      tpotMs: z.number().gt(0).optional(),
-      e2eMs: z.number().gt(0).optional(),
-    })
-    .optional(),
+  /** For the requests of every part that has none of its own. */
+  slo: sloSchema.optional(),
 });
 
 export type ExperimentSpec = z.output<typeof experimentSchema>;

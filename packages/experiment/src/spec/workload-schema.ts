@@ -1,4 +1,6 @@
+import { isTenant, TENANT_NAME } from '@flover/workload';
 import { z } from 'zod';
+import { sloSchema } from './slo-schema.ts';
 
 const positive = z.number().gt(0);
 
@@ -81,40 +83,68 @@ const outputLimitSchema = z
 
 const tooLongSchema = z.enum(['fail', 'truncate']).optional();
 
-/** What arrives: drawn from distributions, or read from a file of recorded requests. */
+const syntheticSchema = {
+  kind: z.literal('synthetic'),
+  requests: z.int().min(1),
+  arrivals: arrivalsSchema,
+  prompt: lengthSchema.optional(),
+  output: lengthSchema.optional(),
+  lengths: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('pairs'),
+        pairs: z.array(z.tuple([z.int().min(1), z.int().min(1)])).min(1),
+      }),
+      z.strictObject({ kind: z.literal('trace'), ...readSchema }),
+    ])
+    .optional(),
+  outputLimit: outputLimitSchema,
+  group: z.enum(['single', 'samples', 'beams']).optional(),
+  width: z.int().min(1).max(64).optional(),
+  sampling: samplingSchema.optional(),
+  cancels: z
+    .strictObject({
+      share: z.number().min(0).max(1),
+      minAfterMs: z.number().min(0),
+      maxAfterMs: z.number().min(0),
+    })
+    .optional(),
+  tooLong: tooLongSchema,
+  priority: z.int().optional(),
+};
+
+const traceSchema = {
+  kind: z.literal('trace'),
+  ...readSchema,
+  outputLimit: outputLimitSchema,
+  tooLong: tooLongSchema,
+  priority: z.int().optional(),
+};
+
+const tenantSchema = z.string().refine(isTenant, `allowed: ${TENANT_NAME}`);
+const one = { tenant: tenantSchema.optional() };
+const oneOfSeveral = { tenant: tenantSchema, slo: sloSchema.optional() };
+
+/** Whole workloads, each of its own tenant. */
+const partsSchema = z
+  .array(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ ...syntheticSchema, ...oneOfSeveral }),
+      z.strictObject({ ...traceSchema, ...oneOfSeveral }),
+    ]),
+  )
+  .min(1)
+  .superRefine((parts, context) => {
+    const names = parts.map(({ tenant }) => tenant);
+    const again = names.findIndex((name, i) => names.indexOf(name) < i);
+    if (again < 0) return;
+    const message = 'allowed: each tenant once; a tenant is one part';
+    context.addIssue({ code: 'custom', path: [again, 'tenant'], message });
+  });
+
+/** What arrives: drawn from distributions, read from a file of recorded requests, or both merged. */
 export const workloadSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('synthetic'),
-    requests: z.int().min(1),
-    arrivals: arrivalsSchema,
-    prompt: lengthSchema.optional(),
-    output: lengthSchema.optional(),
-    lengths: z
-      .discriminatedUnion('kind', [
-        z.strictObject({
-          kind: z.literal('pairs'),
-          pairs: z.array(z.tuple([z.int().min(1), z.int().min(1)])).min(1),
-        }),
-        z.strictObject({ kind: z.literal('trace'), ...readSchema }),
-      ])
-      .optional(),
-    outputLimit: outputLimitSchema,
-    group: z.enum(['single', 'samples', 'beams']).optional(),
-    width: z.int().min(1).max(64).optional(),
-    sampling: samplingSchema.optional(),
-    cancels: z
-      .strictObject({
-        share: z.number().min(0).max(1),
-        minAfterMs: z.number().min(0),
-        maxAfterMs: z.number().min(0),
-      })
-      .optional(),
-    tooLong: tooLongSchema,
-  }),
-  z.strictObject({
-    kind: z.literal('trace'),
-    ...readSchema,
-    outputLimit: outputLimitSchema,
-    tooLong: tooLongSchema,
-  }),
+  z.strictObject({ ...syntheticSchema, ...one }),
+  z.strictObject({ ...traceSchema, ...one }),
+  z.strictObject({ kind: z.literal('mix'), parts: partsSchema }),
 ]);

@@ -67,7 +67,7 @@ export function hashOf(content: string | Uint8Array): string {
 
 /** Every `path` within a workload, in order. */
 function pathsIn(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
     key === 'path' ? [String(inner)] : pathsIn(inner),
   );
@@ -76,9 +76,12 @@ function pathsIn(value: unknown): string[] {
 /** What makes tokens of a request file's texts, where the model has it. */
 function tokenizerFiles({ spec }: Experiment, { workload }: Cell): string[] {
   const { checkpoint } = spec.model;
-  const file = workload.kind === 'trace' ? workload : workload.lengths;
-  const format = file !== undefined && 'format' in file ? file.format : undefined;
-  if (checkpoint === undefined || format !== 'requests') return [];
+  const parts = workload.kind === 'mix' ? workload.parts : [workload];
+  const texts = parts.some((part) => {
+    const file = part.kind === 'trace' ? part : part.lengths;
+    return file !== undefined && 'format' in file && file.format === 'requests';
+  });
+  if (checkpoint === undefined || !texts) return [];
   return ['tokenizer.json', 'tokenizer_config.json'].map((name) => join(checkpoint, name));
 }
 

@@ -3,7 +3,7 @@ import { loadAddon, rehearse, runEngine } from '@flover/engine';
 import type { CellRun } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { kvBytesPerToken } from '@flover/trace';
-import { type Cell, kvCapacityTokens } from '../cells.ts';
+import { type Cell, kvCapacityTokens, requestsOf } from '../cells.ts';
 import type { EngineKeeper } from '../engine-source.ts';
 import { guarded, type Hooks } from '../hooks.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
@@ -32,7 +32,7 @@ export function executeCell(
   const { shape, dataType } = engine.model;
   const watched = hooks.watch({
     title: `${cell.label}, on ${engine.device.name}`,
-    requests: 'requests' in cell.workload ? cell.workload.requests : 0,
+    requests: requestsOf(cell.workload),
     kvCapacityBytes: kvCapacityTokens(cell.scheduler) * kvBytesPerToken(shape, dataType),
   });
   const manifest = manifestOf(experiment, cell, scheduler, hooks, {

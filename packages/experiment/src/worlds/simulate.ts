@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CellRun } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { simulate } from '@flover/simulator';
-import { type Cell, kvCapacityTokens } from '../cells.ts';
+import { type Cell, kvCapacityTokens, requestsOf } from '../cells.ts';
 import type { ChosenCostModel } from '../cost-model.ts';
 import { guarded, type Hooks } from '../hooks.ts';
 import type { LoadedPolicy } from '../policy-file.ts';
@@ -24,7 +24,7 @@ export function simulateCell(
   const folder = simulatedFolder('', cell);
   const watched = hooks.watch({
     title: `${cell.label}, simulated`,
-    requests: 'requests' in cell.workload ? cell.workload.requests : 0,
+    requests: requestsOf(cell.workload),
     kvCapacityBytes: kvCapacityTokens(cell.scheduler) * costModel.model.kvBytesPerToken,
   });
   const manifest = manifestOf(experiment, cell, scheduler, hooks, {
