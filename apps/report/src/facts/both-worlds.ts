@@ -1,5 +1,6 @@
 import type { CellComparison, CellRun, Comparison, MetricKey, MetricSplit } from '@flover/metrics';
 import { comparisonsOf, type Found, type SiteData } from '../data/site-data.ts';
+import { distanceOf } from './cost-models.ts';
 import { newestOfEach } from './newest.ts';
 import { isSaturated } from './saturation.ts';
 
@@ -32,6 +33,10 @@ export interface PredictedCells {
  * commit ran does not.
  */
 export function newestOfEachName(comparisons: readonly Found<Comparison>[]): Comparison[] {
+  return newestFound(comparisons).map(({ value }) => value);
+}
+
+function newestFound(comparisons: readonly Found<Comparison>[]): Found<Comparison>[] {
   const newest = newestOfEach(comparisons, nameOnDevice);
   const ofLastCommit = comparisons.filter(
     (found) => newest.get(nameOnDevice(found))?.value.commit.id === found.value.commit.id,
@@ -40,7 +45,28 @@ export function newestOfEachName(comparisons: readonly Found<Comparison>[]): Com
     ofLastCommit,
     (found) => `${nameOnDevice(found)} ${found.value.costModel?.name}`,
   );
-  return [...kept.values()].map(({ value }) => value);
+  return [...kept.values()];
+}
+
+/**
+ * What the figures of one experiment are drawn from: one comparison of each name on each device.
+ *
+ * Of several predictions of the same runs the one by measurements counts, else that by transferred
+ * measurements. A comparison that was only predicted is left out where its name was measured since.
+ */
+export function toldOfEachName(comparisons: readonly Found<Comparison>[]): Found<Comparison>[] {
+  const measured = new Set(
+    comparisons.flatMap(({ value }) => (value.engine === undefined ? [] : [value.name])),
+  );
+  const told = new Map<string, Found<Comparison>>();
+  for (const found of newestFound(comparisons)) {
+    const { engine, name, costModel } = found.value;
+    if (engine === undefined && measured.has(name)) continue;
+    const known = told.get(nameOnDevice(found))?.value;
+    if (known && distanceOf(known.costModel) <= distanceOf(costModel)) continue;
+    told.set(nameOnDevice(found), found);
+  }
+  return [...told.values()];
 }
 
 /** One comparison of each name on each device, whatever predicted it: what was measured last. */

@@ -14,6 +14,12 @@ test('the newest results are those of one folder, not of one moment', () => {
   expect(newestOf([])).toEqual([]);
 });
 
+test('a folder says after its commit what tells it from others', () => {
+  const refitted = found('x/results/gpu/20260103-000000-abcdef1-own-profile/a', '2026-01-03');
+  expect(newestOf([first, second, refitted])).toEqual([refitted]);
+  expect(withinResults(refitted)).toBe('a');
+});
+
 test('results in no such folder are all of one time', () => {
   const loose = [found('a', '2026-01-01'), found('b', '2026-01-02')];
   expect(newestOf(loose)).toEqual(loose);

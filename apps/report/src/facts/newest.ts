@@ -1,6 +1,7 @@
 import type { Found } from '../data/site-data.ts';
 
-const RUN_ID = /^.*\/\d{8}-\d{6}-[0-9a-f]+(?=\/|$)/;
+/** `<time>-<commit>`, and what tells it from other results of the same runs. */
+const RUN_ID = /^.*\/\d{8}-\d{6}-[0-9a-f]+(?:-[^/]+)?(?=\/|$)/;
 
 /** By key the newest of the results that share it, in the order in which keys appear. */
 export function newestOfEach<Value extends { readonly createdAt: string }>(

@@ -1,8 +1,10 @@
+import type { Sweep } from '@flover/metrics';
 import { expect, test } from 'vitest';
+import type { Found } from '../data/site-data.ts';
 import { tinyReport } from '../testing/tiny-comparison.ts';
 import { tinySweep } from '../testing/tiny-site.ts';
 import { sourcesLine } from './sources.ts';
-import { calibratedFirst, sweepSource, sweepTitle } from './sweeps.ts';
+import { inTellingOrder, sweepSource, sweepTitle } from './sweeps.ts';
 
 const { comparison } = tinyReport();
 
@@ -55,11 +57,25 @@ test('two sweeps of one name are told apart by their cost models', () => {
   ]);
 });
 
-test('what was calibrated comes before what data sheets say', () => {
-  const found = (id: string, name: string) => {
-    const value = { ...tinySweep(), costModels: [{ name, from: 'somewhere' }] };
-    return { id, path: id, experiment: 'tiny', value };
-  };
-  const sweeps = [found('a', 'roofline'), found('b', 'profile'), found('c', 'transferred profile')];
-  expect(calibratedFirst(sweeps).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
+const sweepOf = (id: string, part: Partial<Sweep>) => {
+  return { id, path: id, experiment: 'tiny', value: { ...tinySweep(), ...part } };
+};
+const inOrder = (...sweeps: Found<Sweep>[]) => inTellingOrder(sweeps).map(({ id }) => id);
+
+test('sweeps are told from measured times to data sheets', () => {
+  const by = (name: string) => sweepOf(name, { costModels: [{ name, from: 'somewhere' }] });
+  expect(inOrder(by('roofline'), by('transferred profile'), by('profile'))).toEqual([
+    ...['profile', 'transferred profile', 'roofline'],
+  ]);
+});
+
+test('among alike sweeps those of several policies come first, then as they were run', () => {
+  const at = (second: number) => ({ createdAt: `2026-01-02T03:04:0${second}.000Z` });
+  expect(
+    inOrder(
+      sweepOf('of one', { ...at(1), labels: ['temporal-fusion'] }),
+      sweepOf('up-to-1024', at(3)),
+      sweepOf('up-to-512', at(2)),
+    ),
+  ).toEqual(['up-to-512', 'up-to-1024', 'of one']);
 });

@@ -1,6 +1,7 @@
 import type { Sweep, SweepPoint } from '@flover/metrics';
 import type { Found } from '../data/site-data.ts';
 import { counted, listed, number } from '../marks/format.ts';
+import { distanceOf } from './cost-models.ts';
 import { at } from './dotted-key.ts';
 import { describe } from './provenance.ts';
 import { quantityOf } from './varied.ts';
@@ -60,10 +61,17 @@ function valueName(value: unknown): string {
 export const isFromDataSheets = ({ costModels }: Sweep): boolean =>
   costModels.every(({ name }) => name === 'roofline');
 
-/** Sweeps that were predicted by measurements before those of data sheets, otherwise in their order. */
-export function calibratedFirst(sweeps: readonly Found<Sweep>[]): Found<Sweep>[] {
-  const rank = ({ value }: Found<Sweep>) => Number(isFromDataSheets(value));
-  return [...sweeps].sort((a, b) => rank(a) - rank(b));
+/**
+ * Sweeps in the order in which they are told: several policies before one, then the nearer to
+ * measurements the sooner, otherwise as they were run.
+ */
+export function inTellingOrder(sweeps: readonly Found<Sweep>[]): Found<Sweep>[] {
+  const far = ({ value }: Found<Sweep>) => Math.max(...value.costModels.map(distanceOf));
+  const alone = ({ value }: Found<Sweep>) => Number(value.labels.length < 2);
+  const when = ({ value }: Found<Sweep>) => value.createdAt;
+  return [...sweeps].sort(
+    (a, b) => alone(a) - alone(b) || far(a) - far(b) || (when(a) < when(b) ? -1 : 1),
+  );
 }
 
 /** What a sweep is called beside others: by its cost model too where another has its name. */

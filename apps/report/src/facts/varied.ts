@@ -1,11 +1,12 @@
 import { type Comparison, canonicalJson } from '@flover/metrics';
 import { number } from '../marks/format.ts';
+import { policiesOf } from './policies.ts';
 
 /** What comparisons of one experiment differ in. */
 export interface Varied {
   /** Dotted key within the workload or the limits, such as 'requests'. */
   readonly key: string;
-  /** One a comparison, all different. */
+  /** One a comparison; a policy meets each but once. */
   readonly values: readonly number[];
 }
 
@@ -43,11 +44,19 @@ function seriesIn(comparisons: readonly Comparison[]): Series[] {
     }
     return [...groups.values()].flatMap((group): Series[] => {
       const values = group.map(({ value }) => value);
-      if (values.length < 2 || new Set(values).size < values.length) return [];
+      if (new Set(values).size < 2 || !isFunction(group)) return [];
       return [{ comparisons: group.map((one) => one.comparison), varied: { key, values } }];
     });
   });
   return all.sort((a, b) => b.comparisons.length - a.comparisons.length);
+}
+
+/** Does each policy have no more than one comparison at each value? */
+function isFunction(group: readonly { comparison: Comparison; value: number }[]): boolean {
+  const points = group.flatMap(({ comparison, value }) =>
+    policiesOf(comparison).map(({ label }) => `${value} ${label}`),
+  );
+  return new Set(points).size === points.length;
 }
 
 /** A workload as its leaves, but for one of them. */

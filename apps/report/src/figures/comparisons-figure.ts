@@ -2,6 +2,8 @@ import { type Comparison, type MetricKey, metricDefinition } from '@flover/metri
 import { type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
 import type { Signs } from '../data/site-data.ts';
 import { meanOf, meanValue, policiesOf } from '../facts/policies.ts';
+import { sharedPrefix } from '../facts/shared-prefix.ts';
+import { standings } from '../facts/standings.ts';
 import { countWord, number, percent, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 import { intervalOf } from './policies-figure.ts';
@@ -11,12 +13,12 @@ const METRICS: readonly MetricKey[] = ['ttftMsP50', 'tpotMsP50', 'e2eMsP50'];
 /** Comparisons that differ in more than a number: a row for each policy of each. */
 export function comparisonsFigure(comparisons: readonly Comparison[], signs: Signs): Figure {
   const shared = sharedPrefix(comparisons.map(({ name }) => name));
+  const nameOf = ({ name }: Comparison) => name.slice(shared);
   const rowsOf = (key: MetricKey): DotPlotRow[] =>
     comparisons.flatMap((comparison) => {
-      const name = comparison.name.slice(shared);
       const policies = policiesOf(comparison);
       return policies.map((policy) => ({
-        label: policies.length > 1 ? `${name}, ${policy.label}` : name,
+        label: policies.length > 1 ? `${nameOf(comparison)}, ${policy.label}` : nameOf(comparison),
         series: signs(policy.label),
         simulated: meanValue(policy, 'simulated', key),
         real: meanValue(policy, 'real', key),
@@ -28,7 +30,7 @@ export function comparisonsFigure(comparisons: readonly Comparison[], signs: Sig
     definition: metricDefinition(key)!,
     rows: rowsOf(key),
   }));
-  const finding = sentence(panels[2]!.rows, comparisons.length);
+  const finding = sentence(comparisons, panels[2]!.rows, nameOf);
   return {
     id: 'comparisons-figure',
     title: 'All comparisons',
@@ -53,27 +55,27 @@ export function comparisonsFigure(comparisons: readonly Comparison[], signs: Sig
   };
 }
 
-/** Length of what all names begin with, up to a hyphen or space; what is left is more than a number. */
-function sharedPrefix(names: readonly string[]): number {
-  const [first = ''] = names;
-  let length = 0;
-  while (length < first.length && names.every((name) => name[length] === first[length])) length++;
-  const cut = (end: number) => Math.max(0, first.slice(0, end).search(/[-\s][^-\s]*$/) + 1);
-  const shared = names.length < 2 ? 0 : cut(length);
-  return names.some((name) => /^\d+$/.test(name.slice(shared))) ? cut(shared - 1) : shared;
-}
-
-function sentence(rows: readonly DotPlotRow[], count: number): string {
+/** Who is ahead wherever policies stand beside each other, and then how right the prediction was. */
+function sentence(
+  comparisons: readonly Comparison[],
+  rows: readonly DotPlotRow[],
+  nameOf: (comparison: Comparison) => string,
+): string {
   const errors = rows.flatMap(({ simulated, real, label }) =>
     simulated !== null && real ? [{ label, error: (100 * (simulated - real)) / real }] : [],
   );
+  const ahead = standings(comparisons, nameOf);
   const worst = [...errors].sort((a, b) => Math.abs(b.error) - Math.abs(a.error))[0];
+  const count = countWord(comparisons.length);
   if (worst === undefined) {
-    return `In ${countWord(count)} comparisons ${number(rows.length)} policies ran in one world.`;
+    return ahead === ''
+      ? `In ${count} comparisons ${number(rows.length)} policies ran in one world.`
+      : `${ahead}.`;
   }
   const size = percent(meanOf(errors.map(({ error }) => Math.abs(error)))!);
+  const before = ahead === '' ? 'Over' : `${ahead}; over`;
   return (
-    `Over ${number(errors.length)} runs in ${countWord(count)} comparisons the simulated median E2E latency ` +
+    `${before} ${number(errors.length)} runs in ${count} comparisons the simulated median E2E latency ` +
     `is off by ${size} on average, and by ${signedPercent(worst.error)} at most (${worst.label}).`
   );
 }

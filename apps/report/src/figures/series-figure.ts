@@ -3,7 +3,7 @@ import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
 import type { Signs } from '../data/site-data.ts';
 import { meanValue, policiesOf, type Side, sidesOf } from '../facts/policies.ts';
 import { amount, axisTitle, type Quantity, quantityOf, type Varied } from '../facts/varied.ts';
-import { listed, signedPercent, withUnit } from '../marks/format.ts';
+import { listed, number, signedPercent, withUnit } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
 const METRICS: readonly MetricKey[] = [
@@ -75,7 +75,8 @@ function sentence(panel: LinePanel | undefined, quantity: Quantity): string {
   const [first, last] = [line.points[0]!, line.points.at(-1)!];
   const value = (p: typeof first) => `${withUnit(p.y, panel.unit)} at ${amount(p.x, quantity)}`;
   const where = real ? 'on the engine' : 'in simulation';
-  const trend = `${line.label} generates ${value(first)} and ${value(last)} ${where}`;
+  const alone = `${line.label} generates ${value(first)} and ${value(last)} ${where}`;
+  const trend = `${alone}${beside(panel, line, quantity)}`;
   const simulated = panel.lines.find((l) => l.world === 'simulated' && l.label === line.label);
   const errors = line.points.flatMap((p) => {
     const s = simulated?.points.find(({ x }) => x === p.x);
@@ -85,4 +86,20 @@ function sentence(panel: LinePanel | undefined, quantity: Quantity): string {
   const shown = errors.length > 4 ? [Math.min(...errors), Math.max(...errors)] : errors;
   const words = shown.map(signedPercent);
   return `${trend}; the simulator is off by ${errors.length > 4 ? words.join(' to ') : listed(words)}.`;
+}
+
+/** The best of the others in the same world, where both have a point: the last such. */
+function beside({ lines: all }: LinePanel, own: ChartLine, quantity: Quantity): string {
+  const rivals = all
+    .filter(({ world, label }) => world === own.world && label !== own.label)
+    .flatMap(({ label, points }) =>
+      points.flatMap(({ x, y }) => {
+        const ours = own.points.find((p) => p.x === x);
+        return ours ? [{ label, x, factor: ours.y / y }] : [];
+      }),
+    );
+  const last = Math.max(...rivals.map(({ x }) => x));
+  const [best] = rivals.filter(({ x }) => x === last).sort((a, b) => a.factor - b.factor);
+  if (best === undefined) return '';
+  return `, ${number(best.factor)} times as much as ${best.label} at ${amount(best.x, quantity)}`;
 }

@@ -39,7 +39,7 @@ flover compare x.yaml
         '<th scope="col" class="number">time</th></tr></thead><tbody><tr><td>1</td><td class="number">2 ms</td></tr>' +
         '</tbody></table></div>',
     ],
-    ['What went wrong', '<pre tabindex="0"><code>flover compare x.yaml</code></pre>'],
+    ['What went wrong', '<pre><code>flover compare x.yaml</code></pre>'],
   ]);
 });
 

@@ -43,7 +43,7 @@ function block(token: MarkedToken): Child {
         ),
       );
     case 'code':
-      return h('pre', { tabindex: 0 }, h('code', {}, token.text));
+      return h('pre', {}, h('code', {}, token.text));
     case 'blockquote':
       return h(
         'blockquote',

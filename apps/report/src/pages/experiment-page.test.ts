@@ -1,10 +1,12 @@
 import type { Comparison } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import type { SiteData } from '../data/site-data.ts';
+import { toldOfEachName } from '../facts/both-worlds.ts';
 import { html } from '../marks/html.ts';
 import type { Mark } from '../marks/mark.ts';
 import { tinyReport } from '../testing/tiny-comparison.ts';
 import { tinyPublished, tinySite } from '../testing/tiny-data.ts';
+import { tinySweep } from '../testing/tiny-site.ts';
 import { experimentPages } from './experiment-page.ts';
 import { comparisonsFigures } from './lead-figure.ts';
 import type { PlacedFigure } from './page.ts';
@@ -59,20 +61,89 @@ test('what is left of names that share all but a number keeps the word before it
   expect([...new Set(names)]).toEqual(['65b-8', '65b-up-to-256']);
 });
 
-test('a page begins with its own runs beside the publication, and names older results last', () => {
+/** Ids of figures and headings in the order in which a page has them. */
+function orderOf(site: SiteData): string[] {
+  const [page] = experimentPages(site);
+  return page!.content.flatMap((part) => {
+    if ('figure' in part) return [part.figure.id];
+    const heading = part.children.find((child) => typeof child !== 'string' && child.tag === 'h2');
+    return typeof heading === 'object' ? [String(heading.attributes.id)] : [];
+  });
+}
+
+const readme = (headings: readonly string[]) =>
+  headings.map((heading) => `## ${heading}\n\nText.\n`).join('\n');
+const TEXT = readme(['Question', 'Predicted, before anything ran', 'Run', 'Results']);
+const withText = (site: SiteData): SiteData => ({
+  ...site,
+  experiments: site.experiments.map((experiment) => ({ ...experiment, readme: TEXT })),
+});
+
+test('a page asks, answers, says how right it was predicted, and then the rest', () => {
   const older = ran('tiny-real-1', { requests: 1, arrivals: constant }, '2026-01-01');
-  const [page] = experimentPages(siteOf([[OLD, older], ...all]));
-  const figures = page!.content.filter((part): part is PlacedFigure => 'figure' in part);
-  expect(figures[0]!.figure.id).toBe('shape-requests');
-  const xs = figures[0]!.figure.table.rows
-    .filter(([, , , world]) => world === 'real')
-    .map(([, x]) => x);
-  expect([...new Set(xs)]).toEqual([1, 2, 4]);
+  expect(orderOf(withText(siteOf([[OLD, older], ...all])))).toEqual([
+    'text-question',
+    ...['part-found', 'series', 'comparisons-figure'],
+    ...['part-prediction', 'text-predicted-before-anything-ran', 'comparisons'],
+    ...['part-published', 'shape-requests', 'published-errors'],
+    ...['part-detail', 'text-run', 'text-results', 'files'],
+  ]);
+});
+
+test('a sweep of policies by measured times answers before single runs, one by data sheets after', () => {
+  const of = (name: string) => {
+    const sweep = { ...tinySweep(), costModels: [{ name, from: 'somewhere' }] };
+    return orderOf(withText(tinySite({ comparisons: [row[0]!, others[0]!], sweeps: [sweep] })));
+  };
+  const measured = of('profile');
+  expect(measured.slice(0, 4)).toEqual(['text-question', 'part-found', 'sweep-1', 'sweep-2']);
+  expect(measured.indexOf('comparisons-figure')).toBeGreaterThan(
+    measured.indexOf('part-prediction'),
+  );
+  const sheets = of('roofline');
+  expect(sheets.slice(0, 3)).toEqual(['text-question', 'part-found', 'comparisons-figure']);
+  expect(sheets.indexOf('sweep-1')).toBeGreaterThan(sheets.indexOf('part-detail'));
+});
+
+test('a page of results alone has no headings over them', () => {
+  expect(orderOf(tinySite({ sweeps: [tinySweep()] }))).toEqual(['sweep-1', 'sweep-2']);
+});
+
+test('earlier results are named after those that are drawn', () => {
+  const older = ran('tiny-real-1', { requests: 1, arrivals: constant }, '2026-01-01');
+  const site = siteOf([[OLD, older], ...all]);
+  const [page] = experimentPages(site);
   const text = page!.content.map((part) => ('tag' in part ? html(part as Mark) : '')).join('');
   const [newest, earlier] = text.split('<details>') as [string, string];
   expect(newest.match(/>tiny-real-1</g)).toHaveLength(1);
-  expect(earlier).toMatch(/Earlier results: .*>tiny-real-1</);
+  expect(earlier).toMatch(/Earlier and other predictions: .*>tiny-real-1</);
   expect(earlier).not.toContain('tiny-real-2');
+  const shapes = page!.content.find(
+    (part): part is PlacedFigure => 'figure' in part && part.figure.id === 'shape-requests',
+  );
+  const real = shapes!.figure.table.rows.filter(([, , , world]) => world === 'real');
+  expect([...new Set(real.map(([, x]) => x))]).toEqual([1, 2, 4]);
+});
+
+test('what was measured in parts is drawn together, each name by its newest run', () => {
+  const again = ran('tiny-real-2', { requests: 2, arrivals: constant }, '2026-01-05');
+  const LATER = NEW.replace('0102', '0105');
+  const [placed] = comparisonsFigures(
+    siteOf([...all, [LATER, again]]).experiments[0]!,
+    tinyReport().signs,
+  );
+  const numbers = placed!.figure.table.rows.map(([x]) => x);
+  expect([...new Set(numbers)]).toEqual([1, 2, 4]);
+});
+
+test('a prediction is no row of its own once its name was measured', () => {
+  const { engine: _, ...predicted } = others[0]!;
+  const names = (...told: Comparison[]) => {
+    const found = tinySite({ comparisons: told }).experiments[0]!.comparisons;
+    return toldOfEachName(found).map(({ id }) => id);
+  };
+  expect(names(predicted, row[0]!)).toEqual(['comparison-0', 'comparison-1']);
+  expect(names(predicted, others[0]!, row[0]!)).toEqual(['comparison-1', 'comparison-2']);
 });
 
 test('headings that authors used twice are two places to link to', () => {

@@ -1,52 +1,63 @@
-import type { Experiment, FormattedJson, Signs, SiteData } from '../data/site-data.ts';
-import { besidePeers, gpuValidationSource, validationsOf } from '../facts/gpu-validation.ts';
-import { headline } from '../facts/headline.ts';
-import { newestOf } from '../facts/newest.ts';
-import { sourcesLine } from '../facts/sources.ts';
-import { calibratedFirst, sweepSource, sweepTitle } from '../facts/sweeps.ts';
-import { verdictOf, verdictText } from '../facts/verdicts.ts';
-import { peersFigure } from '../figures/peers-figure.ts';
-import { sweepFigures } from '../figures/sweep-figure.ts';
+import type { Experiment, SiteData } from '../data/site-data.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { markdownParts, type TextPart } from '../marks/markdown.ts';
 import { Names } from '../site/names.ts';
 import { comparisonContent, runLinks } from './comparison-page.ts';
-import { factsSection } from './facts-list.ts';
-import { checksFigures, comparisonsFigures, publishedLead, runsFigureOf } from './lead-figure.ts';
-import { linkTo, type Page, type PlacedFigure } from './page.ts';
-import { comparisonPath, experimentPath, PUBLISHED_PATH } from './paths.ts';
+import {
+  besidePublished,
+  type Content,
+  comparisonsSection,
+  documents,
+  gpuValidation,
+  sweepParts,
+} from './experiment-results.ts';
+import { answerOf, checksFigures, comparisonsFigures, runsFigureOf } from './lead-figure.ts';
+import type { Page } from './page.ts';
+import { experimentPath } from './paths.ts';
 import { titleOf } from './readme.ts';
-import { ownShapes, SHAPES_RULE } from './shape-figures.ts';
 
-type Content = readonly (Mark | PlacedFigure)[];
-
-/** A page for each experiment: what was asked and predicted, what was found, what went wrong. */
+/**
+ * A page for each experiment: what was asked; what answers it; how right it was predicted; what was
+ * published of the same; and then everything else.
+ */
 export function experimentPages(site: SiteData): Page[] {
   return site.experiments.map((experiment) => {
     const path = experimentPath(experiment);
-    const names = new Names();
-    const parts = markdownParts(experiment.readme ?? '');
-    // What was written before the runs stands before their figures.
-    const after = parts.findIndex(({ heading }) => /^(results|what )/i.test(heading ?? ''));
-    const [before, rest] = after < 0 ? [parts, []] : [parts.slice(0, after), parts.slice(after)];
-    return {
-      path,
-      title: titleOf(experiment),
-      content: [
-        ...before.map((part) => prose(part, names)),
-        ...besidePublished(site, experiment, path),
-        ...comparisons(site, experiment, path),
-        ...published(experiment, path),
-        ...sweeps(experiment, site.signs),
-        ...checksFigures(experiment),
-        ...gpuValidation(experiment),
-        ...runs(experiment, site.signs),
-        ...runLinks(experiment.runs, path),
-        ...rest.map((part) => prose(part, names)),
-        ...documents(experiment),
-      ],
-    };
+    const { asked, predicted, others } = textOf(experiment);
+    const { answer, prediction, published, detail } = resultsOf(site, experiment, path);
+    const groups = [
+      ['found', 'What was found', answer],
+      ['prediction', 'How right the prediction was', [...predicted, ...prediction]],
+      ['published', 'Beside what was published', published],
+      ['detail', 'In detail', [...detail, ...others, ...documents(experiment)]],
+    ] as const;
+    const told = groups.filter(([, , content]) => content.length > 0);
+    const parts = told.flatMap(([id, title, content]): Content => {
+      // A page of one part needs no heading over it.
+      return told.length === 1 ? content : [part(id, title), ...content];
+    });
+    return { path, title: titleOf(experiment), content: [...asked, ...parts] };
   });
+}
+
+function part(id: string, title: string): Mark {
+  const heading = h('h2', { id: `part-${id}` }, title);
+  return h('section', { class: 'part', 'aria-labelledby': `part-${id}` }, heading);
+}
+
+/** The authors' text by where it belongs: what they asked, what they expected, and the rest. */
+function textOf({
+  readme,
+}: Experiment): Readonly<Record<'asked' | 'predicted' | 'others', Mark[]>> {
+  const names = new Names();
+  const parts = markdownParts(readme ?? '');
+  const kindOf = ({ heading }: TextPart) => {
+    if (heading === null || /^question/i.test(heading)) return 'asked';
+    return /^predict/i.test(heading) ? 'predicted' : 'others';
+  };
+  const text = { asked: [] as Mark[], predicted: [] as Mark[], others: [] as Mark[] };
+  for (const one of parts) text[kindOf(one)].push(prose(one, names));
+  return text;
 }
 
 /** A part of the authors' text; `names` gives each heading an anchor of its own. */
@@ -55,122 +66,34 @@ function prose({ heading, content }: TextPart, names: Names): Mark {
   return h('section', { class: 'prose' }, title, content);
 }
 
-function comparisons(site: SiteData, experiment: Experiment, path: string): Content {
-  const list = experiment.comparisons;
-  const [first] = list;
-  if (first === undefined) return [];
-  if (list.length === 1) return comparisonContent(site, first, path);
-  const newest = newestOf(list);
-  const earlier = list.filter((one) => !newest.includes(one));
-  const section = h(
-    'section',
-    { 'aria-labelledby': 'comparisons' },
-    h('h2', { id: 'comparisons' }, 'Comparisons'),
-    comparisonsList(newest, path),
-    earlier.length === 0
-      ? null
-      : h(
-          'details',
-          {},
-          h('summary', {}, `Earlier results: ${sourcesLine(earlier.map(({ value }) => value))}`),
-          comparisonsList(earlier, path),
-        ),
-  );
-  return [...comparisonsFigures(experiment, site.signs), section];
-}
+type Part = 'answer' | 'prediction' | 'published' | 'detail';
 
-function comparisonsList(list: Experiment['comparisons'], path: string): Mark {
-  const items = list.map((comparison) => {
-    const href = linkTo({ path }, comparisonPath(comparison));
-    return h('li', {}, h('a', { href }, comparison.value.name), `: ${headline(comparison.value)}`);
-  });
-  return h('ul', {}, items);
-}
-
-/** Its own runs beside published ones, as shapes. */
-function besidePublished(site: SiteData, experiment: Experiment, path: string): Content {
-  const figures = ownShapes(site, experiment);
-  if (figures.length === 0) return [];
-  const href = linkTo({ path }, PUBLISHED_PATH);
-  const link = h('a', { href }, 'Every number, ours beside published');
-  return [h('p', {}, SHAPES_RULE, ' ', link, '.'), ...figures];
-}
-
-function published(experiment: Experiment, path: string): Content {
-  const figure = publishedLead(experiment);
-  if (figure === undefined) return [];
-  const href = linkTo({ path }, PUBLISHED_PATH);
-  return [figure, h('p', {}, h('a', { href }, 'Every number, ours beside published'))];
-}
-
-function sweeps({ sweeps }: Experiment, signs: Signs): Content {
-  const all = sweeps.map(({ value }) => value);
-  return calibratedFirst(sweeps).flatMap(({ value }, i) => [
-    ...sweepFigures(value, signs, sweepTitle(value, all)).map((figure) => ({
-      figure: i === 0 ? figure : { ...figure, id: `${figure.id}-of-${i + 1}` },
-      source: sweepSource(value),
-    })),
-    ...(value.cells.failed > 0 ? [failures(value)] : []),
-  ]);
-}
-
-function failures({ failures }: Experiment['sweeps'][number]['value']): Mark {
-  const items = failures.map(({ label, seed, error, axes }) =>
-    h('li', {}, `${label}, seed ${seed}, ${JSON.stringify(axes)}: ${error.message}`),
-  );
-  return h(
-    'details',
-    {},
-    h('summary', {}, `${failures.length} cells ended in an error`),
-    h('ul', {}, items),
-  );
-}
-
-/** The parts of the newest validation of a GPU, and the engine beside others. */
-function gpuValidation({ documents }: Experiment): Content {
-  const validations = validationsOf(documents);
-  const [newest] = validations;
-  if (newest === undefined) return [];
-  const beside = besidePeers(validations, documents);
-  const figure = beside && peersFigure(beside.peers);
-  const facts = Object.entries(newest.value.parts).map(
-    ([name, { outcome, detail }]) =>
-      [name, [verdictText(verdictOf(outcome)), detail].filter(Boolean).join(': ')] as const,
-  );
-  return [
-    ...(figure ? [{ figure, source: gpuValidationSource(beside.validation) }] : []),
-    factsSection('parts', 'Parts of the run', facts),
-  ];
-}
-
-function runs(experiment: Experiment, signs: Signs): Content {
-  const figure = runsFigureOf(experiment, signs);
-  return figure ? [figure] : [];
-}
-
-/** Everything else that was found, so that nothing is left out in silence. */
-function documents({ documents, published }: Experiment): Content {
-  const all = [...documents, ...published];
-  if (all.length === 0) return [];
-  const date = (value: FormattedJson | { readonly createdAt: string }) =>
-    typeof value.createdAt === 'string' ? `, ${value.createdAt.slice(0, 10)}` : '';
-  return [
-    h(
-      'section',
-      { 'aria-labelledby': 'files' },
-      h('h2', { id: 'files' }, 'Files'),
-      h(
-        'ul',
-        { class: 'files' },
-        all.map(({ path, value }) =>
-          h(
-            'li',
-            {},
-            h('code', {}, path),
-            ` (${value.format.replace('flover-', '')}${date(value)})`,
-          ),
-        ),
-      ),
-    ),
-  ];
+/** The results by what they tell, each once. */
+function resultsOf(
+  site: SiteData,
+  experiment: Experiment,
+  path: string,
+): Readonly<Record<Part, Content>> {
+  const answer = answerOf(experiment, site.signs);
+  const [first, ...more] = experiment.comparisons;
+  const alone = first !== undefined && more.length === 0;
+  const compared = alone
+    ? comparisonContent(site, first, path)
+    : comparisonsFigures(experiment, site.signs);
+  const sweeps = sweepParts(experiment, site);
+  const isAnswer = answer?.from === 'comparisons';
+  const found = answer?.from === 'sweep' ? sweeps.shift() : answer?.figures;
+  const list = more.length > 0 ? [comparisonsSection(experiment, path)] : [];
+  return {
+    answer: isAnswer ? compared : (found ?? []),
+    prediction: isAnswer ? list : [...compared, ...list],
+    published: besidePublished(site, experiment, path, answer),
+    detail: [
+      ...sweeps.flat(),
+      ...(answer?.from === 'checks' ? [] : checksFigures(experiment)),
+      ...gpuValidation(experiment),
+      ...(answer?.from === 'runs' ? [] : runsFigureOf(experiment, site.signs)),
+      ...runLinks(experiment.runs, path),
+    ],
+  };
 }

@@ -1,10 +1,12 @@
-import type { Comparison } from '@flover/metrics';
+import type { Comparison, Sweep } from '@flover/metrics';
 import type { Experiment, Signs } from '../data/site-data.ts';
-import { newestOf, withinResults } from '../facts/newest.ts';
+import { toldOfEachName } from '../facts/both-worlds.ts';
+import { withinResults } from '../facts/newest.ts';
+import { policiesOf } from '../facts/policies.ts';
 import { publishedSource } from '../facts/published.ts';
 import { runSource } from '../facts/run-facts.ts';
 import { sourcesLine } from '../facts/sources.ts';
-import { calibratedFirst, sweepSource } from '../facts/sweeps.ts';
+import { inTellingOrder, isFromDataSheets, sweepSource } from '../facts/sweeps.ts';
 import { newestValidations, validationSource } from '../facts/validation.ts';
 import { longestSeries, variedOf } from '../facts/varied.ts';
 import { comparisonsFigure } from '../figures/comparisons-figure.ts';
@@ -17,23 +19,50 @@ import { sweepFigures } from '../figures/sweep-figure.ts';
 import { validationFigure } from '../figures/validation-figure.ts';
 import type { PlacedFigure } from './page.ts';
 
+/** What of an experiment's results answers who does best, and by how much. */
+export interface Answer {
+  readonly from: 'sweep' | 'comparisons' | 'published' | 'checks' | 'runs';
+  readonly figures: readonly PlacedFigure[];
+}
+
+/**
+ * The results that answer first; undefined where nothing is drawn.
+ *
+ * A sweep of several policies by times measured somewhere: it has every policy, intervals over seeds,
+ * and all loads. Else what was run, and else predictions by data sheets.
+ */
+export function answerOf(experiment: Experiment, signs: Signs): Answer | undefined {
+  const [sweep] = inTellingOrder(experiment.sweeps);
+  const swept = sweep === undefined ? [] : placedSweep(sweep.value, signs);
+  const contest = sweep !== undefined && sweep.value.labels.length > 1;
+  const isAnswer = contest && !isFromDataSheets(sweep.value);
+  const kinds: readonly Answer[] = [
+    { from: 'sweep', figures: isAnswer ? swept : [] },
+    { from: 'comparisons', figures: comparisonsFigures(experiment, signs) },
+    { from: 'published', figures: publishedLead(experiment) },
+    { from: 'sweep', figures: swept },
+    { from: 'checks', figures: checksFigures(experiment) },
+    { from: 'runs', figures: runsFigureOf(experiment, signs) },
+  ];
+  return kinds.find(({ figures }) => figures.length > 0);
+}
+
 /** The one figure that says what an experiment found; undefined where nothing of it is drawn. */
 export function leadFigure(experiment: Experiment, signs: Signs): PlacedFigure | undefined {
-  const placed =
-    comparisonsFigures(experiment, signs)[0] ??
-    publishedLead(experiment) ??
-    sweepFigure(experiment, signs) ??
-    checksFigures(experiment)[0] ??
-    runsFigureOf(experiment, signs);
+  const placed = answerOf(experiment, signs)?.figures[0];
   if (placed === undefined) return undefined;
   return { ...placed, figure: { ...placed.figure, id: `lead-${experiment.id}` } };
 }
 
-/** The newest comparisons of an experiment by model: over the number that tells them apart, else in rows. */
+/** The newest comparisons by model, of several policies first: over the number that tells them apart, else in rows. */
 export function comparisonsFigures({ comparisons }: Experiment, signs: Signs): PlacedFigure[] {
-  const all = newestOf(comparisons).map(({ value }) => value);
+  const all = toldOfEachName(comparisons).map(({ value }) => value);
   const models = [...new Set(all.map(({ model }) => model.name))];
-  const groups = models.map((name) => all.filter(({ model }) => model.name === name));
+  const isContest = (group: readonly Comparison[]) =>
+    group.some((comparison) => policiesOf(comparison).length > 1);
+  const groups = models
+    .map((name) => all.filter(({ model }) => model.name === name))
+    .sort((a, b) => Number(isContest(b)) - Number(isContest(a)));
   // Where models have a comparison each there is nothing to draw by model.
   const drawn = groups.every((group) => group.length > 1) ? groups : [all];
   const figures = drawn.flatMap((group) =>
@@ -65,17 +94,17 @@ function figuresOf(comparisons: readonly Comparison[], signs: Signs): PlacedFigu
 }
 
 /** The newest predictions of published numbers of an experiment. */
-export function publishedLead({ published }: Experiment): PlacedFigure | undefined {
+export function publishedLead({ published }: Experiment): PlacedFigure[] {
   const all = published.map(({ value }) => value);
   const newest = all.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
   const figure = newest && publishedErrorsFigure(newest);
-  return figure && { figure, source: publishedSource(newest) };
+  return figure ? [{ figure, source: publishedSource(newest) }] : [];
 }
 
-function sweepFigure({ sweeps }: Experiment, signs: Signs): PlacedFigure | undefined {
-  const [sweep] = calibratedFirst(sweeps);
-  const figure = sweep && sweepFigures(sweep.value, signs)[0];
-  return figure && { figure, source: sweepSource(sweep.value) };
+/** The figures of a sweep, which `title` may tell from others of its name. */
+export function placedSweep(sweep: Sweep, signs: Signs, title?: string): PlacedFigure[] {
+  const source = sweepSource(sweep);
+  return sweepFigures(sweep, signs, title).map((figure) => ({ figure, source }));
 }
 
 /** The newest validations of an experiment, that with most checks first. */
@@ -90,10 +119,8 @@ export function checksFigures({ documents }: Experiment): PlacedFigure[] {
 }
 
 /** The runs of an experiment that belong to no comparison. */
-export function runsFigureOf({ runs }: Experiment, signs: Signs): PlacedFigure | undefined {
-  const figure = runsFigure(
-    runs.map(({ value }) => value),
-    signs,
-  );
-  return figure && { figure, source: runSource(runs[0]!.value.manifest) };
+export function runsFigureOf({ runs }: Experiment, signs: Signs): PlacedFigure[] {
+  const all = runs.map(({ value }) => value);
+  const figure = runsFigure(all, signs);
+  return figure ? [{ figure, source: runSource(all[0]!.manifest) }] : [];
 }

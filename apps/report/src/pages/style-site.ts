@@ -17,18 +17,18 @@ grid-template-columns:repeat(auto-fill,minmax(300px,1fr));font-size:.92rem}
 .entry{margin-top:56px;padding-top:18px;border-top:1px solid var(--line)}
 .entry h2{font-size:1.45rem}
 .entry+figure{margin-top:10px}.entry+figure h2{font-size:1rem;color:var(--soft);font-weight:600}
+.part{margin-top:56px;padding-top:18px;border-top:1px solid var(--line)}.part h2{font-size:1.45rem}.part+*{margin-top:22px}
 .contents{margin-top:10px;font-size:.92rem}.contents summary{cursor:pointer;color:var(--accent);width:max-content}
 .contents .links{margin-top:8px}
-.files{font-size:.88rem}.files code,.prose code{overflow-wrap:anywhere}.prose pre code{overflow-wrap:normal}
+.files{font-size:.88rem}.files code,.prose code{overflow-wrap:anywhere}
 .prose{max-width:66em}
 .prose p,.prose li{max-width:62em}
 .prose h2{margin-top:0}
-.prose pre{overflow-x:auto;padding:10px 14px;background:var(--panel);border:1px solid var(--line);border-radius:6px;
-font-size:.84rem}
+.prose pre{padding:10px 14px;background:var(--panel);border:1px solid var(--line);border-radius:6px;
+font-size:.84rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .prose code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
 .prose td,.prose th{border-top:1px solid var(--line)}
 .prose table{width:auto}.scroll+.scroll,table+table{margin-top:18px}
 @media screen and (max-width:700px){.scroll table{width:max-content}.scroll :is(td,th){max-width:16em}}
-@media print{header.site nav,.skip,.contents{display:none}a{color:inherit;text-decoration:none}
-.prose pre{white-space:pre-wrap;overflow:visible}.prose pre code{overflow-wrap:anywhere}}
+@media print{header.site nav,.skip,.contents{display:none}a{color:inherit;text-decoration:none}}
 `;

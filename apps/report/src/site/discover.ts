@@ -163,7 +163,7 @@ class Search {
 
 /** A machine without the repository does not know the commit; the folder `time-commit` then does. */
 function withCommit<Value extends Pick<Comparison, 'commit'>>(value: Value, path: string): Value {
-  const named = /\/\d{8}-\d{6}-([0-9a-f]{7,40})(?:\/|$)/.exec(path)?.[1];
+  const named = /\/\d{8}-\d{6}-([0-9a-f]{7,40})(?:[-/]|$)/.exec(path)?.[1];
   if (value.commit.id !== 'unknown' || named === undefined) return value;
   return { ...value, commit: { id: named, dirty: false } };
 }
