@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { RunSignal } from '@flover/engine';
 import { FloverError } from '@flover/policy';
@@ -8,6 +9,12 @@ const WATCH_INTERVAL_MS = 250;
 
 /** How long one planning of a policy may take before it counts as a loop without end, ms. */
 const PLAN_LIMIT_MS = 5000;
+
+/**
+ * Room for young objects in a thread's heap, MB: as much as it may take by itself. It would begin with 1,
+ * and again after each full collection, and collect in the middle of an event; a run collects while idle.
+ */
+const YOUNG_MB = 16;
 
 /** Who hears what a job tells while it lasts. */
 export interface JobListener {
@@ -33,6 +40,7 @@ export class JobThread {
 
   constructor(listener: JobListener) {
     this.#listener = listener;
+    setFlagsFromString(`--min-semi-space-size=${YOUNG_MB}`);
     this.#worker = new Worker(new URL(import.meta.url), {
       workerData: { buffer: this.#signal.buffer },
       stdout: false,

@@ -1,5 +1,6 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
-import { collectGarbage } from './collect.ts';
+import { collectGarbage, collectYoung } from './collect.ts';
 
 test('what nobody holds is gone', async () => {
   const kept = {};
@@ -10,4 +11,18 @@ test('what nobody holds is gone', async () => {
   collectGarbage();
   expect(lost.deref()).toBeUndefined();
   expect(held.deref()).toBe(kept);
+});
+
+test('of young garbage alone, when that is asked for', async () => {
+  const kinds: unknown[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const { detail } of list.getEntries()) kinds.push((detail as { kind: number }).kind);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  for (let i = 0; i < 5; i++) collectYoung();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  observer.disconnect();
+  const { NODE_PERFORMANCE_GC_MINOR: minor, NODE_PERFORMANCE_GC_MAJOR: major } = constants;
+  expect(kinds.filter((kind) => kind === minor).length).toBeGreaterThanOrEqual(5);
+  expect(kinds).not.toContain(major);
 });
