@@ -16,7 +16,9 @@ test('what nobody holds is gone', async () => {
 test('of young garbage alone, when that is asked for', async () => {
   const kinds: unknown[] = [];
   const observer = new PerformanceObserver((list) => {
-    for (const { detail } of list.getEntries()) kinds.push((detail as { kind: number }).kind);
+    for (const entry of list.getEntries() as { detail?: { kind?: number } }[]) {
+      kinds.push(entry.detail?.kind);
+    }
   });
   observer.observe({ entryTypes: ['gc'] });
   for (let i = 0; i < 5; i++) collectYoung();
