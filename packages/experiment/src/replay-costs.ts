@@ -31,8 +31,8 @@ export function replayCosts(model: CostModel): ReplayCosts {
     latencyNanos: (work) => costOf(work).latencyNanos ?? costOf(work).launchNanos,
     gapNanos: (work) => costOf(work).gapNanos ?? 0,
     noticeNanos: model.noticeNanos ?? 0,
-    slowdowns(running, factors, givenAlone) {
-      model.slowdowns?.(running.map(costOf), factors, givenAlone);
+    slowdowns(running, factors, sharers) {
+      model.slowdowns?.(running.map(costOf), factors, sharers);
     },
   };
 }

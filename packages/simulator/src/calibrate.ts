@@ -60,7 +60,7 @@ export function calibrate(
   const moves = fitCopies(moved);
   return {
     format: 'flover-profile',
-    version: 8,
+    version: 9,
     ...subject,
     ...phases,
     ...(warmth && { warmth }),

@@ -14,6 +14,8 @@ export interface WorkCost {
   readonly latencyNanos?: number;
   /** Idle time of the lane before it, where it was launched before its lane was free. Default 0. */
   readonly gapNanos?: number;
+  /** It has prompt rows. Default false. */
+  readonly prefills?: boolean;
 }
 
 /** What a device carries over from work to work within one run. */
@@ -41,14 +43,11 @@ export interface CostModel<Cost extends WorkCost = WorkCost> {
   freshState?(): DeviceState<Cost> | undefined;
   /**
    * Lane interference: writes to factors[i], at least 1, by how much running[i] is slower while all
-   * of `running` run at once; `givenAlone` says of each whether all other lanes were idle when the
-   * device was given it. Left out where lanes do not disturb each other.
+   * of `running` run at once; `sharers` says of each how many lanes had prompts, its own counted,
+   * when the device was given it, 0 where all others were idle. Left out where lanes do not disturb
+   * each other.
    */
-  slowdowns?(
-    running: readonly Cost[],
-    factors: Float64Array,
-    givenAlone?: readonly boolean[],
-  ): void;
+  slowdowns?(running: readonly Cost[], factors: Float64Array, sharers?: readonly number[]): void;
 }
 
 /** The time of a work on its lane while every other lane idles, integer nanoseconds. */

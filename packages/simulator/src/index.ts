@@ -10,12 +10,12 @@ export {
   predictNanos,
   type WorkCost,
 } from './cost-model.ts';
+export type { Interference } from './cost-models/interference.ts';
 export { LinearCostModel, type LinearCosts } from './cost-models/linear.ts';
 export { parseProfile } from './cost-models/parse-profile.ts';
 export { ProfileCostModel } from './cost-models/profile.ts';
 export type {
   HostCosts,
-  Interference,
   Line,
   PhaseCurve,
   Profile,

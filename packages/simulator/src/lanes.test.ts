@@ -133,24 +133,24 @@ test('under full interference no time is lost or won: all is done when the sum o
   );
 });
 
-test('a work is given alone where other lanes are idle at its launch, or when what is before it begins', () => {
+test('what has prompts is counted at the launch, or when what is before it on its lane begins', () => {
   const queue = new EventQueue();
-  const seen = new Map<number, boolean>();
+  const seen = new Map<number, number | undefined>();
   const model = {
     name: 'watching',
     kvBytesPerToken: 1,
     costOf: () => ({ soloNanos: 1, moveNanos: 0, planNanos: 0, launchNanos: 0 }),
-    slowdowns(running: readonly WorkCost[], _: Float64Array, givenAlone?: readonly boolean[]) {
+    slowdowns(running: readonly WorkCost[], _: Float64Array, sharers?: readonly number[]) {
       running.forEach(({ soloNanos }, i) => {
-        seen.set(soloNanos, givenAlone?.[i] === true);
+        seen.set(soloNanos, sharers?.[i]);
       });
     },
   };
   const lanes = new Lanes(queue, model, 0, 0);
-  const launch = (lane: number, soloNanos: number) =>
+  const launch = (lane: number, soloNanos: number, prefills = false) =>
     lanes.launch({
       work: decodeWork([1], { id: soloNanos, lane }),
-      cost: { ...model.costOf(), soloNanos },
+      cost: { ...model.costOf(), soloNanos, prefills },
       readyNanos: 0,
       kvReservedTokens: 0,
       kvUsedTokens: 0,
@@ -158,12 +158,13 @@ test('a work is given alone where other lanes are idle at its launch, or when wh
     });
   launch(0, 100);
   launch(0, 101);
-  launch(1, 1000);
+  launch(1, 1000, true);
   launch(1, 1001);
+  launch(2, 500, true);
   while (queue.size > 0) {
     const handle = queue.pop();
     lanes.advance(queue.payload(handle), queue.timeNanos(handle));
   }
-  // 101 waits until 100 begins, when lane 1 has work; 1001 until 1000 begins.
-  expect(Object.fromEntries(seen)).toEqual({ 100: true, 101: false, 1000: false });
+  // 101 waits until 100 begins, when lanes 1 and 2 have prompts; 500 shares with 1000, which came first.
+  expect(Object.fromEntries(seen)).toEqual({ 100: 0, 101: 3, 1000: 1, 500: 2 });
 });

@@ -17,10 +17,10 @@ export interface LaneWork {
   readonly kvUsedTokens: number;
   startNanos: number;
   /**
-   * All other lanes were idle when the device was given it: at the launch or, behind another work of
-   * its lane, when that began. Known by its start.
+   * Lanes with prompts, its own counted, when the device was given it: at the launch or, behind
+   * another work of its lane, when that began. 0 where all other lanes were idle. Known by its start.
    */
-  givenAlone?: boolean;
+  sharers?: number;
 }
 
 interface Lane {
@@ -51,7 +51,7 @@ export class Lanes {
   readonly #lanes: Lane[] = [];
   readonly #runningCosts: WorkCost[] = [];
   readonly #runningLanes: Lane[] = [];
-  readonly #givenAlone: boolean[] = [];
+  readonly #sharers: number[] = [];
   #factors = new Float64Array(8);
   // Of each lane's running work: solo time still to be done as of `updated`, nanoseconds.
   #remaining = new Float64Array(8);
@@ -72,7 +72,7 @@ export class Lanes {
   launch(entry: LaneWork): void {
     const lane = this.#lane(entry.work.lane);
     lane.waiting.push(entry);
-    if (lane.waiting.length === 1) entry.givenAlone = this.#othersIdle(lane);
+    if (lane.waiting.length === 1) entry.sharers = this.#sharersWith(lane);
     if (lane.running === undefined && lane.waiting.length === 1) this.#await(lane, entry);
   }
 
@@ -108,7 +108,7 @@ export class Lanes {
     // Mostly one waits, and taking the last is quicker.
     if (lane.waiting.length === 1) lane.waiting.pop();
     else lane.waiting.shift();
-    if (lane.waiting.length > 0) lane.waiting[0].givenAlone = this.#othersIdle(lane);
+    if (lane.waiting.length > 0) lane.waiting[0].sharers = this.#sharersWith(lane);
     entry.startNanos = timeNanos;
     lane.running = entry;
     const soloNanos = this.#state?.begin(entry.cost, timeNanos) ?? entry.cost.soloNanos;
@@ -120,12 +120,16 @@ export class Lanes {
     lane.handle = this.#queue.push(heardNanos, this.#priority, payload);
   }
 
-  #othersIdle(lane: Lane): boolean {
+  #sharersWith(lane: Lane): number {
+    let alone = true;
+    let sharers = 1;
     for (let i = 0; i < this.#lanes.length; i++) {
       const { running, waiting } = this.#lanes[i];
-      if (i !== lane.index && (running !== undefined || waiting.length > 0)) return false;
+      if (i === lane.index || (running === undefined && waiting.length === 0)) continue;
+      alone = false;
+      if (running?.cost.prefills || waiting.some(({ cost }) => cost.prefills)) sharers++;
     }
-    return true;
+    return alone ? 0 : sharers;
   }
 
   /** Asks for new rates and moves the pending ends accordingly. */
@@ -139,13 +143,13 @@ export class Lanes {
       const lane = this.#lanes[i];
       if (lane.running === undefined) continue;
       lanes[running] = lane;
-      this.#givenAlone[running] = lane.running.givenAlone === true;
+      this.#sharers[running] = lane.running.sharers ?? 1;
       costs[running++] = lane.running.cost;
     }
     if (running === 0 || (running === 1 && lanes[0] === changed)) return;
     if (costs.length !== running) costs.length = running;
     for (let i = 0; i < running; i++) this.#factors[i] = 1;
-    if (running > 1) slowdowns.call(this.#costModel, costs, this.#factors, this.#givenAlone);
+    if (running > 1) slowdowns.call(this.#costModel, costs, this.#factors, this.#sharers);
     for (let i = 0; i < running; i++) this.#setRate(lanes[i], this.#factors[i], timeNanos);
   }
 

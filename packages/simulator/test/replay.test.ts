@@ -1,5 +1,5 @@
 import { type ReplayCosts, replayDecisions } from '@flover/metrics';
-import type { Work } from '@flover/policy';
+import { RowFlag, type Work } from '@flover/policy';
 import { memorySink } from '@flover/trace';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -54,12 +54,17 @@ function modelOf(world: World): CostModel {
         end: (cost, timeNanos) => device.end(warm(cost), timeNanos),
       };
     },
-    costOf: (work) => ({ ...linear.costOf(work), latencyNanos, gapNanos }),
-    slowdowns: (running, factors, givenAlone) => {
+    costOf: (work) => ({
+      ...linear.costOf(work),
+      latencyNanos,
+      gapNanos,
+      prefills: work.flags.some((flag) => (flag & RowFlag.Decode) === 0),
+    }),
+    slowdowns: (running, factors, sharers) => {
       linear.slowdowns(running, factors);
-      // What the device was given while it was idle is held up less.
-      givenAlone?.forEach((alone, i) => {
-        if (alone && i < running.length) factors[i] = 1 + (factors[i] - 1) / 3;
+      // What the device was given while others had fewer prompts is held up less.
+      sharers?.forEach((lanes, i) => {
+        if (i < running.length) factors[i] = 1 + ((factors[i] - 1) * (1 + lanes)) / 3;
       });
     },
   };
@@ -83,8 +88,8 @@ function replayCosts(model: CostModel): ReplayCosts {
     latencyNanos: (work) => cost(work).latencyNanos ?? 0,
     gapNanos: (work) => cost(work).gapNanos ?? 0,
     noticeNanos: model.noticeNanos ?? 0,
-    slowdowns: (running, factors, givenAlone) =>
-      model.slowdowns?.(running.map(cost), factors, givenAlone),
+    slowdowns: (running, factors, sharers) =>
+      model.slowdowns?.(running.map(cost), factors, sharers),
   };
 }
 

@@ -31,7 +31,8 @@ export interface ReplayCosts {
   readonly noticeNanos?: number;
   /**
    * Writes to factors[i], at least 1, by how much running[i] is slower while all run at once;
-   * `givenAlone` says of each whether all other lanes were idle when the device was given it.
+   * `sharers` says of each how many lanes had prompts, its own counted, when the device was given it,
+   * 0 where all others were idle.
    */
-  slowdowns?(running: readonly Work[], factors: Float64Array, givenAlone: readonly boolean[]): void;
+  slowdowns?(running: readonly Work[], factors: Float64Array, sharers: readonly number[]): void;
 }

@@ -1,4 +1,4 @@
-import { invariant, type Nanos } from '@flover/policy';
+import { invariant, type Nanos, RowFlag } from '@flover/policy';
 import type { ReplayCosts } from './costs.ts';
 import type { ScriptWork } from './script.ts';
 
@@ -10,8 +10,8 @@ export class ReplayLane {
   readonly works: readonly ScriptWork[];
   /** When each launched work may start at the earliest: the host has launched it. */
   readonly readyNanos: number[] = [];
-  /** By place, whether all other lanes were idle when the device was given the work. */
-  readonly givenAlone: boolean[] = [];
+  /** By place, see `ReplayCosts.slowdowns`. */
+  readonly sharers: number[] = [];
   /** The work that runs, or the next to run. */
   next = 0;
   running = false;
@@ -28,6 +28,15 @@ export class ReplayLane {
   /** Nothing runs, and nothing that was launched waits. */
   get idle(): boolean {
     return !this.running && this.readyNanos[this.next] === undefined;
+  }
+
+  /** A work that runs, or that was launched and waits, has prompt rows. */
+  get hasPrompts(): boolean {
+    for (let place = this.next; this.readyNanos[place] !== undefined; place++) {
+      const { flags } = this.works[place]!.work;
+      if (flags.some((flag) => (flag & RowFlag.Decode) === 0)) return true;
+    }
+    return false;
   }
 
   get current(): ScriptWork | undefined {
@@ -75,7 +84,7 @@ export function disturb(lanes: readonly ReplayLane[], costs: ReplayCosts, now: N
     costs.slowdowns(
       running.map((lane) => lane.current!.work),
       factors,
-      running.map((lane) => lane.givenAlone[lane.next] === true),
+      running.map((lane) => lane.sharers[lane.next] ?? 1),
     );
   for (const [i, lane] of running.entries()) lane.setSlowdown(factors[i]!, now);
 }

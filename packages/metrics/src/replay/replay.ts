@@ -155,7 +155,9 @@ class Replay {
   }
 
   #give(lane: ReplayLane, place: number): void {
-    lane.givenAlone[place] = this.#lanes.every((other) => other === lane || other.idle);
+    const others = this.#lanes.filter((other) => other !== lane && !other.idle);
+    const prompts = others.filter(({ hasPrompts }) => hasPrompts).length;
+    lane.sharers[place] = others.length === 0 ? 0 : 1 + prompts;
   }
 
   #measure(work: Work, startNanos: Nanos, endNanos: Nanos): void {

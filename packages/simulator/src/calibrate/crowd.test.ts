@@ -29,17 +29,23 @@ function measured(truth: Profile, policy: string, parameters = {}): readonly Mea
 }
 
 test.each([
-  { decodeExponent: 0, prefillExponent: 0.2, ratio: 0.9 },
-  { decodeExponent: 0.6, prefillExponent: 1, ratio: 0.6 },
+  { parts: 1.8, lanes: 0.7, decodes: 0.2, ratio: 0.9, room: 0.6, overcommit: 1.2 },
+  { parts: 0.6, lanes: 0, decodes: 0.8, ratio: 0.6, room: 0, overcommit: 0.5 },
 ])('what several lanes do to each other is found again: %o', (world) => {
-  const base = profileWith({}, {});
+  const { prefillByPrefillRatio: _older, ...base } = profileWith({}, {}).interference;
   const interference = {
-    ...base.interference,
+    ...base,
     decodeCrowd: 'sum' as const,
     decodeByDecodeRatio: world.ratio,
-    prefillByPrefillRatio: world.ratio / 2,
-    decodeByPrefillsExponent: world.decodeExponent,
-    prefillByDecodesExponent: world.prefillExponent,
+    decodeByPrefillsExponent: world.parts,
+    prefillByDecodesExponent: world.decodes,
+    sharing: {
+      leastExponent: 0.4,
+      exponentPerHeat: 0.5,
+      overcommitRatio: world.overcommit,
+      roomExponent: world.room,
+      decodeLanesExponent: world.lanes,
+    },
   };
   const decode = { knots: [1, 8], nanos: [2e6, 3e6], bends: [], nanosPerKvToken: [[100, 100]] };
   const truth = profileWith(
@@ -55,13 +61,22 @@ test.each([
       measured(truth, 'sequential'),
       measured(truth, 'continuous-batching'),
       measured(truth, 'temporal-fusion'),
+      measured(truth, 'temporal-fusion', { prefillLanes: 2 }),
       measured(truth, 'concurrent-instances', { instances: 2 }),
       measured(truth, 'concurrent-instances', { instances: 6 }),
     ],
     { ...truth, runs: ['simulated'] },
   ).interference;
   expect(Math.abs(found.decodeByDecodeRatio - world.ratio)).toBeLessThan(0.05);
-  expect(Math.abs(found.prefillByPrefillRatio - world.ratio / 2)).toBeLessThan(0.05);
-  expect(Math.abs(found.decodeByPrefillsExponent - world.decodeExponent)).toBeLessThan(0.1);
-  expect(Math.abs(found.prefillByDecodesExponent - world.prefillExponent)).toBeLessThan(0.1);
+  expect(Math.abs(found.decodeByPrefillsExponent - world.parts)).toBeLessThan(0.15);
+  expect(Math.abs(found.prefillByDecodesExponent - world.decodes)).toBeLessThan(0.1);
+  const { sharing } = found;
+  expect(sharing).toBeDefined();
+  if (sharing === undefined) return;
+  expect(Math.abs(sharing.decodeLanesExponent - world.lanes)).toBeLessThan(0.1);
+  expect(Math.abs(sharing.roomExponent - world.room)).toBeLessThan(0.15);
+  expect(Math.abs(sharing.overcommitRatio - world.overcommit)).toBeLessThan(0.15);
+  // Of a prompt as hard as most of these are.
+  const { leastExponent, exponentPerHeat } = sharing;
+  expect(Math.abs(leastExponent + 0.7 * exponentPerHeat - 0.75)).toBeLessThan(0.05);
 });

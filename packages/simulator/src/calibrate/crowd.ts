@@ -1,65 +1,163 @@
-import type { Interference } from '../cost-models/profile-file.ts';
+import type { Interference, PromptSharing } from '../cost-models/interference.ts';
 import type { Phases } from '../cost-models/profile-rows.ts';
+import type { Given } from '../cost-models/slowdown.ts';
 import { lowest } from '../fit/lowest.ts';
 import { isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
-import { meanSlowdown, partsOf, spansOf } from './spans.ts';
+import { givenOf, meanSlowdown, partsOf, type Span, spansOf } from './spans.ts';
 
-/** Where nothing tells: works of a kind share evenly, and each of the other kind adds as much. */
-const UNSEEN = 1;
-const LARGEST_RATIO = 4;
 /** As many works that only their own kind ran beside tell the ratio better than all do. */
 const FEWEST_OF_ONE_KIND = 24;
+/** One number after the other, at most so often, until a round gains less than this share: what each is hangs on the others. */
+const MOST_ROUNDS = 12;
+const LEAST_GAIN = 0.002;
 
 /** What works of one kind do to each other, and several of the other kind to them. */
-export interface Crowd {
-  readonly ratio: number;
-  readonly exponent: number;
+export type Crowd = Pick<
+  Interference,
+  'decodeByDecodeRatio' | 'decodeByPrefillsExponent' | 'prefillByDecodesExponent'
+> & { readonly sharing: PromptSharing };
+
+/** Where nothing tells: works of a kind share evenly, and each of the other kind adds as much. */
+export function evenCrowd(): Crowd {
+  return {
+    decodeByDecodeRatio: 1,
+    decodeByPrefillsExponent: 1,
+    prefillByDecodesExponent: 1,
+    sharing: {
+      leastExponent: 1,
+      exponentPerHeat: 0,
+      overcommitRatio: 1,
+      roomExponent: 0,
+      decodeLanesExponent: 0,
+    },
+  };
 }
 
+/** Of all that is known of works beside each other. */
+export function crowdOf(known: Crowd): Crowd {
+  const { decodeByDecodeRatio, decodeByPrefillsExponent, prefillByDecodesExponent, sharing } =
+    known;
+  return { decodeByDecodeRatio, decodeByPrefillsExponent, prefillByDecodesExponent, sharing };
+}
+
+type Crowded = Interference & Crowd;
+
+/** A number of `Crowd`, and the most that it may be. */
+interface Unknown {
+  readonly most: number;
+  set(crowd: Crowded, value: number): Crowded;
+}
+
+const shared = (name: keyof PromptSharing, most: number): Unknown => ({
+  most,
+  set: (crowd, value) => ({ ...crowd, sharing: { ...crowd.sharing, [name]: value } }),
+});
+const own = (name: Exclude<keyof Crowd, 'sharing'>, most: number): Unknown => ({
+  most,
+  set: (crowd, value) => ({ ...crowd, [name]: value }),
+});
+
+const RATIO = [own('decodeByDecodeRatio', 4)];
+const DECODE_BESIDE_PROMPTS = [
+  own('decodeByPrefillsExponent', 4),
+  shared('decodeLanesExponent', 1),
+];
+const PROMPTS_AMONG_PROMPTS = [
+  shared('leastExponent', 1),
+  shared('exponentPerHeat', 2),
+  shared('overcommitRatio', 4),
+  shared('roomExponent', 2),
+];
+const PROMPTS_BESIDE_DECODES = [own('prefillByDecodesExponent', 1)];
+
 /**
- * Fits `Crowd` for decode or for prefill to works that several lanes ran beside: the least mean size of
- * relative errors, which a few strange works hardly move. The ratio follows from works beside their own
- * kind alone, if there are enough: in company of both kinds a ratio that is wrong can make up for
- * what is wrong about the other kind.
+ * Fits what lanes that decode do to each other, and prompts of several lanes to them. The ratio
+ * follows from works beside their own kind alone, if there are enough: in company of both kinds a
+ * ratio that is wrong can make up for what is wrong about prompts.
  */
-export function fitCrowd(
+export function fitDecodeCrowd(
+  crowded: readonly Sample[],
+  found: Crowded,
+  phases: Phases,
+): Crowded {
+  const seen = seenOf(crowded, false, found, phases);
+  const inTurns = seen.filter(({ spans }) => spans.some(({ beside }) => beside.turns > 0));
+  const ofOneKind = inTurns.filter(({ spans }) => spans.every(({ beside }) => beside.others === 0));
+  const besidePrompts = seen.filter(({ spans }) => spans.some(({ beside }) => beside.others > 0));
+  if (ofOneKind.length >= FEWEST_OF_ONE_KIND) {
+    const ratio = nearest(found, RATIO, ofOneKind, false);
+    return nearest(ratio, DECODE_BESIDE_PROMPTS, besidePrompts, false);
+  }
+  const ratio = inTurns.length > 0 ? RATIO : [];
+  const prompts = besidePrompts.length > 0 ? DECODE_BESIDE_PROMPTS : [];
+  return nearest(found, [...ratio, ...prompts], seen, false);
+}
+
+/** Fits what prompts of several lanes do to each other, and several lanes that decode to them. */
+export function fitPromptCrowd(
+  crowded: readonly Sample[],
+  found: Crowded,
+  phases: Phases,
+): Crowded {
+  const seen = seenOf(crowded, true, found, phases);
+  const among = seen.some(({ given }) => given.sharers > 1);
+  const decodes = seen.some(({ spans }) => spans.some(({ beside }) => beside.others > 1));
+  const unknowns = [
+    ...(among ? PROMPTS_AMONG_PROMPTS : []),
+    ...(decodes ? PROMPTS_BESIDE_DECODES : []),
+  ];
+  return nearest(found, unknowns, seen, true);
+}
+
+/** A work that several lanes ran beside. */
+interface Seen {
+  readonly undisturbedNanos: number;
+  readonly leftNanos: number;
+  readonly spans: readonly Span[];
+  readonly given: Given;
+  readonly took: number;
+}
+
+function seenOf(
   crowded: readonly Sample[],
   prefills: boolean,
   found: Interference,
   phases: Phases,
-): Crowd {
-  const seen = crowded
+): Seen[] {
+  return crowded
     .filter((sample) => isPrefill(sample) === prefills)
-    .map((s) => ({ ...partsOf(s, phases), spans: spansOf(s, phases, found), took: s.rowsNanos }));
-  const inTurns = seen.filter(({ spans }) => spans.some(({ turns }) => turns > 0));
-  const ofOneKind = inTurns.filter(({ spans }) => spans.every(({ others }) => others === 0));
-  const error = (works: typeof seen, crowd: Crowd) => {
-    const tried = withCrowd(found, prefills, crowd);
-    return works.reduce((sum, { undisturbedNanos, leftNanos, spans, took }) => {
-      const nanos = undisturbedNanos + leftNanos * meanSlowdown(spans, tried, prefills);
-      return sum + Math.abs(nanos / took - 1);
-    }, 0);
-  };
-  const bestRatio = (works: typeof seen, exponent: number) =>
-    works.length > 0
-      ? lowest((ratio) => error(works, { ratio, exponent }), 0, LARGEST_RATIO)
-      : UNSEEN;
-  const told = ofOneKind.length < FEWEST_OF_ONE_KIND ? undefined : bestRatio(ofOneKind, UNSEEN);
-  const ratioWith = (exponent: number) => told ?? bestRatio(inTurns, exponent);
-  const exponent = seen.some(({ spans }) => spans.some(({ others }) => others > 1))
-    ? lowest((tried) => error(seen, { ratio: ratioWith(tried), exponent: tried }), 0, 1)
-    : UNSEEN;
-  return { ratio: ratioWith(exponent), exponent };
+    .map((sample) => ({
+      ...partsOf(sample, phases),
+      spans: spansOf(sample, phases, found),
+      given: givenOf(sample, phases),
+      took: sample.rowsNanos,
+    }));
 }
 
-/** The same interference with this crowd for decode or for prefill. */
-export function withCrowd(
-  found: Interference,
+/** With the unknowns of the least mean size of relative errors, which a few strange works hardly move. */
+function nearest(
+  found: Crowded,
+  unknowns: readonly Unknown[],
+  works: readonly Seen[],
   prefills: boolean,
-  { ratio, exponent }: Crowd,
-): Interference {
-  return prefills
-    ? { ...found, prefillByPrefillRatio: ratio, prefillByDecodesExponent: exponent }
-    : { ...found, decodeByDecodeRatio: ratio, decodeByPrefillsExponent: exponent };
+): Crowded {
+  if (works.length === 0) return found;
+  const error = (tried: Crowded) =>
+    works.reduce((sum, { undisturbedNanos, leftNanos, spans, given, took }) => {
+      const nanos = undisturbedNanos + leftNanos * meanSlowdown(spans, tried, prefills, given);
+      return sum + Math.abs(nanos / took - 1);
+    }, 0);
+  let crowd = found;
+  let before = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (const { set, most } of unknowns) {
+      const value = lowest((tried) => error(set(crowd, tried)), 0, most);
+      crowd = set(crowd, value);
+    }
+    const now = error(crowd);
+    if (unknowns.length < 2 || now > (1 - LEAST_GAIN) * before) break;
+    before = now;
+  }
+  return crowd;
 }

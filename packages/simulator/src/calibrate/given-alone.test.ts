@@ -4,8 +4,8 @@ import { profileWith } from '../../test/support/profile.ts';
 import { schedulerConfig } from '../../test/support/run.ts';
 import { listSource } from '../../test/support/source.ts';
 import { calibrate } from '../calibrate.ts';
+import type { GivenAlone } from '../cost-models/interference.ts';
 import { ProfileCostModel } from '../cost-models/profile.ts';
-import type { GivenAlone } from '../cost-models/profile-file.ts';
 import { simulate } from '../simulator.ts';
 import { calibrationRecorder } from './recorder.ts';
 

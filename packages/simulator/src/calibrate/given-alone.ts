@@ -1,4 +1,4 @@
-import type { GivenAlone, Interference } from '../cost-models/profile-file.ts';
+import type { GivenAlone, Interference } from '../cost-models/interference.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { lowest } from '../fit/lowest.ts';
 import { PASS_TOKENS, promptFeatures } from '../work-features.ts';

@@ -1,5 +1,5 @@
 import { quantileSorted } from 'simple-statistics';
-import type { Interference } from '../cost-models/profile-file.ts';
+import type { Interference } from '../cost-models/interference.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { paddedRows } from '../cost-models/surface.ts';
 import type { Sample } from './samples.ts';

@@ -5,8 +5,9 @@ import { schedulerConfig } from '../../test/support/run.ts';
 import { listSource } from '../../test/support/source.ts';
 import { decodeWork, prefillWork } from '../../test/support/work.ts';
 import { calibrate } from '../calibrate.ts';
+import type { Interference } from '../cost-models/interference.ts';
 import { ProfileCostModel } from '../cost-models/profile.ts';
-import type { Interference, Profile } from '../cost-models/profile-file.ts';
+import type { Profile } from '../cost-models/profile-file.ts';
 import { simulate } from '../simulator.ts';
 import { calibrationRecorder, type MeasuredWork } from './recorder.ts';
 

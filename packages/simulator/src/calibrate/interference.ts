@@ -1,9 +1,9 @@
-import type { Interference } from '../cost-models/profile-file.ts';
+import type { Interference } from '../cost-models/interference.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { paddedRows, placeWithin, surfaceRow } from '../cost-models/surface.ts';
 import { fitNonNegative } from '../fit/non-negative.ts';
 import { fitRobust } from '../fit/robust.ts';
-import { fitCrowd, withCrowd } from './crowd.ts';
+import { type Crowd, crowdOf, evenCrowd, fitDecodeCrowd, fitPromptCrowd } from './crowd.ts';
 import { asAllOthers, fitGivenAlone } from './given-alone.ts';
 import { knotsBeside } from './interference-knots.ts';
 import { companyOf, isPrefill } from './pairs.ts';
@@ -21,13 +21,23 @@ const SMOOTHNESS = 0.02;
  * Robust least squares on errors relative to T', nothing below 0: first what prefill and decode add
  * to each other, from works beside one work of the other kind at a time, neighbours on a surface
  * drawn together where nothing was measured; then how prompts that were given alone differ
- * (`fitGivenAlone`); then, from all others, what several lanes do (`fitCrowd`).
+ * (`fitGivenAlone`); then, from all others, what several lanes do (`fitDecodeCrowd`,
+ * `fitPromptCrowd`), beginning with what they do `near` this.
  */
-export function fitInterference(samples: readonly Sample[], phases: Phases): Interference {
+export function fitInterference(
+  samples: readonly Sample[],
+  phases: Phases,
+  near: Crowd = evenCrowd(),
+): Interference & Crowd {
   const { accompanied, givenAlone, crowded } = companyOf(samples);
   const knots = knotsBeside(accompanied.prefills, phases);
   const [rows, columns] = [knots.prefillNanos.length, knots.decodeRows.length];
-  const surfaces = { ...knots, ...unseen(rows, columns), givenAlone: asAllOthers(phases) };
+  const surfaces = {
+    ...knots,
+    ...unseen(rows, columns),
+    ...crowdOf(near),
+    givenAlone: asAllOthers(phases),
+  };
   const decode = solve(accompanied.decodes, surfaces, phases);
   const prefill = solve(accompanied.prefills, surfaces, phases);
   const paired = {
@@ -42,25 +52,20 @@ export function fitInterference(samples: readonly Sample[], phases: Phases): Int
     }),
   };
   const found = { ...paired, givenAlone: fitGivenAlone(givenAlone, paired, phases) };
-  const forDecode = withCrowd(found, false, fitCrowd(crowded, false, found, phases));
-  return withCrowd(forDecode, true, fitCrowd(crowded, true, found, phases));
+  return fitPromptCrowd(crowded, fitDecodeCrowd(crowded, found, phases), phases);
 }
 
 type Knots = Pick<Interference, 'prefillNanos' | 'decodeRows'>;
 
 /** Kinds that were never seen beside each other share the device equally. */
-function unseen(rows: number, columns: number): Omit<Interference, keyof Knots | 'givenAlone'> {
+function unseen(rows: number, columns: number) {
   const equal = Array.from({ length: rows }, () => new Array<number>(columns).fill(1));
   return {
     decodeByPrefill: equal,
     decodeAttentionByPrefill: equal,
     prefillByDecode: equal,
     prefillByDecodeAttention: equal,
-    decodeCrowd: 'sum',
-    decodeByDecodeRatio: 1,
-    prefillByPrefillRatio: 1,
-    decodeByPrefillsExponent: 1,
-    prefillByDecodesExponent: 1,
+    decodeCrowd: 'sum' as const,
   };
 }
 

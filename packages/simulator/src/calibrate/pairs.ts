@@ -26,8 +26,8 @@ export interface Company {
  */
 export function companyOf(samples: readonly Sample[]): Company {
   const beside = samples.filter((s) => s.besideNanos > 0);
-  const accompanied = pairsOf(beside, (prefill) => prefill.accompanied);
-  const givenAlone = pairsOf(beside, (prefill) => !prefill.accompanied);
+  const accompanied = pairsOf(beside, (prefill) => prefill.sharers === 1);
+  const givenAlone = pairsOf(beside, (prefill) => prefill.sharers === 0);
   const paired = new Set([accompanied, givenAlone].flatMap((p) => [...p.prefills, ...p.decodes]));
   return { accompanied, givenAlone, crowded: beside.filter((s) => !paired.has(s)) };
 }

@@ -1,3 +1,4 @@
+import { RowFlag } from '@flover/policy';
 import { featuresOf, type WorkFeatures } from '../work-features.ts';
 import type { MeasuredWork } from './recorder.ts';
 
@@ -15,8 +16,11 @@ export interface Sample {
   readonly run: string;
   readonly startNanos: number;
   readonly endNanos: number;
-  /** Another lane had work when the device was given it. */
-  readonly accompanied: boolean;
+  /**
+   * Lanes with prompts, its own counted, when the device was given it: at its launch or, behind another
+   * work of its lane, when that began. 0 where all other lanes were idle.
+   */
+  readonly sharers: number;
   /** Device time of its rows alone, without moves. */
   readonly rowsNanos: number;
   readonly moveNanos: number;
@@ -42,8 +46,8 @@ type Draft = Sample & { readonly beside: Overlap[]; besideNanos: number; covered
 export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
   const ordered = [...works].sort((a, b) => a.measure.startNanos - b.measure.startNanos);
   const hosts = hostTimes(ordered);
-  const accompanied = accompaniedOf(ordered);
-  const drafts = ordered.map((each, i) => draftOf(each, accompanied.has(each), hosts[i]));
+  const sharers = sharersOf(ordered);
+  const drafts = ordered.map((each, i) => draftOf(each, sharers.get(each) ?? 1, hosts[i]));
   let open: number[] = [];
   for (const [i, { measure }] of ordered.entries()) {
     const { startNanos, endNanos } = measure;
@@ -57,11 +61,8 @@ export function samplesOf(works: readonly MeasuredWork[]): Sample[] {
   return drafts;
 }
 
-/**
- * Those that had company when the device was given them: at their launch or, behind another work of
- * their lane, when that began.
- */
-function accompaniedOf(ordered: readonly MeasuredWork[]): ReadonlySet<MeasuredWork> {
+/** See `Sample.sharers`. */
+function sharersOf(ordered: readonly MeasuredWork[]): ReadonlyMap<MeasuredWork, number> {
   const lanes = new Map<number, MeasuredWork[]>();
   for (const each of ordered) {
     const { lane } = each.measure;
@@ -69,17 +70,27 @@ function accompaniedOf(ordered: readonly MeasuredWork[]): ReadonlySet<MeasuredWo
     if (works === undefined) lanes.set(lane, [each]);
     else works.push(each);
   }
-  const accompanied = new Set<MeasuredWork>();
+  const prompts = new Map([...lanes].map(([lane, works]) => [lane, works.filter(hasPrompts)]));
+  const sharers = new Map<MeasuredWork, number>();
   for (const [lane, works] of lanes) {
     for (const [i, each] of works.entries()) {
       const before = works[i - 1]?.measure.startNanos ?? 0;
       const givenNanos = Math.max(launchedNanos(each), before);
+      let alone = true;
+      let sharing = 1;
       for (const [other, others] of lanes) {
-        if (other !== lane && busyAt(others, givenNanos)) accompanied.add(each);
+        if (other === lane || !busyAt(others, givenNanos)) continue;
+        alone = false;
+        if (busyAt(prompts.get(other) ?? [], givenNanos)) sharing++;
       }
+      sharers.set(each, alone ? 0 : sharing);
     }
   }
-  return accompanied;
+  return sharers;
+}
+
+function hasPrompts({ work }: MeasuredWork): boolean {
+  return work.flags.some((flag) => (flag & RowFlag.Decode) === 0);
 }
 
 /** Whether a lane, its works in order, had been launched any that had not ended. */
@@ -97,7 +108,7 @@ function launchedNanos({ decidedNanos, measure }: MeasuredWork): number {
   return decidedNanos + measure.planNanos;
 }
 
-function draftOf(each: MeasuredWork, accompanied: boolean, host: HostTimes): Draft {
+function draftOf(each: MeasuredWork, sharers: number, host: HostTimes): Draft {
   const { work, measure, heardNanos, run = '' } = each;
   return {
     features: { ...featuresOf(work) },
@@ -105,7 +116,7 @@ function draftOf(each: MeasuredWork, accompanied: boolean, host: HostTimes): Dra
     run,
     startNanos: measure.startNanos,
     endNanos: measure.endNanos,
-    accompanied,
+    sharers,
     rowsNanos: measure.endNanos - measure.startNanos - measure.moveNanos,
     moveNanos: measure.moveNanos,
     movedBytes: measure.movedBytes,

@@ -1,5 +1,7 @@
-import type { HostCosts, Interference, Line, Profile } from '../cost-models/profile-file.ts';
+import type { Interference } from '../cost-models/interference.ts';
+import type { HostCosts, Line, Profile } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
+import type { Crowd } from './crowd.ts';
 import { fitInterference } from './interference.ts';
 import { companyOf, isPrefill, type Pairs } from './pairs.ts';
 import { fitPasses, type Passes } from './passes.ts';
@@ -9,7 +11,7 @@ import { besideNanos } from './spans.ts';
 
 interface Fitted {
   readonly phases: Phases;
-  readonly interference: Interference;
+  readonly interference: Interference & Crowd;
   readonly host: HostCosts;
 }
 
@@ -68,14 +70,14 @@ export function scattersOf(samples: readonly Sample[], fitted: Fitted): Profile[
  */
 function withoutEachRun(
   beside: readonly Sample[],
-  { phases }: Pick<Fitted, 'phases'>,
+  { phases, interference }: Pick<Fitted, 'phases' | 'interference'>,
 ): ReadonlyMap<string, Interference> {
   const runs = [...new Set(beside.map((s) => s.run))];
   if (runs.length < 3) return new Map();
   return new Map(
     runs.map((run) => {
       const others = beside.filter((s) => s.run !== run);
-      return [run, fitInterference(others, phases)];
+      return [run, fitInterference(others, phases, interference)];
     }),
   );
 }

@@ -1,16 +1,24 @@
-import type { Interference } from '../cost-models/profile-file.ts';
+import type { Interference } from '../cost-models/interference.ts';
 import { attentionNanos, type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { aloneShareOf, attentionShareOf, excessOf, slowdownOf } from '../cost-models/slowdown.ts';
+import {
+  aloneShareOf,
+  attentionShareOf,
+  type Beside,
+  excessOf,
+  type Given,
+  nobodyBeside,
+  partOf,
+  slowdownOf,
+} from '../cost-models/slowdown.ts';
 import { paddedRows, placeWithin } from '../cost-models/surface.ts';
+import { heatOf } from '../cost-models/warmth.ts';
 import { isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
 
-/** Time during which the same works ran beside one; see `slowdownOf`. */
+/** Time during which the same works ran beside one. */
 export interface Span {
   readonly nanos: number;
-  readonly turns: number;
-  readonly excess: number;
-  readonly others: number;
+  readonly beside: Beside;
 }
 
 /** Cuts the time that a work had company where that changes. */
@@ -18,22 +26,20 @@ export function spansOf(sample: Sample, phases: Phases, interference: Interferen
   const met = sample.beside.map((overlap) => ({
     ...overlap,
     untilNanos: overlap.fromNanos + overlap.nanos,
-    ...effectOf(sample, overlap.other, phases, interference),
+    effect: effectOf(sample, overlap.other, phases, interference),
   }));
+  const ownPart = isPrefill(sample) ? partOf(interference, sample.sharers) : 0;
   const cuts = [...new Set(met.flatMap((each) => [each.fromNanos, each.untilNanos]))];
   cuts.sort((a, b) => a - b);
   return cuts.slice(1).flatMap((until, i) => {
     const from = cuts[i];
     const there = met.filter((each) => each.fromNanos <= from && each.untilNanos >= until);
     if (there.length === 0) return [];
-    const sum = (of: (each: (typeof there)[number]) => number) =>
-      there.reduce((total, each) => total + of(each), 0);
-    return {
-      nanos: until - from,
-      turns: sum((each) => each.turns),
-      excess: sum((each) => each.excess),
-      others: sum((each) => each.others),
-    };
+    const beside = nobodyBeside(ownPart);
+    for (const { effect } of there) {
+      for (const key of BESIDE) beside[key] += effect[key];
+    }
+    return { nanos: until - from, beside };
   });
 }
 
@@ -42,13 +48,13 @@ export function meanSlowdown(
   spans: readonly Span[],
   interference: Interference,
   prefills: boolean,
+  given: Given,
 ): number {
   let nanos = 0;
   let done = 0;
   for (const span of spans) {
-    const { turns, excess, others } = span;
     nanos += span.nanos;
-    done += span.nanos / slowdownOf(interference, prefills, turns, excess, others);
+    done += span.nanos / slowdownOf(interference, prefills, span.beside, given);
   }
   return done > 0 ? nanos / done : 1;
 }
@@ -70,7 +76,13 @@ export function partsOf(
 export function besideNanos(sample: Sample, phases: Phases, interference: Interference): number {
   const { undisturbedNanos, leftNanos } = partsOf(sample, phases);
   const spans = spansOf(sample, phases, interference);
-  return undisturbedNanos + leftNanos * meanSlowdown(spans, interference, isPrefill(sample));
+  const slowdown = meanSlowdown(spans, interference, isPrefill(sample), givenOf(sample, phases));
+  return undisturbedNanos + leftNanos * slowdown;
+}
+
+/** How the device was given a work. */
+export function givenOf({ sharers, features }: Sample, phases: Phases): Given {
+  return { sharers, heat: heatOf(phases.prefill, features, rowsNanos(phases, features)) };
 }
 
 /** The share of a decode work's time alone that attention takes. */
@@ -79,22 +91,23 @@ export function attentionShare(decode: Sample, phases: Phases): number {
   return attentionShareOf(attention, rowsNanos(phases, decode.features));
 }
 
-function effectOf(
-  one: Sample,
-  other: Sample,
-  phases: Phases,
-  interference: Interference,
-): Pick<Span, 'turns' | 'excess' | 'others'> {
+const BESIDE = ['lanes', 'turns', 'others', 'excess', 'parts'] as const;
+
+/** What another work is to one that it runs beside. */
+function effectOf(one: Sample, other: Sample, phases: Phases, interference: Interference): Beside {
+  const otherPart = isPrefill(other) ? partOf(interference, other.sharers) : 0;
   if (isPrefill(one) === isPrefill(other)) {
     const alone = Math.max(1, rowsNanos(phases, one.features));
-    return { turns: rowsNanos(phases, other.features) / alone, excess: 0, others: 0 };
+    const turns = rowsNanos(phases, other.features) / alone;
+    return { lanes: 1, turns, others: 0, excess: 0, parts: otherPart };
   }
   const [prefill, decode] = isPrefill(one) ? [one, other] : [other, one];
   const nanos = rowsNanos(phases, prefill.features);
   const row = placeWithin(interference.prefillNanos, nanos);
   const column = placeWithin(interference.decodeRows, paddedRows(decode.features.decodeRows));
   const share = attentionShare(decode, phases);
-  const alone = prefill.accompanied ? 0 : aloneShareOf(interference.givenAlone, nanos);
+  const alone = prefill.sharers > 0 ? 0 : aloneShareOf(interference.givenAlone, nanos);
   const excess = excessOf(interference, isPrefill(one), row, column, share, alone);
-  return { turns: 0, excess, others: 1 };
+  const others = isPrefill(one) ? 1 : otherPart;
+  return { lanes: 0, turns: 0, others, excess: others * excess, parts: otherPart };
 }

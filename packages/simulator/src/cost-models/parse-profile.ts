@@ -35,7 +35,7 @@ const scatter = fields({
 
 const profile = fields({
   format: exactly('flover-profile'),
-  version: oneOf([7, 8]),
+  version: oneOf([7, 8, 9]),
   device: text,
   model: text,
   dataType: text,
@@ -96,9 +96,18 @@ const profile = fields({
     }),
     decodeCrowd: optional(oneOf(['sum'])),
     decodeByDecodeRatio: notNegative,
-    prefillByPrefillRatio: notNegative,
-    decodeByPrefillsExponent: upToOne,
+    prefillByPrefillRatio: optional(notNegative),
+    decodeByPrefillsExponent: notNegative,
     prefillByDecodesExponent: upToOne,
+    sharing: optional(
+      fields({
+        leastExponent: notNegative,
+        exponentPerHeat: notNegative,
+        overcommitRatio: notNegative,
+        roomExponent: notNegative,
+        decodeLanesExponent: upToOne,
+      }),
+    ),
   }),
   residuals: fields({
     decode: residuals,

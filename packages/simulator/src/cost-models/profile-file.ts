@@ -1,5 +1,6 @@
 import type { Residuals } from '../fit/residuals.ts';
 import type { Collective } from './collectives.ts';
+import type { Interference } from './interference.ts';
 
 /** Times by rows or tokens: linear between knots, the outermost segments continued. */
 export interface PhaseCurve {
@@ -7,60 +8,6 @@ export interface PhaseCurve {
   readonly knots: readonly number[];
   /** Device time at each knot, without attention. */
   readonly nanos: readonly number[];
-}
-
-/**
- * How works slow each other down while they run at once. A work with prompt rows counts as prefill.
- *
- * Works of one kind take turns, in proportion to their own time alone over the other's; works of the
- * other kind take a part of the device from all of these. So a work takes
- * (1 + ratio x sum of T_j / T_i over its own kind) x (1 + mean e x n^exponent over the n of the other)
- * times as long: with the exponent 1 each of the other kind adds as much as a single one, with 0 they
- * add no more than one.
- *
- * Decode (`decodeCrowd`) holds the device for so much of its time alone, the ratio, whoever is in
- * company, and what prompts add comes once, not for every lane that decodes:
- * max(1, min(1, ratio) + ratio x sum of T_j / T_i) + mean e x n^exponent.
- *
- * What prefill and decode add to each other, e, is a surface over the prefill's own time alone, which
- * steps where its kernels do, and over the decode rows as engines pad them: linear between knots,
- * constant beyond. That is for the share of decode's time without attention; attention adds and
- * loses as surfaces of its own say. A prompt that the device was given while it was idle got all of it,
- * whatever joined later: see `GivenAlone`.
- */
-export interface Interference {
-  /** Ascending: time alone of the prefill, nanoseconds. */
-  readonly prefillNanos: readonly number[];
-  /** Ascending: decode rows, padded (`paddedRows`). */
-  readonly decodeRows: readonly number[];
-  /** By prefill, then by decode rows. */
-  readonly decodeByPrefill: readonly (readonly number[])[];
-  readonly decodeAttentionByPrefill: readonly (readonly number[])[];
-  readonly prefillByDecode: readonly (readonly number[])[];
-  readonly prefillByDecodeAttention: readonly (readonly number[])[];
-  readonly givenAlone: GivenAlone;
-  /** Where it is missing, decode is slowed down by the product, as prefill is. */
-  readonly decodeCrowd?: 'sum';
-  readonly decodeByDecodeRatio: number;
-  readonly prefillByPrefillRatio: number;
-  /** From 0 to 1. */
-  readonly decodeByPrefillsExponent: number;
-  readonly prefillByDecodesExponent: number;
-}
-
-/**
- * Prompts that got the whole device: in s of their time T alone, the first pass but for what the
- * shortest prompt takes, (min(T, passNanos) - leastNanos) / T, they lose so much less, and decode beside
- * them so much more.
- */
-export interface GivenAlone {
-  /** Time alone of a longest pass and of the shortest prompt. */
-  readonly passNanos: number;
-  readonly leastNanos: number;
-  /** From 0 to 1: e of a prompt times 1 - s x this. */
-  readonly prefillRelief: number;
-  /** e of decode times 1 + s x this. */
-  readonly decodeBurden: number;
 }
 
 /** A straight line: nanos + nanosPerUnit x units. */
@@ -143,8 +90,8 @@ export interface WarmthCosts {
 /** An engine's measured times for one model on one device, as a fitted function. */
 export interface Profile {
   readonly format: 'flover-profile';
-  /** 7 has no passes and no warmth. */
-  readonly version: 7 | 8;
+  /** 7 has no passes and no warmth; neither 7 nor 8 says how prompts share a device. */
+  readonly version: 7 | 8 | 9;
   readonly device: string;
   readonly model: string;
   readonly dataType: string;

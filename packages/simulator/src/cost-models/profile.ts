@@ -3,7 +3,14 @@ import { type CostModel, type DeviceState, wholeNanos } from '../cost-model.ts';
 import { FeatureReader, noFeatures, type WorkFeatures } from '../work-features.ts';
 import type { Line, Profile } from './profile-file.ts';
 import { attentionOf, batchNanos, rowsNanos, slopesOf } from './profile-rows.ts';
-import { aloneShareOf, attentionShareOf, excessOf, slowdownOf } from './slowdown.ts';
+import {
+  aloneShareOf,
+  attentionShareOf,
+  excessOf,
+  nobodyBeside,
+  partOf,
+  slowdownOf,
+} from './slowdown.ts';
 import { type Place, paddedRows, placeWithin } from './surface.ts';
 import { heatOf, type WarmCost, WarmDevice, warmSlowdown } from './warmth.ts';
 
@@ -17,7 +24,6 @@ export function largestSlowdown(running: readonly unknown[]): number {
 /** A work's time by a profile, and what it does to others. */
 export interface ProfileCost extends WarmCost {
   readonly latencyNanos: number;
-  /** It has prefill rows. */
   readonly prefills: boolean;
   /** Where interference has it: by its time if it prefills, else by its rows. */
   readonly place: Place;
@@ -71,7 +77,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
     const { host, interference, prefill, warmth } = this.#profile;
     const alone = rowsNanos(this.#profile, features);
     const moveNanos = this.#copyNanos(features);
-    const heat = warmth === undefined ? 0 : heatOf(prefill, features, alone);
+    const heat = heatOf(prefill, features, alone);
     return {
       soloNanos: wholeNanos(alone) + moveNanos,
       moveNanos,
@@ -127,26 +133,31 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   slowdowns(
     running: readonly ProfileCost[],
     factors: Float64Array,
-    givenAlone?: readonly boolean[],
+    sharers?: readonly number[],
   ): void {
+    const { interference } = this.#profile;
     const largest = largestSlowdown(running);
+    const beside = nobodyBeside(0);
+    for (let j = 0; j < running.length; j++) {
+      if (running[j].prefills) beside.parts += partOf(interference, sharers?.[j] ?? 1);
+    }
     for (let i = 0; i < running.length; i++) {
       const one = running[i];
-      let turns = 0;
-      let excess = 0;
-      let others = 0;
+      beside.lanes = beside.turns = beside.others = beside.excess = 0;
       for (let j = 0; j < running.length; j++) {
         if (j === i) continue;
         if (running[j].prefills === one.prefills) {
-          turns += running[j].soloNanos / one.soloNanos;
+          beside.lanes++;
+          beside.turns += running[j].soloNanos / one.soloNanos;
         } else {
-          const alone = givenAlone?.[one.prefills ? i : j] === true;
-          excess += this.#excess(one, running[j], alone);
-          others++;
+          const prompt = sharers?.[one.prefills ? i : j] ?? 1;
+          const part = one.prefills ? 1 : partOf(interference, prompt);
+          beside.others += part;
+          beside.excess += part * this.#excess(one, running[j], prompt === 0);
         }
       }
-      const slowdown = slowdownOf(this.#profile.interference, one.prefills, turns, excess, others);
-      factors[i] = Math.min(largest, slowdown);
+      const given = { sharers: sharers?.[i] ?? 1, heat: one.heat };
+      factors[i] = Math.min(largest, slowdownOf(interference, one.prefills, beside, given));
     }
   }
 

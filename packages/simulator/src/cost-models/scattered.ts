@@ -68,9 +68,9 @@ export class ScatteredCostModel implements CostModel<ScatteredCost> {
   slowdowns(
     running: readonly ScatteredCost[],
     factors: Float64Array,
-    givenAlone?: readonly boolean[],
+    sharers?: readonly number[],
   ): void {
-    this.#fitted.slowdowns(running, factors, givenAlone);
+    this.#fitted.slowdowns(running, factors, sharers);
     const largest = largestSlowdown(running);
     const paired = running.length === 2 && running[0].prefills !== running[1].prefills;
     for (let i = 0; i < running.length; i++) {

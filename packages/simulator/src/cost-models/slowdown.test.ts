@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { profileWith } from '../../test/support/profile.ts';
 import { decodeWork, prefillWork } from '../../test/support/work.ts';
 import { ProfileCostModel } from './profile.ts';
-import { aloneShareOf, attentionShareOf, excessOf, slowdownOf } from './slowdown.ts';
+import {
+  aloneShareOf,
+  attentionShareOf,
+  excessOf,
+  nobodyBeside,
+  partOf,
+  slowdownOf,
+} from './slowdown.ts';
 
 const interference = {
   ...profileWith({}, {}).interference,
@@ -13,6 +20,20 @@ const interference = {
   prefillByDecodesExponent: 0,
 };
 
+const oneOfOne = { sharers: 1, heat: 0.5 };
+
+/** Of older profiles, where parts do not count. */
+function olderSlowdown(
+  of: typeof interference,
+  prefills: boolean,
+  turns: number,
+  excess: number,
+  others: number,
+): number {
+  const beside = { lanes: Math.ceil(turns), turns, excess, others, parts: 1 + others };
+  return slowdownOf(of, prefills, beside, oneOfOne);
+}
+
 test.each([
   ['nothing', false, 0, 0, 0, 1],
   ['one of the other kind', false, 0, 0.4, 1, 1.4],
@@ -21,7 +42,7 @@ test.each([
   ['several that add no more than one', true, 0, 1.2, 3, 1.4],
   ['both kinds: turns within the part that the others leave', true, 1, 1.2, 3, 3 * 1.4],
 ] as const)('beside %s', (_, prefills, turns, excess, others, expected) => {
-  expect(slowdownOf(interference, prefills, turns, excess, others)).toBeCloseTo(expected, 12);
+  expect(olderSlowdown(interference, prefills, turns, excess, others)).toBeCloseTo(expected, 12);
 });
 
 const summed = {
@@ -42,10 +63,10 @@ test.each([
 ] as const)(
   'decode of a profile that says sum, beside %s',
   (_, turns, excess, others, expected) => {
-    expect(slowdownOf(summed, false, turns, excess, others)).toBeCloseTo(expected, 12);
+    expect(olderSlowdown(summed, false, turns, excess, others)).toBeCloseTo(expected, 12);
     const { decodeCrowd: _sum, ...product } = summed;
-    expect(slowdownOf(summed, true, turns, excess, others)).toBe(
-      slowdownOf(product, true, turns, excess, others),
+    expect(olderSlowdown(summed, true, turns, excess, others)).toBe(
+      olderSlowdown(product, true, turns, excess, others),
     );
   },
 );
@@ -62,21 +83,96 @@ test('more company never makes decode quicker, nor lanes more than the device ca
       fc.nat(8),
       (decodeByDecodeRatio, turns, more, excess, others) => {
         const tried = { ...summed, decodeByDecodeRatio };
-        const slowdown = slowdownOf(tried, false, turns, excess, others);
+        const slowdown = olderSlowdown(tried, false, turns, excess, others);
         expect(slowdown).toBeGreaterThanOrEqual(1);
-        expect(slowdownOf(tried, false, turns + more, excess, others)).toBeGreaterThanOrEqual(
+        expect(olderSlowdown(tried, false, turns + more, excess, others)).toBeGreaterThanOrEqual(
           slowdown,
         );
-        expect(slowdownOf(tried, false, turns, excess + more, others)).toBeGreaterThanOrEqual(
+        expect(olderSlowdown(tried, false, turns, excess + more, others)).toBeGreaterThanOrEqual(
           slowdown,
         );
         // Lanes as long as each other do at most as much as one that never leaves the device idle.
         const lanes = Math.round(turns) + 1;
-        const each = slowdownOf(tried, false, lanes - 1, 0, 0);
+        const each = olderSlowdown(tried, false, lanes - 1, 0, 0);
         expect((lanes / each) * Math.min(1, decodeByDecodeRatio)).toBeLessThanOrEqual(1 + 1e-9);
       },
     ),
   );
+});
+
+const { prefillByPrefillRatio: _older, ...newer } = summed;
+const sharing = {
+  ...newer,
+  decodeByDecodeRatio: 1,
+  decodeByPrefillsExponent: 2,
+  prefillByDecodesExponent: 0,
+  sharing: {
+    leastExponent: 0.5,
+    exponentPerHeat: 1,
+    overcommitRatio: 1,
+    roomExponent: 1,
+    decodeLanesExponent: 0.5,
+  },
+};
+
+test.each([
+  ['alone in what prompts have, it has all of it', 1, 0.5, 1, 0, 0, 1],
+  ['one of four keeps a quarter when the others have left', 4, 0.5, 0.25, 0, 0, 4],
+  ['one of four that only reads the weights loses half of that', 4, 0, 0.25, 0, 0, 2],
+  ['given alone, beside one of two: half a part too much', 0, 0.5, 1.5, 0, 0, 1.5],
+  ['beside decode', 1, 0.5, 1, 1, 0.4, 1.4],
+  ['beside three lanes that decode, of which the exponent makes one', 1, 0.5, 1, 3, 1.2, 1.4],
+  ['one of two beside decode, which takes the other half', 2, 0.5, 0.5, 1, 0.4, 2 * 1.8],
+] as const)('a prompt: %s', (_, sharers, heat, parts, others, excess, expected) => {
+  const beside = { lanes: 0, turns: 0, others, excess, parts };
+  expect(slowdownOf(sharing, true, beside, { sharers, heat })).toBeCloseTo(expected, 12);
+});
+
+test.each([
+  ['one prompt with all of its share', 0, 1, 0.4, 1.4],
+  ['a prompt that was one of two: a quarter', 0, 0.5, 0.5 * 0.4, 1.1],
+  ['two prompts with twice their share', 0, 2, 2 * 0.4, 2.6],
+  ['three others that decode and a prompt', 3, 1, 0.4, 4 + 2 * 0.4],
+] as const)('decode beside %s', (_, lanes, others, excess, expected) => {
+  const beside = { lanes, turns: lanes, others, excess, parts: others };
+  expect(slowdownOf(sharing, false, beside, oneOfOne)).toBeCloseTo(expected, 12);
+});
+
+test('among lanes nothing is quicker than with less company or a larger part', () => {
+  const at = fc.double({ min: 0, max: 4, noNaN: true });
+  const sharers = fc.integer({ min: 1, max: 8 });
+  fc.assert(
+    fc.property(sharers, sharers, at, at, at, fc.nat(7), (one, more, heat, parts, loss, lanes) => {
+      const prompt = (n: number, others: number) => {
+        const beside = {
+          ...nobodyBeside(partOf(sharing, n) + parts),
+          others,
+          excess: others * loss,
+        };
+        return slowdownOf(sharing, true, beside, { sharers: n, heat: heat / 4 });
+      };
+      expect(prompt(one, 0)).toBeGreaterThanOrEqual(1);
+      expect(prompt(one, 1)).toBeGreaterThanOrEqual(prompt(one, 0));
+      const decode = (others: number, company: number) => {
+        const beside = {
+          lanes: company,
+          turns: company,
+          others,
+          excess: others * loss,
+          parts: others,
+        };
+        return slowdownOf(sharing, false, beside, oneOfOne);
+      };
+      expect(decode(parts, lanes)).toBeGreaterThanOrEqual(1);
+      expect(decode(parts + 1 / more, lanes)).toBeGreaterThanOrEqual(decode(parts, lanes) - 1e-9);
+      expect(decode(parts, lanes + 1)).toBeGreaterThanOrEqual(decode(parts, lanes) - 1e-9);
+    }),
+  );
+});
+
+test('parts are those of a whole, and of older profiles each work is one', () => {
+  expect([0, 1, 2, 4].map((sharers) => partOf(sharing, sharers))).toEqual([1, 1, 0.5, 0.25]);
+  expect([0, 1, 2, 4].map((sharers) => partOf(interference, sharers))).toEqual([1, 1, 1, 1]);
 });
 
 const world = {

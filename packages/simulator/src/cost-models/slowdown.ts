@@ -1,25 +1,74 @@
-import type { GivenAlone, Interference } from './profile-file.ts';
+import type { GivenAlone, Interference, PromptSharing } from './interference.ts';
 import { type Place, surfaceAt } from './surface.ts';
 
+/** What runs beside a work; `partOf` says what a part is. */
+export interface Beside {
+  /** Works of its own kind, and the sum of their times alone over its own. */
+  lanes: number;
+  turns: number;
+  /** Parts of works of the other kind, and the sum over them of what each would add alone times its part. */
+  others: number;
+  excess: number;
+  /** Parts of all prompts, its own counted. */
+  parts: number;
+}
+
+/** What a prompt's slowdown depends on besides its company: see `PromptSharing`. */
+export interface Given {
+  readonly sharers: number;
+  readonly heat: number;
+}
+
+/** Nothing runs beside a work; a prompt's own part is `parts`. */
+export function nobodyBeside(parts: number): Beside {
+  return { lanes: 0, turns: 0, others: 0, excess: 0, parts };
+}
+
 /**
- * How many times as long a work takes beside others: `turns` is the sum of the times alone of its own
- * kind over its own, `excess` the sum of what each of the `others`, of the other kind, would add alone.
+ * The part of the prompts' share of a device that a prompt holds which was given as one of so many.
+ * Of older profiles a part is a work.
  */
+export function partOf({ sharing }: Interference, sharers: number): number {
+  return sharing !== undefined && sharers > 1 ? 1 / sharers : 1;
+}
+
+/** How many times as long a work takes with this beside it. */
 export function slowdownOf(
   interference: Interference,
   prefills: boolean,
-  turns: number,
-  excess: number,
-  others: number,
+  beside: Beside,
+  given: Given,
 ): number {
-  const ratio = prefills ? interference.prefillByPrefillRatio : interference.decodeByDecodeRatio;
-  const exponent = prefills
-    ? interference.prefillByDecodesExponent
-    : interference.decodeByPrefillsExponent;
-  const together = others > 1 ? excess * others ** (exponent - 1) : excess;
-  return !prefills && interference.decodeCrowd === 'sum'
-    ? Math.max(1, Math.min(1, ratio) + ratio * turns) + together
-    : (1 + ratio * turns) * (1 + together);
+  const { sharing, decodeByDecodeRatio: ratio } = interference;
+  const loss = lossOf(interference, prefills, beside);
+  if (prefills) {
+    return sharing === undefined
+      ? (1 + (interference.prefillByPrefillRatio ?? 1) * beside.turns) * (1 + loss)
+      : promptAmongPrompts(sharing, beside.parts, given) * (1 + loss);
+  }
+  return interference.decodeCrowd === 'sum'
+    ? Math.max(1, Math.min(1, ratio) + ratio * beside.turns) + loss
+    : (1 + ratio * beside.turns) * (1 + loss);
+}
+
+/** What works of the other kind add. */
+function lossOf(interference: Interference, prefills: boolean, beside: Beside): number {
+  const { others, excess, lanes, parts } = beside;
+  const { sharing, prefillByDecodesExponent, decodeByPrefillsExponent } = interference;
+  if (others === 0) return 0;
+  const exponent = prefills ? prefillByDecodesExponent : decodeByPrefillsExponent;
+  const together = others === 1 ? excess : excess * others ** (exponent - 1);
+  if (sharing === undefined) return together;
+  if (!prefills)
+    return lanes === 0 ? together : together * (1 + lanes) ** sharing.decodeLanesExponent;
+  return parts === 1 ? together : together * parts ** -sharing.roomExponent;
+}
+
+function promptAmongPrompts(sharing: PromptSharing, parts: number, given: Given): number {
+  const { leastExponent, exponentPerHeat, overcommitRatio } = sharing;
+  const exponent = Math.min(1, leastExponent + exponentPerHeat * given.heat);
+  const own = given.sharers > 1 ? given.sharers ** exponent : 1;
+  return own + overcommitRatio * Math.max(0, parts - 1);
 }
 
 /**
