@@ -101,6 +101,31 @@ test('a getter that takes away an array about to be written to is found out', ()
   engine.close();
 });
 
+test('a getter that closes the engine is found out', () => {
+  const engine = open();
+  const closing = {
+    ...sequence(0),
+    get maxOutputTokens() {
+      engine.close();
+      return 4;
+    },
+  };
+  expect(() => engine.add(closing)).toThrow('this engine has been closed');
+});
+
+test('a tensor may lie in memory that threads share', () => {
+  const engine = new (loadAddon().Engine)(config, 'cpu');
+  const name = 'model.norm.weight';
+  const shared = new Float32Array(new SharedArrayBuffer(4 * 40), 4 * 8);
+  engine.loadTensor(name, 0, [32], shared);
+  expect(() => engine.loadTensor(name, 0, [32], shared)).toThrow(/was loaded twice/);
+  shared[31] = Number.NaN;
+  const other = new (loadAddon().Engine)(config, 'cpu');
+  expect(() => other.loadTensor(name, 0, [32], shared)).toThrow(/holds NaN at element 31/);
+  engine.close();
+  other.close();
+});
+
 test('arrays that are detached, too short or of another type are refused, and nothing is lost', () => {
   const engine = open();
   prefill(engine, 0);

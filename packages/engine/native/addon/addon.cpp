@@ -7,23 +7,28 @@
 namespace flover::addon {
 namespace {
 
-Napi::Value listBackends(const Napi::CallbackInfo& info) {
-  const std::vector<BackendEntry>& entries = backends();
-  Napi::Array list = Napi::Array::New(info.Env(), entries.size());
-  for (size_t i = 0; i < entries.size(); ++i) {
-    Napi::Object entry = Napi::Object::New(info.Env());
-    const std::string unavailable = entries[i].unavailable();
-    entry.Set("name", entries[i].name);
-    entry.Set("unavailable", unavailable);
-    Napi::Array devices = Napi::Array::New(info.Env());
-    if (unavailable.empty()) {
-      const std::vector<std::string> names = guarded(info.Env(), entries[i].devices);
-      for (size_t k = 0; k < names.size(); ++k) devices.Set(static_cast<uint32_t>(k), names[k]);
-    }
-    entry.Set("devices", devices);
-    list.Set(static_cast<uint32_t>(i), entry);
+Napi::Object describe(Napi::Env env, const BackendEntry& backend) {
+  Napi::Object entry = Napi::Object::New(env);
+  const std::string unavailable = backend.unavailable();
+  entry.Set("name", backend.name);
+  entry.Set("unavailable", unavailable);
+  Napi::Array devices = Napi::Array::New(env);
+  if (unavailable.empty()) {
+    const std::vector<std::string> names = backend.devices();
+    for (size_t i = 0; i < names.size(); ++i) devices.Set(static_cast<uint32_t>(i), names[i]);
   }
-  return list;
+  entry.Set("devices", devices);
+  return entry;
+}
+
+Napi::Value listBackends(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const std::vector<BackendEntry>& entries = backends();
+    Napi::Array list = Napi::Array::New(info.Env(), entries.size());
+    for (size_t i = 0; i < entries.size(); ++i)
+      list.Set(static_cast<uint32_t>(i), describe(info.Env(), entries[i]));
+    return list;
+  });
 }
 
 Napi::Value build(const Napi::CallbackInfo& info) {

@@ -35,9 +35,11 @@ const void* toBytes(Napi::Value value, size_t expected, const std::string& where
   const std::byte* data = nullptr;
   size_t length = 0;
   if (value.IsTypedArray()) {
-    const Napi::TypedArray array = value.As<Napi::TypedArray>();
-    data = static_cast<const std::byte*>(array.ArrayBuffer().Data()) + array.ByteOffset();
-    length = array.ByteLength();
+    length = value.As<Napi::TypedArray>().ByteLength();
+    // Not by way of its ArrayBuffer: the memory may be shared between threads.
+    void* start = nullptr;
+    napi_get_typedarray_info(value.Env(), value, nullptr, nullptr, &start, nullptr, nullptr);
+    data = static_cast<const std::byte*>(start);
   } else if (value.IsDataView()) {
     const Napi::DataView view = value.As<Napi::DataView>();
     data = static_cast<const std::byte*>(view.Data());
@@ -136,7 +138,9 @@ Napi::Value Engine::nowNanos(const Napi::CallbackInfo& info) {
 
 Napi::Value Engine::add(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    backend().add(toSequenceConfig(info[0]));
+    // Read first: a getter of the caller's may close the engine.
+    const SequenceConfig sequence = toSequenceConfig(info[0]);
+    backend().add(sequence);
     return info.Env().Undefined();
   });
 }
