@@ -72,3 +72,30 @@ CHECK("sequences: a group is opened with members of its own that are free") {
     EXPECT(message.find(why) != std::string::npos);
   }
 }
+
+CHECK("sequences: beams sample with the first of their group, or not at all") {
+  Desk d;
+  for (int32_t i = 0; i < 2; ++i) d.table.add(member(0, i, 2, GroupKind::Beams));
+  d.place(0, {0, 1});
+  d.place(1, {2, 3});
+  d.run(d.work({{0, 0, 6, kRowSamples}}));
+  Work w = d.work({{0, 6, 7, kRowDecode}, {1, 6, 7, kRowDecode | kRowSamples}});
+  w.forks.push_back({0, 1, 6});
+  const std::string message = EXPECT_ERROR("work-invalid", d.run(w));
+  EXPECT(message.find("beam 1 samples without the first of its group") != std::string::npos);
+}
+
+CHECK("sequences: nobody decodes in the work that opens the group") {
+  for (const GroupKind kind : {GroupKind::Samples, GroupKind::Beams}) {
+    Desk d;
+    for (int32_t i = 0; i < 2; ++i) d.table.add(member(0, i, 2, kind));
+    d.place(0, {0, 1});
+    d.place(1, {2, 3});
+    d.run(d.work({{0, 0, 6, 0}}));
+    Work w = d.work({{0, 5, 6, kRowSamples}, {1, 6, 7, kRowDecode | kRowSamples}});
+    w.forks.push_back({0, 1, 6});
+    const std::string message = EXPECT_ERROR("work-invalid", d.run(w));
+    EXPECT(message.find("sequence 1 has no token before the work that opens its group has ended") !=
+           std::string::npos);
+  }
+}

@@ -32,8 +32,7 @@ void SequenceTable::planRow(const Work& work, int32_t row, Sequence& sequence) {
   demand(to - promptTokens < sequence.config.maxOutputTokens, work,
          who() + "all " + number(sequence.config.maxOutputTokens) + " tokens have been sampled");
   plan.knownTokens += 1;
-  const bool opensGroup = sequence.config.groupWidth > 1 && to == promptTokens;
-  if (!opensGroup) return;
+  if (!opensGroup(sequence.config, to, flags)) return;
   demand(sequence.config.groupIndex == 0, work,
          who() + "only the first of a group samples after the prompt");
   for (int32_t i = 1; i < sequence.config.groupWidth; ++i) {
@@ -46,28 +45,41 @@ void SequenceTable::planRow(const Work& work, int32_t row, Sequence& sequence) {
   }
 }
 
+void SequenceTable::planOpening(const Work& work, const SequenceConfig& first) const {
+  for (int32_t row = 0; row < work.rows; ++row) {
+    const int32_t id = work.sequences[row];
+    demand(
+        id <= first.id || id >= first.id + first.groupWidth, work,
+        "sequence " + number(id) + " has no token before the work that opens its group has ended");
+  }
+}
+
+void SequenceTable::planBeam(const Work& work, int32_t row, const SequenceConfig& beam) const {
+  const auto samples = [&](int32_t other) { return (work.flags[other] & kRowSamples) != 0; };
+  if (!samples(row)) return;
+  if (beam.groupIndex > 0) {
+    const int32_t first = row - beam.groupIndex;
+    demand(first >= 0 && work.sequences[first] == beam.groupFirst && samples(first), work,
+           "beam " + number(beam.id) + " samples without the first of its group");
+    return;
+  }
+  for (int32_t i = 1; i < beam.groupWidth; ++i) {
+    const int32_t other = row + i;
+    demand(
+        other < work.rows && work.sequences[other] == beam.id + i &&
+            work.to[other] == work.to[row] && samples(other),
+        work,
+        "the beams from sequence " + number(beam.id) + " on must stand in rows one after another");
+  }
+}
+
 void SequenceTable::planGroups(const Work& work, const std::vector<Sequence*>& rows) const {
   for (int32_t row = 0; row < work.rows; ++row) {
     const SequenceConfig& config = rows[static_cast<size_t>(row)]->config;
-    const bool samples = (work.flags[row] & kRowSamples) != 0;
-    if (config.group != GroupKind::Beams || !samples || config.groupIndex != 0) continue;
-    if (work.to[row] == static_cast<int32_t>(config.prompt.size())) continue;
-    for (int32_t i = 1; i < config.groupWidth; ++i) {
-      const bool follows = row + i < work.rows && work.sequences[row + i] == config.id + i &&
-                           work.to[row + i] == work.to[row] && (work.flags[row + i] & kRowSamples);
-      demand(follows, work,
-             "the beams from sequence " + number(config.id) +
-                 " on must stand in rows one after another");
-    }
-  }
-  for (int32_t row = 0; row < work.rows; ++row) {
-    const SequenceConfig& config = rows[static_cast<size_t>(row)]->config;
-    if (config.group != GroupKind::Beams || config.groupIndex == 0 ||
-        !(work.flags[row] & kRowSamples))
-      continue;
-    const bool led =
-        row >= config.groupIndex && work.sequences[row - config.groupIndex] == config.groupFirst;
-    demand(led, work, "beam " + number(config.id) + " samples without the first of its group");
+    if (opensGroup(config, work.to[row], work.flags[row]))
+      planOpening(work, config);
+    else if (config.group == GroupKind::Beams)
+      planBeam(work, row, config);
   }
 }
 

@@ -30,6 +30,10 @@ bool ofOneGroup(const SequenceConfig& a, const SequenceConfig& b) {
          a.maxOutputTokens == b.maxOutputTokens && a.prompt == b.prompt;
 }
 
+bool opensGroup(const SequenceConfig& s, int32_t to, int32_t flags) {
+  return s.groupWidth > 1 && (flags & kRowSamples) && to == static_cast<int32_t>(s.prompt.size());
+}
+
 Sequence& SequenceTable::add(const SequenceConfig& s) {
   const auto require = [&](bool holds, const std::string& why) {
     if (!holds) throw Error("sequence-invalid", "sequence " + number(s.id) + ": " + why);
@@ -72,10 +76,10 @@ Sequence& SequenceTable::add(const SequenceConfig& s) {
   sequence->logProbs.reserve(static_cast<size_t>(s.maxOutputTokens));
   if (s.group == GroupKind::Beams) {
     const auto first = sequences_.find(s.groupFirst);
-    require(s.groupIndex == 0 ||
-                (first != sequences_.end() && ofOneGroup(first->second->config, s)),
-            "the first sequence of its beams, " + number(s.groupFirst) +
-                ", is not known or of another request");
+    require(
+        s.groupIndex == 0 || (first != sequences_.end() && ofOneGroup(first->second->config, s)),
+        "the first sequence of its beams, " + number(s.groupFirst) +
+            ", is not known or of another request");
     sequence->beams = s.groupIndex == 0 ? std::make_shared<BeamGroup>(s, config_.model.vocabulary)
                                         : first->second->beams;
   }
@@ -87,6 +91,22 @@ Sequence& SequenceTable::find(int32_t id) const {
   if (found == sequences_.end())
     throw Error("sequence-unknown", "sequence " + number(id) + " is not known");
   return *found->second;
+}
+
+SequenceResult SequenceTable::result(int32_t id) const {
+  const Sequence& sequence = find(id);
+  if (sequence.plan.queuedWorks > 0) {
+    throw Error("sequence-busy", "the result of sequence " + number(id) +
+                                     " is asked for while a queued work names it");
+  }
+  const SequenceConfig& config = sequence.config;
+  if (sequence.beams) return sequence.beams->result(config.groupIndex);
+  SequenceResult result;
+  result.tokens.assign(sequence.tokens.begin() + static_cast<ptrdiff_t>(config.prompt.size()),
+                       sequence.tokens.end());
+  result.logProbs = sequence.logProbs;
+  for (const float logProb : result.logProbs) result.score += logProb;
+  return result;
 }
 
 void SequenceTable::release(int32_t id) {
@@ -115,11 +135,8 @@ void SequenceTable::touchRow(const Work& work, int32_t row, Sequence& sequence, 
   sequence.plan.queuedWorks += change;
   sequence.plan.lane = work.lane;
   const SequenceConfig& config = sequence.config;
-  const bool opensGroup = config.groupWidth > 1 && config.groupIndex == 0 &&
-                          (work.flags[row] & kRowSamples) &&
-                          work.to[row] == static_cast<int32_t>(config.prompt.size());
-  for (int32_t i = 1; i < (opensGroup ? config.groupWidth : 1); ++i)
-    touch(config.id + i, work, change);
+  const bool opens = opensGroup(config, work.to[row], work.flags[row]);
+  for (int32_t i = 1; i < (opens ? config.groupWidth : 1); ++i) touch(config.id + i, work, change);
 }
 
 void SequenceTable::touchEdits(const Work& work, int32_t change) {

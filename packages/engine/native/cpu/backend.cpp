@@ -123,18 +123,7 @@ class CpuBackend final : public Backend {
     kept_.bySequence.erase(sequence);
   }
 
-  SequenceResult result(int32_t id) const override {
-    const Sequence& sequence = table_.find(id);
-    requireIdle(sequence);
-    if (sequence.beams) return sequence.beams->result(sequence.config.groupIndex);
-    SequenceResult result;
-    result.tokens.assign(
-        sequence.tokens.begin() + static_cast<ptrdiff_t>(sequence.config.prompt.size()),
-        sequence.tokens.end());
-    result.logProbs = sequence.logProbs;
-    for (const float logProb : result.logProbs) result.score += logProb;
-    return result;
-  }
+  SequenceResult result(int32_t id) const override { return table_.result(id); }
 
   void launch(const Work& work) override {
     if (!ready_) throw Error("not-ready", "work is launched before the weights are ready");
@@ -189,12 +178,6 @@ class CpuBackend final : public Backend {
   }
 
  private:
-  void requireIdle(const Sequence& sequence) const {
-    if (sequence.plan.queuedWorks == 0) return;
-    throw Error("sequence-busy", "the result of sequence " + std::to_string(sequence.config.id) +
-                                     " is asked for while a queued work names it");
-  }
-
   void finished(std::unique_ptr<Job> job) {
     {
       const std::lock_guard lock(mutex_);

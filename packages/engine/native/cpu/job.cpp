@@ -18,10 +18,8 @@ void Job::take(const Work& given, const SequenceTable& table) {
   for (size_t i = 0; i < count; ++i) {
     opened[i].clear();
     const SequenceConfig& config = rows[i]->config;
-    const bool opens = config.groupWidth > 1 && (flags[i] & kRowSamples) &&
-                       to[i] == static_cast<int32_t>(config.prompt.size());
-    for (int32_t k = 0; opens && k < config.groupWidth; ++k)
-      opened[i].push_back(&table.find(config.id + k));
+    if (!opensGroup(config, to[i], flags[i])) continue;
+    for (int32_t k = 0; k < config.groupWidth; ++k) opened[i].push_back(&table.find(config.id + k));
   }
   failure = nullptr;
 }

@@ -28,8 +28,7 @@ CudaBackend::CudaBackend(const EngineConfig& config)
   const int longest = tiles ? kLongPass : kShortPass;
   limits.capacity =
       std::max(std::min(config.maxRowTokens, longest), std::min(config.maxSequences, kShortPass));
-  limits.singles =
-      tiles ? std::max(std::min(config.maxSequences, longest), kShortPass) : longest;
+  limits.singles = tiles ? std::max(std::min(config.maxSequences, longest), kShortPass) : longest;
   limits.sequences = config.maxSequences;
   limits.blocksPerSequence =
       (config.maxSequenceTokens + config.blockTokens - 1) / config.blockTokens;
@@ -138,22 +137,6 @@ void CudaBackend::release(int32_t id) {
   slots_.erase(found);
   dropHostBlocks(id);
   kept_.erase(id);
-}
-
-SequenceResult CudaBackend::result(int32_t id) const {
-  const Sequence& sequence = table_.find(id);
-  if (sequence.plan.queuedWorks > 0) {
-    throw Error("sequence-busy", "the result of sequence " + std::to_string(id) +
-                                     " is asked for while a queued work names it");
-  }
-  if (sequence.beams) return sequence.beams->result(sequence.config.groupIndex);
-  SequenceResult result;
-  result.tokens.assign(
-      sequence.tokens.begin() + static_cast<ptrdiff_t>(sequence.config.prompt.size()),
-      sequence.tokens.end());
-  result.logProbs = sequence.logProbs;
-  for (const float logProb : result.logProbs) result.score += logProb;
-  return result;
 }
 
 std::vector<float> CudaBackend::logits(int32_t sequence) const {

@@ -22,7 +22,6 @@ struct JobRow {
   // none.
   std::vector<std::pair<Sequence*, int32_t>> samples;
   int32_t firstEntry = 0;  // of its samples in the completion
-  bool opensGroup = false;
   bool beams = false;
 };
 

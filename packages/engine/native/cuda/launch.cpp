@@ -17,12 +17,11 @@ void CudaBackend::collectRows(const Work& work, Job& job) {
     row.samples.clear();
     row.beams = row.sequence->beams != nullptr;
     const SequenceConfig& config = row.sequence->config;
-    row.opensGroup = config.groupWidth > 1 && (row.flags & kRowSamples) &&
-                     row.to == static_cast<int32_t>(config.prompt.size());
+    const int32_t width = opensGroup(config, row.to, row.flags) ? config.groupWidth : 1;
     row.firstEntry = entry;
     if (row.flags & kRowSamples) {
       row.samples.emplace_back(row.sequence, row.slot);
-      for (int32_t k = 1; k < (row.opensGroup ? config.groupWidth : 1); ++k) {
+      for (int32_t k = 1; k < width; ++k) {
         row.samples.emplace_back(&table_.find(config.id + k), slots_.at(config.id + k));
       }
       entry += static_cast<int32_t>(row.samples.size());

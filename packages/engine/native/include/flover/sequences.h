@@ -41,6 +41,9 @@ struct Sequence {
 // Whether two sequences are of one request: one prompt, one length, side by side.
 bool ofOneGroup(const SequenceConfig& a, const SequenceConfig& b);
 
+// Whether a row that ends before token `to` samples the first token of every sequence of its group.
+bool opensGroup(const SequenceConfig& sequence, int32_t to, int32_t flags);
+
 class SequenceTable {
  public:
   explicit SequenceTable(const EngineConfig& config);
@@ -50,6 +53,8 @@ class SequenceTable {
   // Throws "sequence-unknown", or "sequence-busy" while a queued work names it.
   void release(int32_t id);
   Sequence& find(int32_t id) const;
+  // What a sequence has produced so far. Throws "sequence-unknown", "sequence-busy".
+  SequenceResult result(int32_t id) const;
 
   // Checks a work against all that is planned and adds it to the plan: the lane exists, every
   // sequence is known, ranges follow the KV that stands and tokens that are known, blocks cover
@@ -63,6 +68,8 @@ class SequenceTable {
  private:
   void planEdits(const Work& work);
   void planGroups(const Work& work, const std::vector<Sequence*>& rows) const;
+  void planOpening(const Work& work, const SequenceConfig& first) const;
+  void planBeam(const Work& work, int32_t row, const SequenceConfig& beam) const;
   void planRow(const Work& work, int32_t row, Sequence& sequence);
   void disown(Sequence& sequence);
   void takeBlock(Sequence& sequence, int32_t index, int32_t block, const Work& work);
