@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3';
 import { bottomAxis, type NumberScale } from '../marks/axis.ts';
 import { number, signedPercent, withUnit } from '../marks/format.ts';
 import { intervalEntry, type LegendEntry, legend, worldEntries } from '../marks/legend.ts';
-import { h, type Mark } from '../marks/mark.ts';
+import { type Child, h, type Mark } from '../marks/mark.ts';
 import { point } from '../marks/symbols.ts';
 import { chart, panels, panelTitle, roomFor } from './chart.ts';
 
@@ -19,6 +19,8 @@ export interface DotPlotPanel {
   readonly title: string;
   readonly unit: string;
   readonly better: 'lower' | 'higher' | 'neither';
+  /** Values are differences, about 0. */
+  readonly signed?: boolean;
   readonly rows: readonly DotPlotRow[];
 }
 
@@ -35,7 +37,7 @@ export function dotPlot(
   intervals: IntervalKind = 'prediction',
 ): Mark {
   const rows = data[0]?.rows.length ?? 0;
-  const columns = 3;
+  const columns = data.length === 2 ? 2 : 3;
   const left = roomFor(
     (data[0]?.rows ?? []).map(({ label }) => label),
     LEAST_LEFT,
@@ -86,25 +88,41 @@ interface PanelOptions {
   readonly intervals: IntervalKind;
 }
 
-function drawPanel(panel: DotPlotPanel, options: PanelOptions): Mark[] {
+function drawPanel(panel: DotPlotPanel, options: PanelOptions): Child[] {
   const { width } = options;
   const height = panel.rows.length * ROW;
-  const values = panel.rows.flatMap((row) => [
-    ...[row.simulated ?? 0, row.real ?? 0, row.interval?.high ?? 0],
-  ]);
-  const scale = scaleLinear([0, Math.max(...values, 1e-9) * 1.04], [0, width - 62]).nice(4);
-  const better = panel.better === 'neither' ? '' : ` · ${panel.better} is better`;
+  const scale = scaleFor(panel, [0, width - 62]);
+  const [title, note] = [panelTitle(panel), noteOf(panel)];
+  // Beside a long title there is no room for it.
+  const noteY = 7.4 * title.length + 5.6 * note.length + 6 < width ? -14 : height + 34;
   return [
-    h('text', { class: 'panel-title', y: -14 }, panelTitle(panel)),
-    h('text', { class: 'panel-note', x: width, y: -14, 'text-anchor': 'end' }, better.slice(3)),
+    h('text', { class: 'panel-title', y: -14 }, title),
+    h('text', { class: 'panel-note', x: width, y: noteY, 'text-anchor': 'end' }, note),
     bottomAxis(scale, height, { ticks: ticksThatFit(scale), format: number, grid: height }),
+    panel.signed ? h('line', { class: 'zero', x1: scale(0), x2: scale(0), y2: height }) : null,
     ...panel.rows.map((row, i) => drawRow(row, i, panel, { scale, ...options })),
   ];
 }
 
+function noteOf({ better }: DotPlotPanel): string {
+  return better === 'neither' ? '' : `${better} is better`;
+}
+
+/** From 0 on; differences as far on either side of it as their intervals reach. */
+function scaleFor({ rows, signed }: DotPlotPanel, range: [number, number]): NumberScale {
+  const highs = rows.flatMap((row) => [
+    ...[row.simulated ?? 0, row.real ?? 0, row.interval?.high ?? 0],
+  ]);
+  const lows = signed ? rows.map((row) => row.interval?.low ?? row.simulated ?? 0) : [];
+  const low = Math.min(0, ...lows);
+  const high = Math.max(...highs, low < 0 ? 0 : 1e-9);
+  return scaleLinear([low * 1.04, high * 1.04], range).nice(4);
+}
+
 /** About four ticks, or fewer where their numbers would touch. */
 function ticksThatFit(scale: NumberScale): number {
-  const widest = 6.5 * number(scale.domain()[1]!).length + 8;
+  const ends = scale.domain().map((end) => number(end).length);
+  const widest = 6.5 * Math.max(...ends) + 8;
   const fits = (count: number) => scale.ticks(count).length * widest <= scale.range()[1]! + widest;
   return [4, 3, 2].find(fits) ?? 1;
 }
@@ -113,7 +131,7 @@ function drawRow(
   row: DotPlotRow,
   index: number,
   panel: DotPlotPanel,
-  { scale, width, labels, intervals }: PanelOptions & { scale: (value: number) => number },
+  { scale, width, labels, intervals }: PanelOptions & { scale: NumberScale },
 ): Mark {
   const y = index * ROW + ROW / 2;
   const { simulated, real } = row;
@@ -154,10 +172,13 @@ function drawInterval(
   { interval, label }: DotPlotRow,
   panel: DotPlotPanel,
   y: number,
-  { scale, kind }: { scale: (value: number) => number; kind: IntervalKind },
+  { scale, kind }: { scale: NumberScale; kind: IntervalKind },
 ): Mark {
   const { low, high, level } = interval!;
-  const [left, right] = [scale(Math.max(0, low)).toFixed(1), scale(high).toFixed(1)];
+  const [left, right] = [
+    scale(Math.max(scale.domain()[0]!, low)).toFixed(1),
+    scale(high).toFixed(1),
+  ];
   const range = `${withUnit(low, panel.unit)} to ${withUnit(high, panel.unit)}`;
   return h('path', {
     class: 'expected',

@@ -4,6 +4,7 @@ import { number, withUnit } from '../marks/format.ts';
 import { bandEntry, legend, seriesEntries, type World, worldEntries } from '../marks/legend.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { point, type Series, seriesClass } from '../marks/symbols.ts';
+import { zeroLogScale } from '../marks/zero-log-scale.ts';
 import { chart, panels, panelTitle, roomFor } from './chart.ts';
 
 export interface LinePoint {
@@ -28,6 +29,8 @@ export interface LinePanel {
   readonly lines: readonly ChartLine[];
   /** From 0 on, however wide the values are spread. */
   readonly linear?: boolean;
+  /** Values are differences: their axis is linear, and reaches as far as their intervals about 0. */
+  readonly signed?: boolean;
 }
 
 const HEIGHT = 230;
@@ -42,7 +45,7 @@ export function lines(
   const all = data.flatMap((panel) => panel.lines);
   const worlds = new Set(all.map(({ world }) => world));
   const left = roomFor(
-    all.flatMap(({ points }) => points.map((p) => number((p.high ?? p.y) * 1.15))),
+    data.flatMap(farthest).map((value) => number(value * 1.15)),
     52,
   );
   const hasBands = all.some(({ points }) => points.some(({ low }) => low !== null));
@@ -75,22 +78,16 @@ export function lines(
 
 function drawPanel(panel: LinePanel, xTitle: string, width: number): Mark[] {
   const points = panel.lines.flatMap((line) => line.points);
-  const x = scaleFor(
+  const x = xScale(
     points.map((p) => p.x),
     [0, width],
-    false,
   );
-  // The lower end of an interval may lie below 0, which no logarithmic axis shows.
-  const y = scaleFor(
-    points.flatMap((p) => [p.y, p.high ?? p.y]),
-    [HEIGHT, 0],
-    true,
-    panel.linear,
-  );
+  const y = yScale(valuesOf(panel), [HEIGHT, 0], panel.linear || panel.signed);
   return [
     h('text', { class: 'panel-title', y: -14 }, panelTitle(panel)),
     bottomAxis(x, HEIGHT, { ticks: 5, format: number, grid: HEIGHT, label: xTitle }),
     leftAxis(y, 0, { ticks: 4, format: number, grid: width }),
+    ...(panel.signed ? [h('line', { class: 'zero', x2: width, y1: y(0), y2: y(0) })] : []),
     ...panel.lines.map((line) => drawBand(line, x, y)),
     // What was really run lies on top, and smaller: where both agree it is ringed.
     ...(['simulated', 'real'] as const).flatMap((world) =>
@@ -101,20 +98,41 @@ function drawPanel(panel: LinePanel, xTitle: string, width: number): Mark[] {
   ];
 }
 
-/** Logarithmic where the values are spread wide; else from 0, or from the least value for x. */
-function scaleFor(
-  values: readonly number[],
-  range: [number, number],
-  fromZero: boolean,
-  linear = false,
-): NumberScale {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  if (!linear && low > 0 && high / low > LOG_FROM)
-    return scaleLog([low / 1.15, high * 1.15], range);
+/** Ends of the values, whose numbers stand before the drawing. */
+function farthest({ lines, signed }: LinePanel): number[] {
+  const points = lines.flatMap((line) => line.points);
+  return points.flatMap((p) => [p.high ?? p.y, ...(signed ? [p.low ?? p.y] : [])]);
+}
+
+/** What the axis of values is to hold. */
+function valuesOf({ lines, signed }: LinePanel): number[] {
+  const points = lines.flatMap((line) => line.points);
+  if (signed) return [0, ...points.flatMap((p) => [p.low ?? p.y, p.high ?? p.y])];
+  // The lower end of an interval may lie below 0, which no logarithmic axis shows.
+  return points.flatMap((p) => [p.y, p.high ?? p.y]);
+}
+
+/** Logarithmic where the values are spread wide, also beside a 0; else from the least to the largest. */
+function xScale(values: readonly number[], range: [number, number]): NumberScale {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (isWide(low, high)) return scaleLog([low / 1.15, high * 1.15], range);
+  const positive = Math.min(...values.filter((value) => value > 0));
+  if (low === 0 && isWide(positive, high)) return zeroLogScale(positive, high, range);
   const margin = (high - low || Math.abs(high) || 1) * 0.05;
-  if (fromZero && low >= 0) return scaleLinear([0, high * 1.06 || 1], range);
   return scaleLinear([low - margin, high + margin], range);
+}
+
+/** Logarithmic where the values are spread wide and `linear` does not ask for more; else from 0. */
+function yScale(values: readonly number[], range: [number, number], linear = false): NumberScale {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!linear && isWide(low, high)) return scaleLog([low / 1.15, high * 1.15], range);
+  if (low >= 0) return scaleLinear([0, high * 1.06 || 1], range);
+  const margin = (high - low || Math.abs(high)) * 0.05;
+  return scaleLinear([low - margin, high + margin], range);
+}
+
+function isWide(low: number, high: number): boolean {
+  return low > 0 && high / low > LOG_FROM;
 }
 
 function drawBand(line: ChartLine, x: NumberScale, y: NumberScale): Mark {

@@ -7,15 +7,17 @@ export function markedLabel(label: string, oracle: boolean): string {
 
 /** The sweep with every label marked that wants it. */
 export function withMarks(sweep: Sweep): Sweep {
-  const { oracles } = sweep;
+  const { oracles, baseline } = sweep;
   if (oracles === undefined) return sweep;
+  const mark = (label: string) => markedLabel(label, oracles.includes(label));
   const marked = <Labelled extends { readonly label: string }>(each: Labelled): Labelled => ({
     ...each,
-    label: markedLabel(each.label, oracles.includes(each.label)),
+    label: mark(each.label),
   });
   return {
     ...sweep,
-    labels: sweep.labels.map((label) => markedLabel(label, oracles.includes(label))),
+    labels: sweep.labels.map(mark),
+    ...(baseline !== undefined && { baseline: mark(baseline) }),
     points: sweep.points.map(marked),
     failures: sweep.failures.map(marked),
   };
