@@ -53,14 +53,13 @@ export class Engine {
     this.choice = choice;
     this.worldSize = options.world?.size ?? 1;
     this.native = native;
-    this.device = native.device();
+    this.device = guarded(() => native.device());
   }
 
   /** Opens a model on a backend; throws a `FloverError` and leaves nothing behind where it cannot. */
   static open(options: EngineOptions): Engine {
-    const { model: source, limits } = options;
-    const checkpoint = source.kind === 'checkpoint' ? openCheckpoint(source) : undefined;
-    const model = checkpoint?.model ?? syntheticModel(source);
+    const { limits } = options;
+    const { model, load } = openModel(options.model);
     checkLimits(model.shape, limits);
     const addon = loadAddon();
     const choice = chooseBackend(options.backend, addon.backends());
@@ -68,8 +67,7 @@ export class Engine {
     const world = nativeWorld(options.world, choice.name);
     const native = guarded(() => new addon.Engine({ ...config, world }, choice.name));
     try {
-      if (checkpoint !== undefined) loadCheckpoint(checkpoint, native);
-      if (source.kind === 'synthetic') guarded(() => native.synthesize(source.seed));
+      load(native);
       guarded(() => native.ready());
       return new Engine(model, options, choice, native);
     } catch (error) {
@@ -84,10 +82,22 @@ export class Engine {
   }
 }
 
-function syntheticModel(source: ModelSource): EngineModel {
-  if (source.kind !== 'synthetic') throw new TypeError('not a synthetic model');
-  const { shape, dataType, endTokens = [] } = source;
-  return { shape, dataType, endTokens };
+/** What is known of a model before there is an engine, and what then gives it its weights. */
+interface OpenedModel {
+  readonly model: EngineModel;
+  load(native: NativeEngine): void;
+}
+
+function openModel(source: ModelSource): OpenedModel {
+  if (source.kind === 'checkpoint') {
+    const checkpoint = openCheckpoint(source);
+    return { model: checkpoint.model, load: (native) => loadCheckpoint(checkpoint, native) };
+  }
+  const { shape, dataType, endTokens = [], seed } = source;
+  return {
+    model: { shape, dataType, endTokens },
+    load: (native) => guarded(() => native.synthesize(seed)),
+  };
 }
 
 function nativeConfig(

@@ -113,9 +113,12 @@ describe('a policy', () => {
         plan.decodeAll();
       },
     };
-    const error = floverErrorOf(() => runWith(policy, sink));
+    const signal = new RunSignal();
+    const error = floverErrorOf(() => runWith(policy, sink, { signal }));
     expect(`${error.message} ${error.cause}`).toMatch(/wrong.*out of ideas/s);
     expect(footerOf(sink)).toMatchObject({ kind: 'footer', outcome: 'failed' });
+    // Who watches must not take the end of the run for a policy that does not come back.
+    expect(signal.inPolicy).toBe(false);
     expectStillServes();
   });
 

@@ -5,11 +5,10 @@ import { RequestBook } from './book.ts';
 import { Cancellations } from './cancellations.ts';
 import { collectYoung } from './collect.ts';
 import { completionFor, readCompletion, type UndrawnToken } from './completion.ts';
+import { Executor } from './executor.ts';
 import { GivenUp } from './given-up.ts';
-import { Launcher } from './launcher.ts';
 import { Measures } from './measures.ts';
 import type { RunNative, RunOptions, RunSummary } from './run.ts';
-import { sequencesOf } from './sequences.ts';
 
 /** How long the thread waits in the addon before it looks at the signal. */
 const LOOK_UP_NANOS = 20_000_000;
@@ -17,7 +16,7 @@ const LOOK_UP_NANOS = 20_000_000;
 /** Iterations from one collection of young garbage to the next; 30 requests leave 1.2 MB in so many. */
 const TIDY_ITERATIONS = 64;
 
-/** The loop: the next event, what the scheduler decides, and carrying it out. */
+/** The loop: waits for the next event, asks the scheduler, and has its actions carried out. */
 export class Driver {
   readonly #options: RunOptions;
   readonly #native: RunNative;
@@ -25,10 +24,8 @@ export class Driver {
   readonly #cancellations = new Cancellations();
   readonly #givenUp = new GivenUp();
   readonly #measures: Measures;
-  readonly #launcher: Launcher;
+  readonly #executor: Executor;
   readonly #completion: NativeCompletion;
-  #wakeNanos: Nanos | undefined;
-  #inFlight = 0;
   #iterations = 0;
   #tidiedAt = 0;
   #requests = 0;
@@ -40,7 +37,7 @@ export class Driver {
     this.#native = options.engine.native;
     this.#book = new RequestBook(options.output);
     this.#measures = new Measures(options.engine.model, options.scheduler.view);
-    this.#launcher = new Launcher(this.#native);
+    this.#executor = new Executor(options, this.#book, this.#measures);
     this.#completion = completionFor(options.engine.limits.maxSequences);
   }
 
@@ -51,7 +48,7 @@ export class Driver {
       if (!this.#cancelled && this.#options.signal?.cancelled) this.#cancelAll();
       this.#deliverDue();
       const dueNanos = this.#nextDueNanos();
-      if (this.#inFlight === 0 && (dueNanos === undefined || this.#nobodyIsLeft())) break;
+      if (this.#executor.inFlight === 0 && (dueNanos === undefined || this.#nobodyIsLeft())) break;
       this.#idle();
       if (this.#wait(dueNanos)) this.#workEnded();
     }
@@ -68,7 +65,8 @@ export class Driver {
   /** What would hold up an event is done while the device works. */
   #idle(): void {
     this.#options.sink.idle?.();
-    if (this.#inFlight === 0 || this.#iterations - this.#tidiedAt < TIDY_ITERATIONS) return;
+    if (this.#executor.inFlight === 0 || this.#iterations - this.#tidiedAt < TIDY_ITERATIONS)
+      return;
     this.#tidiedAt = this.#iterations;
     collectYoung();
   }
@@ -81,7 +79,7 @@ export class Driver {
   /** After a failure: lets queued works end and forgets all sequences, as far as the device still can. */
   abandon(): void {
     // A work that fails has ended too, and each may fail; the error that led here is the one to report.
-    for (; this.#inFlight > 0; this.#inFlight -= 1) {
+    for (; this.#executor.inFlight > 0; this.#executor.inFlight -= 1) {
       attempt(() => this.#native.wait(-1, this.#completion));
     }
     for (const sequence of this.#book.sequences()) attempt(() => this.#native.release(sequence));
@@ -100,7 +98,7 @@ export class Driver {
   }
 
   #nextDueNanos(): Nanos | undefined {
-    const due = [this.#arrivalNanos(), this.#cancelNanos(), this.#wakeNanos];
+    const due = [this.#arrivalNanos(), this.#cancelNanos(), this.#executor.wakeNanos];
     const known = due.filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
@@ -123,7 +121,7 @@ export class Driver {
       else if (dueNanos === this.#cancelNanos()) {
         this.#send({ ...this.#cancellations.take(), kind: 'cancel', timeNanos: this.#now() });
       } else {
-        this.#wakeNanos = undefined;
+        this.#executor.wakeNanos = undefined;
         this.#send({ kind: 'timer', timeNanos: this.#now() });
       }
     }
@@ -148,7 +146,7 @@ export class Driver {
 
   #workEnded(): void {
     const ended = readCompletion(this.#completion);
-    this.#inFlight -= 1;
+    this.#executor.inFlight -= 1;
     this.#iterations += 1;
     const timeNanos = this.#now();
     this.#options.sink.measure(this.#measures.ended(ended, timeNanos - ended.seenNanos));
@@ -167,52 +165,26 @@ export class Driver {
   }
 
   #send(event: SchedulerEvent): void {
-    const { scheduler, sink, signal } = this.#options;
-    sink.event(event);
+    this.#options.sink.event(event);
     const before = this.#native.nowNanos();
-    signal?.markPolicy(true);
-    const actions = scheduler.step(event);
-    signal?.markPolicy(false);
+    const actions = this.#decide(event);
     const after = this.#native.nowNanos();
     const launches = actions.reduce((n, action) => n + (action.kind === 'launch' ? 1 : 0), 0);
     const planNanos = Math.round((after - before) / Math.max(1, launches));
     for (const action of actions) {
-      sink.action(action, event.timeNanos);
-      this.#carryOut(action, event.timeNanos, planNanos);
+      this.#options.sink.action(action, event.timeNanos);
+      this.#executor.carryOut(action, event.timeNanos, planNanos);
     }
   }
 
-  #carryOut(action: Action, timeNanos: Nanos, planNanos: Nanos): void {
-    if (action.kind === 'launch') this.#launch(action, planNanos);
-    else if (action.kind === 'admit') this.#admit(action.request, action.firstSequence);
-    else if (action.kind === 'release') this.#release(action.sequence);
-    else if (action.kind === 'wake') this.#wakeNanos = action.timeNanos;
-    else if (action.kind === 'finish' || action.kind === 'refuse') {
-      this.#book.end(action.request);
-      this.#options.source.finished(action.request, timeNanos);
+  #decide(event: SchedulerEvent): readonly Action[] {
+    const { scheduler, signal } = this.#options;
+    signal?.markPolicy(true);
+    try {
+      return scheduler.step(event);
+    } finally {
+      signal?.markPolicy(false);
     }
-    // A preemption is carried out by the swaps and prefill rows of the works that follow.
-  }
-
-  #launch({ work }: Extract<Action, { kind: 'launch' }>, planNanos: Nanos): void {
-    const before = this.#native.nowNanos();
-    this.#launcher.launch(work);
-    this.#inFlight += 1;
-    this.#measures.launched(work.id, planNanos, this.#native.nowNanos() - before);
-  }
-
-  #admit(id: number, firstSequence: number): void {
-    const request = this.#book.admit(id, firstSequence);
-    const { model } = this.#options.engine;
-    for (const sequence of sequencesOf(request, firstSequence, model, this.#options.prompts)) {
-      this.#native.add(sequence);
-    }
-  }
-
-  #release(sequence: number): void {
-    const result = this.#native.result(sequence);
-    this.#native.release(sequence);
-    this.#book.release(sequence, result);
   }
 
   #checkNothingOpen(): void {
