@@ -3,14 +3,18 @@ import { listed, withUnit } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 import { curvesFigure, type LoadCurves } from './load-curves.ts';
 
-const METRICS: readonly MetricKey[] = ['goodputRequestsPerSecond', 'sloShare', 'requestsPerSecond'];
+export const GOODPUT_METRICS: readonly MetricKey[] = [
+  'goodputRequestsPerSecond',
+  'sloShare',
+  'requestsPerSecond',
+];
 /** A load is carried while so many of the requests meet their objectives. */
 const CARRIED = 0.9;
 
 /** Requests that meet every objective over load; none where no objective was set. */
 export function goodputFigure(curves: LoadCurves): Figure | undefined {
   if (curves.sweep.slo === undefined) return undefined;
-  const part = { id: 'goodput', title: 'Goodput over load', keys: METRICS };
+  const part = { id: 'goodput', title: 'Goodput over load', keys: GOODPUT_METRICS };
   return curvesFigure(curves, { ...part, finding: sentence(curves) });
 }
 

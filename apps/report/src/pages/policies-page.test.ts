@@ -64,6 +64,23 @@ test('latency over load: a curve a policy and a band of its interval in every pa
   await hang('load-latency', latency!.drawing);
 });
 
+test('a sweep that chose its metrics shows these, once', () => {
+  const show = ['sloShare', 'e2eMsMean', 'iterations'] as const;
+  const figures = figuresOf({ sweeps: [{ ...fullSweep(), show }] });
+  expect(figures.map(({ id }) => id.replace(/-sweep.*/, ''))).toEqual([
+    'goodput',
+    'load-latency',
+    'goodput',
+    'load-latency',
+  ]);
+  expect(figures[1]!.title).toBe('Metrics over load, by roofline: kind slots');
+  expect(new Set(figures[1]!.table.rows.map((row) => row[3]))).toEqual(
+    new Set(['e2eMsMean', 'iterations']),
+  );
+  expect(figures[1]!.finding).toMatch(/has the lowest simulated E2E mean, 16 ms, /);
+  expect(figuresOf({ sweeps: [{ ...fullSweep(), show: ['sloShare'] }] })).toHaveLength(2);
+});
+
 test('real runs stand over the curve of their own setting, and over no other', async () => {
   const comparisons = [real(4, 'slots'), real(16, 'slots')];
   const figures = figuresOf({ sweeps: [fullSweep()], comparisons });
