@@ -70,6 +70,7 @@ export type {
   SweepFailure,
   SweepPoint,
 } from './sweep.ts';
+export { estimateTenants, type TenantEstimates } from './tenant-estimates.ts';
 export { TENANT_KEYS, type TenantKey, type TenantSummary, type TenantValues } from './tenants.ts';
 export {
   type IterationClass,

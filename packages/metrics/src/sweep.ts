@@ -2,6 +2,7 @@ import type { MetricKey } from './catalog.ts';
 import type { MetricEstimates } from './estimates.ts';
 import type { Slo } from './goodput.ts';
 import type { MetricDifferences } from './paired-differences.ts';
+import type { TenantEstimates } from './tenant-estimates.ts';
 
 /** One policy at one setting of the axes, over all seeds. */
 export interface SweepPoint {
@@ -14,6 +15,8 @@ export interface SweepPoint {
   /** Cells that ended in an error. */
   readonly failed: number;
   readonly metrics: MetricEstimates;
+  /** Each tenant by itself, by name; missing where no request says one. */
+  readonly tenants?: readonly TenantEstimates[];
   /** From the baseline at this setting, seed by seed; missing for the baseline itself. */
   readonly differences?: MetricDifferences;
 }

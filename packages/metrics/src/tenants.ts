@@ -61,12 +61,12 @@ export function tenantSummaries(
   if (collector.service === undefined) return [];
   return tenants
     .map((tenant, index) => ({ tenant: tenant ?? null, index }))
-    .sort((a, b) => order(a.tenant, b.tenant))
+    .sort((a, b) => byName(a.tenant, b.tenant))
     .map(({ tenant, index }) => ({ tenant, values: valuesOf(collector, requests, index) }));
 }
 
 /** By name, those without one last. */
-function order(a: string | null, b: string | null): number {
+export function byName(a: string | null, b: string | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,7 +2,12 @@ import { type RequestView, RowFlag, type Work } from '@flover/policy';
 import { playTrace, type TraceRecord } from '@flover/trace';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MetricsCollector, type MetricsOptions, TENANT_KEYS } from '../src/index.ts';
+import {
+  estimateTenants,
+  MetricsCollector,
+  type MetricsOptions,
+  TENANT_KEYS,
+} from '../src/index.ts';
 import { cases, runCase } from './arbitraries.ts';
 import { DECODE, LAST_PROMPT, Scribe, work } from './records.ts';
 
@@ -229,4 +234,18 @@ it('requests that say no tenant are told last, apart from the others', () => {
     ['z', 1],
     [null, 2],
   ]);
+});
+
+it('replications estimate each tenant by itself, also one that only some of them have', () => {
+  const run = (...tenants: string[]) => summaryOf(sentBy(unfair(), tenants)).tenants!;
+  const runs = [run('a', 'a', 'b', 'a'), run('a', 'a', 'c', 'c'), run('b', 'b', 'a', 'b')];
+  const estimates = estimateTenants(runs);
+  expect(estimates.map(({ tenant }) => tenant)).toEqual(['a', 'b', 'c']);
+  const service = estimates.map(({ metrics }) => metrics.serviceTokens);
+  expect(service.map((each) => [each!.estimate, each!.count])).toEqual([
+    [(16 + 16 + 0) / 3, 3],
+    [(0 + 16) / 2, 2],
+    [0, 1],
+  ]);
+  expect(estimates[2]!.metrics.ttftMsMean).toBeNull();
 });

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Comparison, WorldName } from '@flover/metrics';
 import type { Command } from 'commander';
 import { ExitCode } from '../exit.ts';
-import { comparisonTable, decisionsHold, verdictLines } from '../view/comparison.ts';
+import { comparisonTable, decisionsHold, tenantsTable, verdictLines } from '../view/comparison.ts';
 import { OtherWork } from '../view/other-work.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
@@ -93,8 +93,10 @@ async function perform(
 
 function comparisonText(comparison: Comparison, out: string, notes: readonly string[]): string {
   const page = join(out, 'report', 'index.html');
+  const byTenant = tenantsTable(comparison, process.stdout.columns);
   const parts = [
     [comparisonTable(comparison, process.stdout.columns)],
+    byTenant === undefined ? [] : [byTenant],
     [...verdictLines(comparison), ...notes],
     [`Results: ${out}`, ...(existsSync(page) ? [`Page:    ${page}`] : [])],
   ];

@@ -5,7 +5,7 @@ import type { Sweep } from '@flover/metrics';
 import type { Command } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { openScreen } from '../view/screen.ts';
-import { differencesTable, failureLines, sweepTable } from '../view/sweep.ts';
+import { differencesTable, failureLines, sweepTable, sweepTenantsTable } from '../view/sweep.ts';
 import { onInterrupt } from '../worker/interrupt.ts';
 import { SweepThreads } from '../worker/sweep-threads.ts';
 import { command, costModelOption, jsonOption, policyOption, wholeNumber } from './options.ts';
@@ -52,8 +52,10 @@ export const sweepCommand = (): Command =>
 
 function tablesOf(result: Sweep): string {
   const width = process.stdout.columns;
-  const differences = differencesTable(result, width);
-  return [sweepTable(result, width), ...(differences ? [differences] : [])].join('\n\n');
+  const further = [differencesTable(result, width), sweepTenantsTable(result, width)];
+  return [sweepTable(result, width), ...further.filter((table) => table !== undefined)].join(
+    '\n\n',
+  );
 }
 
 async function performSweep(

@@ -1,6 +1,6 @@
 import type { Comparison, MetricValues } from '@flover/metrics';
 import { expect, test } from 'vitest';
-import { comparisonTable, signedError, verdictLines } from './comparison.ts';
+import { comparisonTable, signedError, tenantsTable, verdictLines } from './comparison.ts';
 
 function cell(label: string, seed: number, simulated: number, real: number) {
   const run = (e2eMsP50: number) => ({
@@ -79,4 +79,32 @@ test.each([
   const engine = { backend: 'cuda', device, reason: '' };
   const told = verdictLines({ cells: [], costModel, engine } as unknown as Comparison);
   expect(told).toEqual(said.map((line) => expect.stringMatching(line)));
+});
+
+test('several tenants have a table of their own, a row a world, and one tenant has none', () => {
+  const run = (...ttfts: (readonly [string | null, number])[]) => ({
+    metrics: {
+      values: { serviceGapTokens: 1234 },
+      tenants: ttfts.map(([tenant, ttftMsMean]) => ({ tenant, values: { ttftMsMean } })),
+    },
+  });
+  const two = {
+    label: 'fair',
+    simulated: run(['chat', 30], [null, 99]),
+    real: run(['chat', 25], [null, 110]),
+  };
+  const comparison = { cells: [two] } as unknown as Comparison;
+  const table = tenantsTable(comparison)!.split('\n');
+  expect(table.slice(-6)).toEqual([
+    expect.stringMatching(/^fair +chat +simulated .* 30 /),
+    expect.stringMatching(/^ +real .* 25 /),
+    expect.stringMatching(/^ +error .* \+20\.0 % /),
+    expect.stringMatching(/^ +\(none\) +simulated .* 99 /),
+    expect.stringMatching(/^ +real .* 110 /),
+    expect.stringMatching(/^ +error .* -10\.0 % /),
+  ]);
+  expect(comparisonTable(comparison)).toMatch(/1234$/m);
+  const one = { cells: [{ label: 'fair', real: run(['chat', 25]) }] } as unknown as Comparison;
+  expect(tenantsTable(one)).toBeUndefined();
+  expect(comparisonTable(one)).not.toContain('1234');
 });

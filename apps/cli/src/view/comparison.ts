@@ -6,10 +6,9 @@ import {
   describeDecisionParity,
   type IntervalCoverage,
   type MetricKey,
-  type MetricValues,
   studentInterval,
 } from '@flover/metrics';
-import { type ShownMetric, usualMetrics } from './shown-metrics.ts';
+import { OF_A_TENANT, type ShownMetric, tenantName, usualMetrics } from './shown-metrics.ts';
 import { type Column, textTable } from './table.ts';
 
 /**
@@ -17,7 +16,7 @@ import { type Column, textTable } from './table.ts';
  * ran. Over several seeds a value is the mean with its 95 % confidence interval. `width`: of a terminal.
  */
 export function comparisonTable(comparison: Comparison, width?: number): string {
-  const metrics = usualMetrics(comparison.slo);
+  const metrics = usualMetrics(comparison.slo, hasSeveralTenants(comparison));
   const columns: Column[] = [
     { title: 'policy', align: 'left' },
     { title: '', align: 'left' },
@@ -42,10 +41,20 @@ function policyRows(
   cells: readonly CellComparison[],
   metrics: readonly Required<ShownMetric>[],
 ): string[][] {
+  const rows = worldRows(cells, metrics, (run) => [run.metrics.values]);
+  return rows.map((row, index) => [index === 0 ? label : '', ...row]);
+}
+
+/** A row a world, and one of the errors where there are both; `valuesOf` says what is told of a run. */
+function worldRows<Key extends MetricKey>(
+  cells: readonly CellComparison[],
+  metrics: readonly (Required<ShownMetric> & { readonly key: Key })[],
+  valuesOf: (run: CellRun) => readonly Readonly<Record<Key, number | null>>[],
+): string[][] {
   const inSimulation = cells.flatMap((cell) => cell.simulated ?? []);
   const inReality = cells.flatMap((cell) => cell.real ?? []);
-  const simulated = inSimulation.map((run) => run.metrics.values);
-  const real = inReality.map((run) => run.metrics.values);
+  const simulated = inSimulation.flatMap(valuesOf);
+  const real = inReality.flatMap(valuesOf);
   const rows: string[][] = [];
   if (simulated.length > 0)
     rows.push([`simulated${cutOff(inSimulation)}`, ...shown(simulated, metrics)]);
@@ -54,7 +63,44 @@ function policyRows(
     const errors = metrics.map(({ key }) => signedError(meanOf(simulated, key), meanOf(real, key)));
     rows.push(['error', ...errors.map(percent)]);
   }
-  return rows.map((row, index) => [index === 0 ? label : '', ...row]);
+  return rows;
+}
+
+/**
+ * The same for each tenant by itself; undefined where there are not several. What no run defines has
+ * no column.
+ */
+export function tenantsTable(comparison: Comparison, width?: number): string | undefined {
+  if (!hasSeveralTenants(comparison)) return undefined;
+  const { cells } = comparison;
+  const all = cells.flatMap(runsOf).flatMap(({ metrics }) => metrics.tenants ?? []);
+  const metrics = OF_A_TENANT.filter(({ key }) => all.some(({ values }) => values[key] !== null));
+  const columns: Column[] = [
+    ...['policy', 'tenant', ''].map((title) => ({ title, align: 'left' as const })),
+    ...metrics.map(({ title }) => ({ title, align: 'right' as const })),
+  ];
+  const labels = [...new Set(cells.map(({ label }) => label))];
+  const names = [...new Set(all.map(({ tenant }) => tenant))];
+  const rows = labels.flatMap((label) =>
+    names.flatMap((name, first) => {
+      const own = cells.filter((cell) => cell.label === label);
+      const valuesOf = ({ metrics: { tenants = [] } }: CellRun) =>
+        tenants.flatMap(({ tenant, values }) => (tenant === name ? [values] : []));
+      return worldRows(own, metrics, valuesOf).map((row, index) => {
+        const here = index === 0;
+        return [here && first === 0 ? label : '', here ? tenantName(name) : '', ...row];
+      });
+    }),
+  );
+  return textTable(columns, rows, { keys: 3, width });
+}
+
+function hasSeveralTenants({ cells }: Comparison): boolean {
+  return cells.flatMap(runsOf).some(({ metrics }) => (metrics.tenants?.length ?? 0) > 1);
+}
+
+function runsOf({ simulated, real }: CellComparison): readonly CellRun[] {
+  return [...(simulated ? [simulated] : []), ...(real ? [real] : [])];
 }
 
 /** What was interrupted stands for less than the others. */
@@ -62,13 +108,19 @@ function cutOff(runs: readonly CellRun[]): string {
   return runs.some(({ outcome }) => outcome === 'cancelled') ? ', cut off' : '';
 }
 
-function meanOf(runs: readonly MetricValues[], key: MetricKey): number | null {
+function meanOf<Key extends MetricKey>(
+  runs: readonly Readonly<Record<Key, number | null>>[],
+  key: Key,
+): number | null {
   const values = runs.flatMap((run) => run[key] ?? []);
   if (values.length === 0) return null;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function shown(runs: readonly MetricValues[], metrics: readonly Required<ShownMetric>[]): string[] {
+function shown<Key extends MetricKey>(
+  runs: readonly Readonly<Record<Key, number | null>>[],
+  metrics: readonly (Required<ShownMetric> & { readonly key: Key })[],
+): string[] {
   return metrics.map(({ key, digits }) => {
     const interval = studentInterval(runs.flatMap((run) => run[key] ?? []));
     if (interval === null) return meanOf(runs, key)?.toFixed(digits) ?? '–';

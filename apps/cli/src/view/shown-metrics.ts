@@ -1,4 +1,4 @@
-import { type MetricKey, metricDefinition, type Slo } from '@flover/metrics';
+import { type MetricKey, metricDefinition, type Slo, type TenantKey } from '@flover/metrics';
 
 /** A metric as a column of a table. */
 export interface ShownMetric {
@@ -33,10 +33,45 @@ const OF_OBJECTIVES: readonly Required<ShownMetric>[] = (
   ] as const
 ).map(([key, title, digits]) => ({ key, title, digits }));
 
+/** What tables show beside these where there are several tenants. */
+const OF_TENANTS: Required<ShownMetric> = {
+  key: 'serviceGapTokens',
+  title: 'largest service gap',
+  digits: 0,
+};
+
 /** What tables show where nobody chooses. */
-export function usualMetrics(slo: Slo | undefined): readonly Required<ShownMetric>[] {
-  return slo === undefined ? SHOWN : [...SHOWN, ...OF_OBJECTIVES];
+export function usualMetrics(
+  slo: Slo | undefined,
+  severalTenants: boolean,
+): readonly Required<ShownMetric>[] {
+  return [
+    ...SHOWN,
+    ...(slo === undefined ? [] : OF_OBJECTIVES),
+    ...(severalTenants ? [OF_TENANTS] : []),
+  ];
 }
+
+/** How tables call a tenant; requests that say none have no name. */
+export function tenantName(tenant: string | null): string {
+  return tenant ?? '(none)';
+}
+
+/** What tables show of each tenant, in order. */
+export const OF_A_TENANT: readonly (Required<ShownMetric> & { readonly key: TenantKey })[] = (
+  [
+    ['requestsArrived', 'requests', 0],
+    ['ttftMsMean', 'TTFT mean ms', 0],
+    ['ttftMsP99', 'TTFT p99 ms', 0],
+    ['tpotMsMean', 'TPOT mean ms', 2],
+    ['tpotMsP99', 'TPOT p99 ms', 2],
+    ['e2eMsMean', 'E2E mean ms', 0],
+    ['e2eMsP99', 'E2E p99 ms', 0],
+    ['serviceTokens', 'service tokens', 0],
+    ['goodputRequestsPerSecond', 'goodput/s', 2],
+    ['sloShare', 'SLO met', 3],
+  ] as const
+).map(([key, title, digits]) => ({ key, title, digits }));
 
 /** A metric that somebody chose, by the name and unit that the catalogue gives it. */
 export function chosenMetric(key: MetricKey): ShownMetric {

@@ -1,7 +1,7 @@
-import { CATALOG, type Sweep } from '@flover/metrics';
+import { CATALOG, type Sweep, TENANT_KEYS } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import { drawProgress } from './progress.ts';
-import { differencesTable, failureLines, sweepTable } from './sweep.ts';
+import { differencesTable, failureLines, sweepTable, sweepTenantsTable } from './sweep.ts';
 
 const point = (rate: number, memory: object, estimate: number | null) => ({
   axes: { 'workload.arrivals.rate': rate, 'policies.0.memory': memory, 'other.memory': 1 },
@@ -100,4 +100,22 @@ test('the bar shows what earlier starts did, the rate only what this one did', (
   );
   expect(drawProgress({ ...progress, seconds: 10 }, 40)).toHaveLength(40);
   expect(drawProgress({ ...progress, endedNow: 0, seconds: 0 }, 100)).toMatch(/cells, 2 failed$/);
+});
+
+test('several tenants have a table of their own: a row each, the point said once', () => {
+  const estimate = { estimate: 12.4, low: 10.4, high: 14.4, count: 3 };
+  const tenant = (name: string | null) => ({
+    tenant: name,
+    metrics: {
+      ...Object.fromEntries(TENANT_KEYS.map((key) => [key, null])),
+      ttftMsMean: estimate,
+    },
+  });
+  const tenants = { ...point(1, {}, 50), tenants: [tenant('chat'), tenant(null)] };
+  const lines = sweepTenantsTable({ ...sweep, points: [tenants] } as unknown as Sweep)!.split('\n');
+  expect(lines.slice(-2)).toEqual([
+    expect.stringMatching(/^1 +1 +fusion +chat +12 ± 2$/),
+    expect.stringMatching(/^ +\(none\) +12 ± 2$/),
+  ]);
+  expect(sweepTenantsTable(sweep)).toBeUndefined();
 });

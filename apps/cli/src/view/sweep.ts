@@ -1,5 +1,12 @@
 import type { Difference, Estimate, Sweep, SweepFailure, SweepPoint } from '@flover/metrics';
-import { chosenMetric, digitsFor, type ShownMetric, usualMetrics } from './shown-metrics.ts';
+import {
+  chosenMetric,
+  digitsFor,
+  OF_A_TENANT,
+  type ShownMetric,
+  tenantName,
+  usualMetrics,
+} from './shown-metrics.ts';
 import { type Column, textTable } from './table.ts';
 
 /**
@@ -34,10 +41,36 @@ export function differencesTable(sweep: Sweep, width?: number): string | undefin
   return `${head}\n${pointsTable(sweep, points, columns, width)}`;
 }
 
+/** The same for each tenant by itself; undefined where there are not several. */
+export function sweepTenantsTable(sweep: Sweep, width?: number): string | undefined {
+  const points = sweep.points.filter(({ tenants = [] }) => tenants.length > 1);
+  if (points.length === 0) return undefined;
+  const of = points.flatMap((point) =>
+    (point.tenants ?? []).map((tenant, first) => ({ point, first: first === 0, ...tenant })),
+  );
+  const metrics = OF_A_TENANT.filter(({ key }) => of.some(({ metrics }) => metrics[key] !== null));
+  const columns: Column[] = [
+    ...shortNames(sweep.axes.map(({ key }) => key)).map(leftColumn),
+    ...['policy', 'tenant'].map(leftColumn),
+    ...metrics.map(({ title }) => ({ title, align: 'right' as const })),
+  ];
+  const rows = of.map(({ point, first, tenant, metrics: values }) => [
+    ...sweep.axes.map(({ key }) => (first ? inWords(point.axes[key]) : '')),
+    first ? point.label : '',
+    tenantName(tenant),
+    ...metrics.map(({ key, digits }) => withMargin(values[key], digits)),
+  ]);
+  return textTable(columns, rows, { keys: sweep.axes.length + 2, width });
+}
+
+function leftColumn(title: string): Column {
+  return { title, align: 'left' };
+}
+
 /** What the file chose; else what tables always show, without what nothing here defines. */
 function shownIn({ show, slo, points }: Sweep): readonly ShownMetric[] {
   if (show !== undefined) return show.map(chosenMetric);
-  return usualMetrics(slo).filter(({ key }) => points.some(({ metrics }) => metrics[key]));
+  return usualMetrics(slo, true).filter(({ key }) => points.some(({ metrics }) => metrics[key]));
 }
 
 function pointsTable(

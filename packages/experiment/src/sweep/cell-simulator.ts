@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MetricsCollector } from '@flover/metrics';
+import { MetricsCollector, type MetricsSummary } from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { simulate } from '@flover/simulator';
 import { runFolderPaths } from '@flover/trace';
@@ -39,7 +39,7 @@ export class CellSimulator {
       // What a killed process left of it.
       rmSync(out, { recursive: true, force: true });
       const run = simulateCell(experiment, cell, policy, costModel, hooks, out);
-      return run.outcome === 'complete' ? { metrics: run.metrics.values, ...mark } : undefined;
+      return run.outcome === 'complete' ? { ...resultOf(run.metrics), ...mark } : undefined;
     }
     const collector = new MetricsCollector(metricsOptionsOf(experiment));
     const { outcome } = simulate({
@@ -49,7 +49,7 @@ export class CellSimulator {
       sink: collector,
       signal: abortedBy(hooks),
     });
-    return outcome === 'complete' ? { metrics: collector.summary().values, ...mark } : undefined;
+    return outcome === 'complete' ? { ...resultOf(collector.summary()), ...mark } : undefined;
   }
 
   async #policy(
@@ -76,6 +76,10 @@ export class CellSimulator {
     }
     return chosen;
   }
+}
+
+function resultOf({ values, tenants }: MetricsSummary): CellResult {
+  return { metrics: values, ...(tenants && { tenants }) };
 }
 
 /** Where the traces of a cell are kept. */

@@ -1,11 +1,13 @@
 import {
   estimateMetrics,
+  estimateTenants,
   type MetricValues,
   pairedDifferences,
   type Sweep,
   type SweepAxis,
   type SweepFailure,
   type SweepPoint,
+  type TenantSummary,
 } from '@flover/metrics';
 import { deviceNamed } from '@flover/simulator';
 import { TRANSFERRED } from '../cost-model.ts';
@@ -89,6 +91,7 @@ interface Group {
   readonly axes: SweepCell['axes'];
   readonly label: string;
   readonly bySeed: Map<number, MetricValues>;
+  readonly tenants: (readonly TenantSummary[])[];
   failed: number;
 }
 
@@ -102,20 +105,24 @@ function pointsOf(
   for (const { axes, label, seed, key } of cells) {
     let group = groups.at(-1);
     if (group?.axes !== axes || group.label !== label) {
-      group = { axes, label, bySeed: new Map(), failed: 0 };
+      group = { axes, label, bySeed: new Map(), tenants: [], failed: 0 };
       groups.push(group);
     }
     const outcome = results.outcome(key);
     if (outcome === undefined) continue;
-    if ('metrics' in outcome) group.bySeed.set(seed, outcome.metrics);
-    else group.failed++;
+    if ('error' in outcome) group.failed++;
+    else {
+      group.bySeed.set(seed, outcome.metrics);
+      if (outcome.tenants !== undefined) group.tenants.push(outcome.tenants);
+    }
   }
-  return groups.map(({ axes, label, bySeed, failed }) => {
+  return groups.map(({ axes, label, bySeed, tenants, failed }) => {
     const beside = groups.find((other) => other.axes === axes && other.label === baseline);
     const compared = beside !== undefined && label !== baseline;
     return {
       ...{ axes, label, done: bySeed.size, failed },
       metrics: estimateMetrics([...bySeed.values()]),
+      ...(tenants.length > 0 && { tenants: estimateTenants(tenants) }),
       ...(compared && { differences: pairedDifferences(bySeed, beside.bySeed) }),
     };
   });

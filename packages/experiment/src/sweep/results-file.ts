@@ -7,7 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { MetricValues, SweepError } from '@flover/metrics';
+import type { MetricValues, SweepError, TenantSummary } from '@flover/metrics';
 import { FloverError } from '@flover/policy';
 import { isRecord, parseJsonLine } from '@flover/workload';
 import type { SweepCell } from './plan.ts';
@@ -15,6 +15,8 @@ import type { SweepCell } from './plan.ts';
 /** What came of a cell that was simulated to its end. */
 export interface CellResult {
   readonly metrics: MetricValues;
+  /** Where requests say their tenants. */
+  readonly tenants?: readonly TenantSummary[];
   /** The policy saw true output lengths. */
   readonly oracle?: true;
 }
@@ -81,8 +83,8 @@ export class ResultsFile {
 function lineOf({ key, axes, label, seed }: SweepCell, outcome: CellOutcome): ResultLine {
   const about = { key, axes, label, seed };
   if ('error' in outcome) return { ...about, error: outcome.error };
-  const { metrics, oracle } = outcome;
-  return { ...about, ...(oracle && { oracle }), metrics };
+  const { metrics, oracle, tenants } = outcome;
+  return { ...about, ...(oracle && { oracle }), metrics, ...(tenants && { tenants }) };
 }
 
 /** The lines that can be read; `whole` where nothing else is in the file. */
