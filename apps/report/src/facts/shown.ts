@@ -5,3 +5,10 @@ export function shownMetrics({ show, slo }: Sweep): readonly MetricKey[] {
   if (show !== undefined) return show;
   return [slo ? 'goodputRequestsPerSecond' : 'generatedTokensPerSecond', 'e2eMsP50', 'ttftMsP99'];
 }
+
+/** What a comparison shows before all other metrics where requests have objectives. */
+export const OF_OBJECTIVES: readonly MetricKey[] = [
+  'sloShare',
+  'goodputRequestsPerSecond',
+  'e2eMsMean',
+];

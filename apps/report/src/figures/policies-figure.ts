@@ -3,12 +3,14 @@ import { type DotPlotPanel, type DotPlotRow, dotPlot } from '../charts/dot-plot.
 import type { Signs } from '../data/site-data.ts';
 import { ALIKE_PERCENT, areAlike } from '../facts/alike.ts';
 import {
+  errorPercent,
   leadingSide,
   meanValue,
   type PolicyFacts,
   policiesOf,
   sidesOf,
 } from '../facts/policies.ts';
+import { OF_OBJECTIVES } from '../facts/shown.ts';
 import { listed, milliseconds } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
@@ -28,7 +30,7 @@ const METRICS: readonly MetricKey[] = [
 export function policiesFigure(
   comparison: Comparison,
   signs: Signs,
-  metrics: readonly MetricKey[] = METRICS,
+  metrics: readonly MetricKey[] = comparison.slo ? [...OF_OBJECTIVES, ...METRICS] : METRICS,
 ): Figure {
   const policies = policiesOf(comparison);
   const panels = metrics.map((key): DotPlotPanel => {
@@ -57,10 +59,14 @@ export function policiesFigure(
       : 'One mark a policy; at the right its value.',
     drawing: dotPlot(panels, finding),
     table: {
-      caption: 'Metrics of each policy, mean over seeds',
-      columns: ['Policy', 'Metric', 'Unit', 'Simulated', 'Real'],
+      caption: 'Metrics of each policy, mean over seeds; ends of prediction intervals',
+      columns: ['Policy', 'Metric', 'Unit', 'Simulated', 'Low', 'High', 'Real', 'Error, %'],
       rows: metrics.flatMap((key, i) =>
-        panels[i]!.rows.map((row) => [row.label, key, panels[i]!.unit, row.simulated, row.real]),
+        panels[i]!.rows.map(({ label, simulated, interval, real }, row) => {
+          const { low = null, high = null } = interval ?? {};
+          const error = errorPercent(policies[row]!, key);
+          return [label, key, panels[i]!.unit, simulated, low, high, real, error];
+        }),
       ),
     },
   };
