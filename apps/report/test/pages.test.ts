@@ -23,10 +23,19 @@ describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
     expect(await marks('#parity-scatter .point.request')).toBe(4 * 7);
     expect(await marks('#residuals .panel .point')).toBe(4 * 7);
     expect(await marks('#residuals .whisker')).toBe(4 * 7);
-    expect(await marks('#split .panel .point')).toBe(4 * 2 * 4);
-    expect(await marks('#divergence .panel .point')).toBe(4 * 2);
     expect(await marks('#replays .replay')).toBe(4);
     expect(await marks('#coverage .panel, #coverage .row')).toBe(8);
+  });
+
+  test('parity: what the errors come from is one link away, and leads back', async () => {
+    await open('parity.html');
+    await site.page.locator('#causes a').first().click();
+    expect(site.page.url()).toMatch(/parity\/causes\.html#split$/);
+    expect(await marks('#split .panel .point')).toBe(4 * 2 * 4);
+    expect(await marks('#divergence .panel .point')).toBe(4 * 2);
+    await site.page.locator('.kicker a').click();
+    await site.page.waitForLoadState();
+    expect(site.page.url()).toMatch(/parity\.html$/);
   });
 
   test('hovering a point names its run and its error', async () => {

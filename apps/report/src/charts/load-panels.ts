@@ -3,7 +3,7 @@ import { bottomAxis, leftAxis, type NumberScale } from '../marks/axis.ts';
 import { errorScale, signedTick } from '../marks/error-scale.ts';
 import { number } from '../marks/format.ts';
 import { bandEntry, intervalEntry, legend, markEntry, seriesEntries } from '../marks/legend.ts';
-import { h, type Mark } from '../marks/mark.ts';
+import { type Child, h, type Mark } from '../marks/mark.ts';
 import { point, type Series, seriesClass } from '../marks/symbols.ts';
 import { chart, panels } from './chart.ts';
 
@@ -64,7 +64,7 @@ function drawPanel(
   x: NumberScale,
   width: number,
   { xTitle, y: kind }: LoadOptions,
-): Mark[] {
+): Child[] {
   const y = kind === 'share' ? scaleLinear([0, 100], [HEIGHT, 0]) : scaleOf(panel);
   const format = (value: number) => (kind === 'share' ? `${value} %` : signedTick(value));
   const { band } = panel;
@@ -86,13 +86,10 @@ function scaleOf({ points, band = 1 }: LoadPanel): NumberScale {
   return errorScale(1.15 * Math.max(band * 1.5, ...ends.map(Math.abs)), [HEIGHT, 0], 13);
 }
 
-function drawPoint(p: LoadPoint, x: NumberScale, y: NumberScale): Mark {
+function drawPoint(p: LoadPoint, x: NumberScale, y: NumberScale): Child {
   const className = p.hollow ? 'simulated' : 'real';
   const mark = point(p.series, x(p.x), y(p.y), { className, area: 40, tip: p.tip });
   if (p.interval === null) return mark;
-  const whisker = h('line', {
-    class: `whisker ${seriesClass(p.series)}`,
-    ...{ x1: x(p.x), x2: x(p.x), y1: y(p.interval.low), y2: y(p.interval.high) },
-  });
-  return h('g', {}, whisker, mark);
+  const ends = `M${x(p.x).toFixed(1)},${y(p.interval.low).toFixed(1)}V${y(p.interval.high).toFixed(1)}`;
+  return [h('path', { class: `whisker ${seriesClass(p.series)}`, d: ends }), mark];
 }

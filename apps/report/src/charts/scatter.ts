@@ -38,7 +38,7 @@ export function scatter(
     gap: 56,
     left: 52,
     top: 62 + key.height,
-    below: 56,
+    below: 74,
   });
   return chart(
     'scatter',

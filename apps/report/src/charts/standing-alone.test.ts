@@ -78,3 +78,15 @@ test('numbers of an axis have room beside it, however long they are', () => {
     expect(left, `${most}`).toBeGreaterThan(7 + 6.2 * longest);
   }
 });
+
+test('values over decades stand apart, beside a 0 too', () => {
+  const xs = [0, 10, 30, 100, 300, 1000];
+  const points = xs.map((x) => ({ x, y: 1, low: null, high: null }));
+  const own = { label: 'a policy', series: 0, world: 'simulated', points } as const;
+  const places = marksOf(drawn([own]), 'panel')
+    .flatMap((panel) => marksOf(panel, 'point'))
+    .map(({ attributes }) => Number(/translate\(([\d.]+)/.exec(String(attributes.transform))![1]));
+  places.slice(1).forEach((place, i) => {
+    expect(place - places[i]!).toBeGreaterThan(20);
+  });
+});

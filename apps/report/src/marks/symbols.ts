@@ -59,8 +59,9 @@ export function point(
   const path = symbol(SHAPES[signAt(index).shape]!, options.area ?? 56)() ?? '';
   return h('path', {
     class: `point ${options.className} ${seriesClass(index)}`,
-    transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`,
-    d: path.replace(/\d+\.\d{3,}/g, (n) => Number(n).toFixed(2)),
+    // Tenths of a pixel: pages have thousands of points.
+    transform: `translate(${x.toFixed(1)},${y.toFixed(1)})`,
+    d: path.replace(/\d+\.\d{2,}/g, (n) => String(Number(Number(n).toFixed(1)))),
     'data-tip': options.tip,
   });
 }

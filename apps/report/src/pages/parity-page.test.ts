@@ -8,13 +8,16 @@ import { tinyReport } from '../testing/tiny-comparison.ts';
 import { tinySite, withIntervals } from '../testing/tiny-data.ts';
 import type { PlacedFigure } from './page.ts';
 import { parityPages } from './parity-page.ts';
+import { shell } from './shell.ts';
 
 const tiny = tinyReport().comparison;
 const named = (name: string, change: object = {}) => ({ ...tiny, name, ...change });
 
 function figuresOf(comparisons: Parameters<typeof tinySite>[0]['comparisons'] = []) {
-  const [page] = parityPages(tinySite({ comparisons }));
-  const placed = (page?.content ?? []).filter((part): part is PlacedFigure => 'figure' in part);
+  const pages = parityPages(tinySite({ comparisons }));
+  const placed = pages
+    .flatMap(({ content }) => content)
+    .filter((part): part is PlacedFigure => 'figure' in part);
   return new Map(placed.map(({ figure }) => [figure.id, figure]));
 }
 
@@ -168,4 +171,18 @@ test('what was aimed at stands beside what was reached', () => {
   const text = aimsText([tiny]);
   expect(text).toContain('href="glossary.html#metric-tpotMsMean"');
   expect(text).toMatch(/TPOT mean<\/a><\/th><td class="number">1 %<\/td><td class="bad">0 of \d/);
+});
+
+test('a run takes no more than 5,000 bytes of the page, so that many stay quick to open', () => {
+  const bytes = (count: number) => {
+    const runs = Array.from({ length: count }, (_, i) =>
+      named(`fidelity-llama-13b-poisson-${String(i).padStart(2, '0')}-percent`),
+    );
+    const site = tinySite({ comparisons: runs.map((run) => withIntervals(run, 1.05)) });
+    const [page] = parityPages(site);
+    return shell(page!, [page!], 'Tiny').length;
+  };
+  // Of two policies each; beyond 30 comparisons tables are cut.
+  const each = (bytes(50) - bytes(40)) / (2 * 10);
+  expect(each).toBeLessThan(5000);
 });

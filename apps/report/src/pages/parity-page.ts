@@ -12,6 +12,7 @@ import { SATURATION_RULE } from '../facts/saturation.ts';
 import { sourcesLine } from '../facts/sources.ts';
 import { coverageFigure } from '../figures/coverage-figure.ts';
 import { divergenceFigure } from '../figures/divergence-figure.ts';
+import type { Figure } from '../figures/figure.ts';
 import { iterationErrorsFigure } from '../figures/iteration-errors-figure.ts';
 import { parityScatterFigure } from '../figures/parity-scatter-figure.ts';
 import { replaysFigure } from '../figures/replays-figure.ts';
@@ -19,9 +20,9 @@ import { residualsFigure } from '../figures/residuals-figure.ts';
 import { splitFigure } from '../figures/split-figure.ts';
 import { number, percent, signedPercent } from '../marks/format.ts';
 import { type Child, h, type Mark } from '../marks/mark.ts';
-import { paragraph, section, writtenTable } from './blocks.ts';
-import { linkTo, type Page } from './page.ts';
-import { GLOSSARY_PATH, METHODS_PATH, metricAnchor, PARITY_PATH } from './paths.ts';
+import { bullets, paragraph, section, writtenTable } from './blocks.ts';
+import { linkTo, type Page, type PlacedFigure } from './page.ts';
+import { CAUSES_PATH, GLOSSARY_PATH, METHODS_PATH, metricAnchor, PARITY_PATH } from './paths.ts';
 
 const HERE = { path: PARITY_PATH };
 
@@ -34,31 +35,47 @@ export function parityPages(site: SiteData): Page[] {
   const withReplay = compared.filter(({ cells }) => cells.some(({ replay }) => replay));
   const replayed = replays ? [{ figure: replays, source: sourcesLine(withReplay) }] : [];
   const source = sourcesLine([...new Set(predicted.cells.map(({ comparison }) => comparison))]);
-  const figures =
-    predicted.cells.length === 0
-      ? []
-      : [
-          parityScatterFigure(predicted),
-          residualsFigure(predicted),
-          coverageFigure(predicted),
-          splitFigure(predicted),
-          divergenceFigure(predicted),
-          iterationErrorsFigure(predicted),
-        ].flatMap((figure) => (figure ? [{ figure, source }] : []));
-  const [scatter, ...rest] = figures;
-  return [
-    {
-      ...HERE,
-      title: 'Does the simulator tell the truth?',
-      nav: 'Parity',
-      content: [
-        introduction(),
-        ...(scatter ? [scatter, aimsSection(predicted.cells)] : []),
-        ...rest,
-        ...replayed,
-      ],
-    },
-  ];
+  const place = (figures: readonly (Figure | undefined)[]) =>
+    figures.flatMap((figure) => (figure ? [{ figure, source }] : []));
+  const any = predicted.cells.length > 0;
+  const scatter = any ? place([parityScatterFigure(predicted)]) : [];
+  const errors = any ? place([residualsFigure(predicted), coverageFigure(predicted)]) : [];
+  const causes = place(CAUSES.map((figureOf) => figureOf(predicted)));
+  const aims = any ? [aimsSection(predicted.cells)] : [];
+  const page = {
+    ...HERE,
+    title: 'Does the simulator tell the truth?',
+    nav: 'Parity',
+    content: [
+      ...[introduction(), ...scatter, ...aims, ...errors],
+      ...(causes.length > 0 ? [causesSection(causes)] : []),
+      ...replayed,
+    ],
+  };
+  return causes.length > 0 ? [page, causesPage(causes)] : [page];
+}
+
+/** Figures that tell why predictions are off: a page of their own, since each has a mark a run. */
+const CAUSES = [splitFigure, divergenceFigure, iterationErrorsFigure];
+
+/** What the figures of the other page found, with the ways there. */
+function causesSection(causes: readonly PlacedFigure[]): Mark {
+  const items = causes.map(({ figure: { id, title, finding } }) => [
+    h('a', { href: linkTo(HERE, `${CAUSES_PATH}#${id}`) }, title),
+    `: ${finding}`,
+  ]);
+  return section('causes', 'Where the errors come from', bullets(items));
+}
+
+function causesPage(causes: readonly PlacedFigure[]): Page {
+  const path = CAUSES_PATH;
+  const back = h(
+    'a',
+    { href: linkTo({ path }, PARITY_PATH) },
+    'Does the simulator tell the truth?',
+  );
+  const content = [h('p', { class: 'kicker' }, back), ...causes];
+  return { path, title: 'Where the errors come from', content };
 }
 
 function introduction(): Mark {

@@ -6,6 +6,8 @@ export const comparisonPath = ({ id }: Pick<Found<unknown>, 'id'>): string =>
   `comparisons/${id}.html`;
 export const runPath = ({ id }: Pick<Found<unknown>, 'id'>): string => `runs/${id}.html`;
 export const PARITY_PATH = 'parity.html';
+/** Where the errors of predictions come from. */
+export const CAUSES_PATH = 'parity/causes.html';
 export const POLICIES_PATH = 'policies.html';
 /** Policies of one experiment side by side. */
 export const policiesPath = ({ id }: Pick<Experiment, 'id'>): string => `policies/${id}.html`;

@@ -37,7 +37,8 @@ font-variant-numeric:tabular-nums}
 .check.interrupted{stroke-dasharray:4 3}
 .pause,.dash{stroke:var(--soft);stroke-width:2.5;fill:none}
 .replay .cross{stroke:#fff;stroke-width:3}
-.whisker{stroke:var(--c);stroke-width:2;opacity:.75}
+.whisker{fill:none;stroke:var(--c);stroke-width:2;opacity:.75}
+.load-panels .whisker{stroke-width:1.2;opacity:.5}
 .cross{stroke:var(--s1);stroke-width:2.5;fill:none}
 .interval{fill:var(--c);opacity:.16}
 .line.simulated{stroke-dasharray:4 3;stroke-width:1.4}

@@ -2,8 +2,9 @@ import type { Figure, Table } from '../figures/figure.ts';
 import { number, unbroken } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
 
-/** A page shows no more rows than this of a table; its download has them all. */
-const ROWS_SHOWN = 200;
+/** A page shows tables of so many rows whole, and of longer ones the first few: the download has all. */
+const ROWS_WHOLE = 200;
+const ROWS_SHOWN = 30;
 
 /** A table of data, its numbers rounded to be read. */
 function tableMark(table: Table): Mark {
@@ -27,9 +28,13 @@ function tableMark(table: Table): Mark {
     h(
       'tbody',
       {},
-      table.rows.slice(0, ROWS_SHOWN).map((row) => h('tr', {}, row.map(cell))),
+      shownOf(table).map((row) => h('tr', {}, row.map(cell))),
     ),
   );
+}
+
+function shownOf({ rows }: Table): Table['rows'] {
+  return rows.length <= ROWS_WHOLE ? rows : rows.slice(0, ROWS_SHOWN);
 }
 
 function shown(value: number): string {
@@ -38,7 +43,7 @@ function shown(value: number): string {
 
 function caption(table: Table): string {
   const { length } = table.rows;
-  if (length <= ROWS_SHOWN) return table.caption;
+  if (length <= ROWS_WHOLE) return table.caption;
   return `${table.caption}. The first ${ROWS_SHOWN} of ${number(length)} rows; the download has all.`;
 }
 

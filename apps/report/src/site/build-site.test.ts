@@ -25,9 +25,9 @@ const pages = files().filter((path) => path.endsWith('.html'));
 
 test('every kind of result is found by what it says of itself', () => {
   expect(summary).toMatchObject({ experiments: 4, runs: 9, index: join(out, 'index.html') });
-  // Front page, parity, policies, published, methods, glossary; an experiment each, two of them with
+  // Front page, parity and its causes, policies, published, methods, glossary; an experiment each, two of them with
   // policies side by side, two comparisons of the first, runs.
-  expect(pages).toHaveLength(6 + 4 + 2 + 2 + 9);
+  expect(pages).toHaveLength(7 + 4 + 2 + 2 + 9);
   expect(summary.pages).toBe(pages.length);
 });
 
@@ -74,7 +74,7 @@ test('no link leads nowhere, and none leaves the site', () => {
 test('every page can be reached from the front page', () => {
   const reached = new Set(['index.html']);
   for (const page of reached) {
-    for (const [, link] of read(page).matchAll(/<a [^>]*href="([^"#]+\.html)"/g)) {
+    for (const [, link] of read(page).matchAll(/<a [^>]*href="([^"#]+\.html)(?:#[^"]*)?"/g)) {
       reached.add(posix.join(dirname(page), link!));
     }
   }
@@ -160,7 +160,7 @@ test('runs without their traces leave the comparison that they were part of', ()
   }
   const where = join(dirname(out), 'traceless');
   const { runs, problems, pages: count } = buildSite({ folders: [bare], out: where });
-  expect([runs, problems.length, count]).toEqual([0, 1, 6 + 3 + 2]);
+  expect([runs, problems.length, count]).toEqual([0, 1, 7 + 3 + 2]);
   const page = readFileSync(join(where, 'experiments/01-tiny.html'), 'utf8');
   expect(page).not.toMatch(/manifest\.json|metrics\.json/);
 });
