@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunSignal } from '@flover/engine';
+import type { CellRun } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import { quietHooks } from './hooks.ts';
 import { runExperiment } from './run-experiment.ts';
@@ -36,6 +37,25 @@ test('with a measured profile every predicted metric has its interval, and cover
   expect(tpot.high).toBeGreaterThan(tpot.low);
   expect(comparison.coverage!.level).toBeCloseTo(0.9, 9);
   expect(comparison.coverage!.predicted).toBeGreaterThan(30);
+});
+
+test('each tenant has intervals of its own, which hold what is predicted of it', async () => {
+  const part = text.slice(text.indexOf('  kind: synthetic')).replaceAll('\n  ', '\n      ').trim();
+  const parts = ['a', 'b'].map((tenant) => `    - tenant: ${tenant}\n      ${part}\n`).join('');
+  const mix = `${text.slice(0, text.indexOf('workload:'))}workload:\n  kind: mix\n  parts:\n${parts}`;
+  const experiment = parseExperiment('mix.yaml', mix);
+  const comparison = await runExperiment(experiment, ['simulator', 'engine'], hooks, temporary());
+  const { simulated, real, replay } = comparison.cells[0]!;
+  expect(replay!.identical).toBe(true);
+  expect(simulated!.tenantIntervals!.map(({ tenant }) => tenant)).toEqual(['a', 'b']);
+  for (const { tenant, intervals } of simulated!.tenantIntervals!) {
+    expect(intervals.tpotMsMean!.high).toBeGreaterThan(intervals.tpotMsMean!.low);
+    const ofIt = ({ metrics }: CellRun) =>
+      metrics.tenants!.find((each) => each.tenant === tenant)!.values;
+    const [told, measured] = [ofIt(simulated!), ofIt(real!)];
+    expect(told.requestsServed).toBe(12);
+    expect(measured.serviceTokens).toBe(told.serviceTokens);
+  }
 });
 
 test('real runs made earlier are compared with another prediction, and nothing is executed', async () => {

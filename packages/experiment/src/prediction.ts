@@ -1,4 +1,10 @@
-import { type CellRun, MetricsCollector, type MetricValues, rangeIntervals } from '@flover/metrics';
+import {
+  type CellRun,
+  MetricsCollector,
+  type MetricsSummary,
+  rangeIntervals,
+  tenantIntervals,
+} from '@flover/metrics';
 import { createScheduler } from '@flover/policy';
 import { ScatteredCostModel, simulate } from '@flover/simulator';
 import { sourceOf } from './cell-source.ts';
@@ -27,10 +33,10 @@ export function predictIntervals(
   policy: LoadedPolicy,
   { profile }: ChosenCostModel,
   hooks: Hooks,
-): Pick<CellRun, 'intervals'> {
+): Pick<CellRun, 'intervals' | 'tenantIntervals'> {
   if (profile === undefined) return {};
   const definition = guarded(policy, cell.label, hooks);
-  const values: MetricValues[] = [];
+  const worlds: MetricsSummary[] = [];
   for (let world = 0; world < WORLDS; world++) {
     const source = sourceOf(experiment, cell);
     if (source.count > MOST_REQUESTS) return {};
@@ -43,7 +49,11 @@ export function predictIntervals(
       signal: abortedBy(hooks),
     });
     if (outcome === 'cancelled') return {};
-    values.push(sink.summary().values);
+    worlds.push(sink.summary());
   }
-  return { intervals: rangeIntervals(values) };
+  const byTenant = tenantIntervals(worlds.map(({ tenants = [] }) => tenants));
+  return {
+    intervals: rangeIntervals(worlds.map(({ values }) => values)),
+    ...(byTenant.length > 0 && { tenantIntervals: byTenant }),
+  };
 }

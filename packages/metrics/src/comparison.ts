@@ -22,6 +22,13 @@ export interface PredictionInterval {
 /** Prediction intervals by metric; those that cannot be had are missing. */
 export type PredictionIntervals = Readonly<Partial<Record<MetricKey, PredictionInterval>>>;
 
+/** Prediction intervals of one tenant's metrics. */
+export interface TenantIntervals {
+  /** Null: the requests that say none. */
+  readonly tenant: string | null;
+  readonly intervals: PredictionIntervals;
+}
+
 /** One cell in one world. */
 export interface CellRun {
   readonly world: WorldName;
@@ -31,6 +38,8 @@ export interface CellRun {
   readonly metrics: MetricsSummary;
   /** Of a simulated run, where the cost model knows its own error. */
   readonly intervals?: PredictionIntervals;
+  /** The same of each tenant, where requests say theirs. */
+  readonly tenantIntervals?: readonly TenantIntervals[];
 }
 
 /** Did a fresh scheduler, fed the recorded events of a run folder, decide the same again? */

@@ -17,6 +17,7 @@ export type {
   PredictionInterval,
   PredictionIntervals,
   ReplayVerdict,
+  TenantIntervals,
   WorldName,
 } from './comparison.ts';
 export {
@@ -48,6 +49,7 @@ export {
   type IntervalCoverage,
   intervalCoverage,
   rangeIntervals,
+  tenantIntervals,
 } from './prediction-intervals.ts';
 export type { PublishedComparison, PublishedFit, PublishedRow } from './published.ts';
 export {

@@ -1,5 +1,6 @@
 import { CATALOG, type MetricKey, type MetricValues } from './catalog.ts';
-import type { MetricSplit, PredictionIntervals } from './comparison.ts';
+import type { MetricSplit, PredictionIntervals, TenantIntervals } from './comparison.ts';
+import type { TenantSummary } from './tenants.ts';
 
 /**
  * The range of each metric over m replications of a prediction, as a prediction interval.
@@ -9,16 +10,31 @@ import type { MetricSplit, PredictionIntervals } from './comparison.ts';
  * the range holds it with a probability of (m - 1) / (m + 1). Metrics that are not defined in every
  * replication are left out. At least two replications.
  */
-export function rangeIntervals(replications: readonly MetricValues[]): PredictionIntervals {
+export function rangeIntervals(
+  replications: readonly Partial<MetricValues>[],
+): PredictionIntervals {
   const count = replications.length;
   if (count < 2) return {};
   const level = (count - 1) / (count + 1);
   const entries = CATALOG.flatMap(({ key }) => {
-    const values = replications.map((metrics) => metrics[key]).filter((value) => value !== null);
+    const values = replications.flatMap((metrics) => metrics[key] ?? []);
     if (values.length < count) return [];
     return [[key, { low: Math.min(...values), high: Math.max(...values), level }] as const];
   });
   return Object.fromEntries(entries);
+}
+
+/** The same for each tenant; `replications` of one workload have the same tenants. */
+export function tenantIntervals(
+  replications: readonly (readonly TenantSummary[])[],
+): TenantIntervals[] {
+  const [first = []] = replications;
+  return first.map(({ tenant }) => {
+    const own = replications.flatMap(
+      (tenants) => tenants.find((each) => each.tenant === tenant) ?? [],
+    );
+    return { tenant, intervals: rangeIntervals(own.map(({ values }) => values)) };
+  });
 }
 
 /** How often measured values lay in their prediction intervals. */
