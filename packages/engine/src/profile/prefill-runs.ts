@@ -1,3 +1,4 @@
+import { stream } from '@flover/workload';
 import { type Probe, ProbeSource } from './probe-source.ts';
 import { type ProfileReach, type ProfileRun, promptLengths } from './reach.ts';
 import { configFor, listedRun, plainRequest } from './requests.ts';
@@ -6,6 +7,11 @@ const REPEATS = 3;
 /** Prompts in one prefill, and how many tokens they have together. */
 const FUSED_PROMPTS = [2, 4, 8, 16];
 const FUSED_TOKENS = [64, 256, 512];
+/** One of each tile, alone after a pause and without one. */
+const COOL_TOKENS = [16, 112, 240, 304, 368, 432, 496, 752, 1008];
+/** Fewer lengths warm no device. */
+const FEWEST_COOL = 4;
+const COOLING_NANOS = 80_000_000;
 const IDLE_PROBES = 5;
 const IDLE_NANOS = 100_000_000;
 
@@ -32,6 +38,30 @@ function promptsAlone(
     .flat()
     .map((length, id) => plainRequest(id, length, 1));
   return listedRun(name, configFor(reach, 'sequential', {}), requests);
+}
+
+/**
+ * Prompts alone, some after a pause and some right after another, in no order: a device that is cool
+ * takes less for them than one that is warm, whatever their length. None where none is long enough.
+ */
+export function coolPrefillRun(reach: ProfileReach, seed: number): ProfileRun[] {
+  const random = stream(seed, 'profile/cool prompts');
+  const lengths = COOL_TOKENS.filter((length) => length < reach.maxContext);
+  if (lengths.length < FEWEST_COOL) return [];
+  const probes: Probe[] = [...lengths, ...lengths]
+    .map((promptTokens, i) => ({ promptTokens, cools: i < lengths.length, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ promptTokens, cools }) => ({
+      promptTokens,
+      outputTokens: 1,
+      pauseNanos: cools ? COOLING_NANOS : 0,
+    }));
+  const run: ProfileRun = {
+    name: 'prompts after pauses',
+    config: configFor(reach, 'temporal-fusion', {}),
+    source: () => new ProbeSource([], probes),
+  };
+  return [run];
 }
 
 /** Several prompts in one prefill. */

@@ -137,6 +137,50 @@ test('2, 4, ... lanes run at once where a policy has so many', () => {
   ]);
 });
 
+test('long prompts run on several lanes, one given while others hold their parts', () => {
+  const reach = { maxBatch: 32, maxContext: 2048, kvTokens: 24 * 2048 };
+  const long = (instances: number) =>
+    profileRuns({ ...reach, instances }, 1).filter(({ name }) => /instances, long/.test(name));
+  expect([1, 2, 4, 8].map((instances) => long(instances).length)).toEqual([0, 0, 1, 2]);
+  for (const run of long(8)) {
+    const source = run.source();
+    const requests = [];
+    while (source.peekNanos() !== undefined) requests.push(source.take());
+    const passes = requests.map(({ promptTokens }) => Math.ceil(promptTokens / 512));
+    expect(Math.max(...passes)).toBeGreaterThan(2);
+    // At 15,000 tokens a second, the tokens of a prompt take longer than the next is away.
+    const prompts = requests.reduce((sum, { promptTokens }) => sum + promptTokens, 0);
+    expect(prompts / 15_000).toBeGreaterThan(requests.at(-1)!.arrivalNanos / 1e9);
+  }
+  expect(
+    profileRuns({ maxBatch: 8, maxContext: 1024, instances: 8 }, 1).some(({ name }) =>
+      /instances, long/.test(name),
+    ),
+  ).toBe(false);
+});
+
+test('each length comes after a pause and without one, in no order', () => {
+  const run = profileRuns({ maxBatch: 32, maxContext: 2048 }, 1).find(
+    ({ name }) => name === 'prompts after pauses',
+  )!;
+  const source = run.source();
+  const seen = new Map<number, number[]>();
+  let now = 0;
+  for (let due = source.peekNanos(); due !== undefined; due = source.peekNanos()) {
+    const { id, promptTokens } = source.take();
+    seen.set(promptTokens, [...(seen.get(promptTokens) ?? []), due - now]);
+    now = due + 1000;
+    source.finished(id, now);
+  }
+  for (const pauses of seen.values()) {
+    expect(pauses.toSorted((a, b) => a - b)).toEqual([0, 80_000_000]);
+  }
+  expect([...seen.keys()]).not.toEqual([...seen.keys()].toSorted((a, b) => a - b));
+  expect(profileRuns({ maxBatch: 4, maxContext: 128 }, 1).map(({ name }) => name)).not.toContain(
+    run.name,
+  );
+});
+
 describe('a profile', () => {
   const keeper = new Keeper();
   const summary = profileEngine({

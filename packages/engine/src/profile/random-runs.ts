@@ -11,6 +11,13 @@ const STAGGERED_TOKENS = { prompt: 8, output: 32 };
 /** As real requests come: no multiple of an iteration, and soon enough that all lanes decode together. */
 const STAGGER_NANOS = 7_000_000;
 const LONGEST_PROMPT = 512;
+/** Lanes, requests and output of long prompts: so that a run takes little more than a second. */
+const LONG_LANES = [4, 8];
+const LONG_REQUESTS = 8;
+const FEWEST_LONG_OUTPUT = 4;
+const MOST_LONG_OUTPUT = 16;
+/** Sooner than a long prompt is done, so that parts of the device overlap that do not fit together. */
+const LONG_STAGGER_NANOS = 40_000_000;
 const TOKEN_BUDGETS = [
   { tokenBudget: 64, chunkAlignment: 16 },
   { tokenBudget: 256, chunkAlignment: 64 },
@@ -76,6 +83,30 @@ export function laneRuns(reach: ProfileReach, seed: number): ProfileRun[] {
   const name = `decode beside ${PROMPT_LANES} lanes of prompts`;
   const config = configFor(reach, 'temporal-fusion', { prefillLanes: PROMPT_LANES });
   return [...runs, listedRun(name, config, randomRequests(reach, seed, name, reach.maxBatch))];
+}
+
+/**
+ * 4 and all lanes whose prompts are long: each is given its part of the device while others hold theirs,
+ * of which some were given when fewer had prompts. None where no prompt is long.
+ */
+export function longLaneRuns(reach: ProfileReach, seed: number): ProfileRun[] {
+  const { instances = 1, maxContext } = reach;
+  const longest = maxContext - MOST_LONG_OUTPUT;
+  if (longest < 2 * LONGEST_PROMPT) return [];
+  return LONG_LANES.map((lanes) => Math.min(lanes, instances))
+    .filter((lanes, i, all) => lanes > 2 && all.indexOf(lanes) === i)
+    .map((lanes) => {
+      const name = `${lanes} concurrent instances, long prompts`;
+      const random = stream(seed, `profile/${name}`);
+      const requests = Array.from({ length: LONG_REQUESTS }, (_, id) => {
+        const prompt = Math.ceil(longest / 3) + wholeBelow(random, Math.floor((2 * longest) / 3));
+        const output =
+          FEWEST_LONG_OUTPUT + wholeBelow(random, MOST_LONG_OUTPUT - FEWEST_LONG_OUTPUT);
+        return plainRequest(id, prompt, output, LONG_STAGGER_NANOS * id);
+      });
+      const config = configFor(reach, 'concurrent-instances', { instances: lanes });
+      return listedRun(name, config, requests);
+    });
 }
 
 /** Slots that are moved so that the window stays contiguous. */

@@ -1,14 +1,21 @@
 import { besideRuns, fewBesideRuns, longBesideRuns } from './beside-runs.ts';
 import { chunkRuns } from './chunk-runs.ts';
 import { decodeRuns, fewDecodeRuns, longDecodeRuns } from './decode-runs.ts';
-import { fusedPrefillRuns, idleRun, longPrefillRun, prefillRun } from './prefill-runs.ts';
-import { laneRuns, mixedRuns, reorderingRun } from './random-runs.ts';
+import {
+  coolPrefillRun,
+  fusedPrefillRuns,
+  idleRun,
+  longPrefillRun,
+  prefillRun,
+} from './prefill-runs.ts';
+import { laneRuns, longLaneRuns, mixedRuns, reorderingRun } from './random-runs.ts';
 import { longReach, type ProfileReach, type ProfileRun, wideReach } from './reach.ts';
 
 /**
  * The runs that a profile is made of: prefill over lengths, decode over batch and context, prefill
  * beside decode, both in one work, reordering moves, several lanes at once, requests after a pause;
- * then, on a second engine, a few runs again, what only its longer slots allow, and long prompts in chunks. Every scheduler
+ * then, on a second engine, a few runs again, what only its longer slots allow, long prompts in chunks and
+ * on several lanes, and prompts on a cool device. Every scheduler
  * here plans and launches as it would in earnest, so host overhead is measured with them.
  */
 export function profileRuns(reach: ProfileReach, seed: number): readonly ProfileRun[] {
@@ -30,6 +37,8 @@ export function profileRuns(reach: ProfileReach, seed: number): readonly Profile
       ...longDecodeRuns(long, wide.maxContext),
       ...longBesideRuns(long, seed),
       ...chunkRuns(long, seed),
+      ...coolPrefillRun(long, seed),
+      ...longLaneRuns(long, seed),
     ].map((run) => ({ ...run, second: true })),
   ];
 }

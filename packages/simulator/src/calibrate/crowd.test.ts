@@ -41,7 +41,7 @@ test.each([
     prefillByDecodesExponent: world.decodes,
     sharing: {
       leastExponent: 0.4,
-      exponentPerHeat: 0.5,
+      exponentPerShare: 0.5,
       overcommitRatio: world.overcommit,
       roomExponent: world.room,
       decodeLanesExponent: world.lanes,
@@ -77,6 +77,6 @@ test.each([
   expect(Math.abs(sharing.roomExponent - world.room)).toBeLessThan(0.15);
   expect(Math.abs(sharing.overcommitRatio - world.overcommit)).toBeLessThan(0.15);
   // Of a prompt as hard as most of these are.
-  const { leastExponent, exponentPerHeat } = sharing;
-  expect(Math.abs(leastExponent + 0.7 * exponentPerHeat - 0.75)).toBeLessThan(0.05);
+  const { leastExponent, exponentPerShare } = sharing;
+  expect(Math.abs(leastExponent + 0.7 * exponentPerShare - 0.75)).toBeLessThan(0.05);
 });

@@ -26,7 +26,7 @@ export function evenCrowd(): Crowd {
     prefillByDecodesExponent: 1,
     sharing: {
       leastExponent: 1,
-      exponentPerHeat: 0,
+      exponentPerShare: 0,
       overcommitRatio: 1,
       roomExponent: 0,
       decodeLanesExponent: 0,
@@ -65,7 +65,7 @@ const DECODE_BESIDE_PROMPTS = [
 ];
 const PROMPTS_AMONG_PROMPTS = [
   shared('leastExponent', 1),
-  shared('exponentPerHeat', 2),
+  shared('exponentPerShare', 2),
   shared('overcommitRatio', 4),
   shared('roomExponent', 2),
 ];

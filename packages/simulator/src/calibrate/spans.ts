@@ -11,7 +11,7 @@ import {
   slowdownOf,
 } from '../cost-models/slowdown.ts';
 import { paddedRows, placeWithin } from '../cost-models/surface.ts';
-import { heatOf } from '../cost-models/warmth.ts';
+import { computeShareOf } from '../cost-models/warmth.ts';
 import { isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
 
@@ -82,7 +82,8 @@ export function besideNanos(sample: Sample, phases: Phases, interference: Interf
 
 /** How the device was given a work. */
 export function givenOf({ sharers, features }: Sample, phases: Phases): Given {
-  return { sharers, heat: heatOf(phases.prefill, features, rowsNanos(phases, features)) };
+  const alone = rowsNanos(phases, features);
+  return { sharers, computeShare: computeShareOf(phases.prefill, features, alone) };
 }
 
 /** The share of a decode work's time alone that attention takes. */

@@ -1,6 +1,6 @@
 import type { WarmthCosts } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { heatOf, Warmth, warmSlowdown } from '../cost-models/warmth.ts';
+import { computeShareOf, Warmth, warmSlowdown } from '../cost-models/warmth.ts';
 import { lowest } from '../fit/lowest.ts';
 import { fitRelative } from '../fit/robust.ts';
 import { isPrefill } from './pairs.ts';
@@ -127,7 +127,7 @@ function warmed(samples: readonly Sample[], phases: Phases, constantNanos: numbe
 function warmedRun(samples: readonly Sample[], phases: Phases, constantNanos: number): Warm[] {
   const warmth = new Warmth(constantNanos);
   const heats = samples.map((s) =>
-    isPrefill(s) ? heatOf(phases.prefill, s.features, rowsNanos(phases, s.features)) : 0,
+    isPrefill(s) ? computeShareOf(phases.prefill, s.features, rowsNanos(phases, s.features)) : 0,
   );
   const ends = samples.flatMap(({ startNanos, endNanos }, work) => [
     { work, timeNanos: startNanos, begins: true },

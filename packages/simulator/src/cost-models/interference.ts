@@ -45,14 +45,14 @@ export interface Interference {
  * lanes have prompts then, of what prompts have beside decode. It keeps that part, whoever leaves. A
  * prompt that was given alone counts as 1. With p, the sum of the parts that run, and d lanes that
  * decode, a prompt takes (n^a + overcommitRatio x max(0, p - 1)) x (1 + mean e x d^exponent x
- * p^-roomExponent) times as long, a = min(1, leastExponent + exponentPerHeat x h), h the share of its
- * time alone beyond reading the weights (`heatOf`); decode loses
+ * p^-roomExponent) times as long, a = min(1, leastExponent + exponentPerShare x s), s the share of its
+ * time alone beyond reading the weights (`computeShareOf`); decode loses
  * mean e x p^exponent x d^decodeLanesExponent, the mean over parts.
  */
 export interface PromptSharing {
   /** At least 0: prompts that only read the weights lose less than their part of the device. */
   readonly leastExponent: number;
-  readonly exponentPerHeat: number;
+  readonly exponentPerShare: number;
   /** What each part beyond the whole costs those that run. */
   readonly overcommitRatio: number;
   /** Where prompts have little, decode takes what they leave and presses harder. */

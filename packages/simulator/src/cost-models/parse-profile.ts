@@ -102,7 +102,7 @@ const profile = fields({
     sharing: optional(
       fields({
         leastExponent: notNegative,
-        exponentPerHeat: notNegative,
+        exponentPerShare: notNegative,
         overcommitRatio: notNegative,
         roomExponent: notNegative,
         decodeLanesExponent: upToOne,

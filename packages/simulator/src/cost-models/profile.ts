@@ -12,7 +12,7 @@ import {
   slowdownOf,
 } from './slowdown.ts';
 import { type Place, paddedRows, placeWithin } from './surface.ts';
-import { heatOf, type WarmCost, WarmDevice, warmSlowdown } from './warmth.ts';
+import { computeShareOf, type WarmCost, WarmDevice, warmSlowdown } from './warmth.ts';
 
 const LARGEST_SLOWDOWN = 20;
 
@@ -77,7 +77,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
     const { host, interference, prefill, warmth } = this.#profile;
     const alone = rowsNanos(this.#profile, features);
     const moveNanos = this.#copyNanos(features);
-    const heat = heatOf(prefill, features, alone);
+    const heat = computeShareOf(prefill, features, alone);
     return {
       soloNanos: wholeNanos(alone) + moveNanos,
       moveNanos,
@@ -156,7 +156,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
           beside.excess += part * this.#excess(one, running[j], prompt === 0);
         }
       }
-      const given = { sharers: sharers?.[i] ?? 1, heat: one.heat };
+      const given = { sharers: sharers?.[i] ?? 1, computeShare: one.heat };
       factors[i] = Math.min(largest, slowdownOf(interference, one.prefills, beside, given));
     }
   }

@@ -20,7 +20,7 @@ const interference = {
   prefillByDecodesExponent: 0,
 };
 
-const oneOfOne = { sharers: 1, heat: 0.5 };
+const oneOfOne = { sharers: 1, computeShare: 0.5 };
 
 /** Of older profiles, where parts do not count. */
 function olderSlowdown(
@@ -108,7 +108,7 @@ const sharing = {
   prefillByDecodesExponent: 0,
   sharing: {
     leastExponent: 0.5,
-    exponentPerHeat: 1,
+    exponentPerShare: 1,
     overcommitRatio: 1,
     roomExponent: 1,
     decodeLanesExponent: 0.5,
@@ -123,9 +123,9 @@ test.each([
   ['beside decode', 1, 0.5, 1, 1, 0.4, 1.4],
   ['beside three lanes that decode, of which the exponent makes one', 1, 0.5, 1, 3, 1.2, 1.4],
   ['one of two beside decode, which takes the other half', 2, 0.5, 0.5, 1, 0.4, 2 * 1.8],
-] as const)('a prompt: %s', (_, sharers, heat, parts, others, excess, expected) => {
+] as const)('a prompt: %s', (_, sharers, computeShare, parts, others, excess, expected) => {
   const beside = { lanes: 0, turns: 0, others, excess, parts };
-  expect(slowdownOf(sharing, true, beside, { sharers, heat })).toBeCloseTo(expected, 12);
+  expect(slowdownOf(sharing, true, beside, { sharers, computeShare })).toBeCloseTo(expected, 12);
 });
 
 test.each([
@@ -142,14 +142,14 @@ test('among lanes nothing is quicker than with less company or a larger part', (
   const at = fc.double({ min: 0, max: 4, noNaN: true });
   const sharers = fc.integer({ min: 1, max: 8 });
   fc.assert(
-    fc.property(sharers, sharers, at, at, at, fc.nat(7), (one, more, heat, parts, loss, lanes) => {
+    fc.property(sharers, sharers, at, at, at, fc.nat(7), (one, more, share, parts, loss, lanes) => {
       const prompt = (n: number, others: number) => {
         const beside = {
           ...nobodyBeside(partOf(sharing, n) + parts),
           others,
           excess: others * loss,
         };
-        return slowdownOf(sharing, true, beside, { sharers: n, heat: heat / 4 });
+        return slowdownOf(sharing, true, beside, { sharers: n, computeShare: share / 4 });
       };
       expect(prompt(one, 0)).toBeGreaterThanOrEqual(1);
       expect(prompt(one, 1)).toBeGreaterThanOrEqual(prompt(one, 0));

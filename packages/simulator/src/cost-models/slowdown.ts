@@ -16,7 +16,7 @@ export interface Beside {
 /** What a prompt's slowdown depends on besides its company: see `PromptSharing`. */
 export interface Given {
   readonly sharers: number;
-  readonly heat: number;
+  readonly computeShare: number;
 }
 
 /** Nothing runs beside a work; a prompt's own part is `parts`. */
@@ -65,8 +65,8 @@ function lossOf(interference: Interference, prefills: boolean, beside: Beside): 
 }
 
 function promptAmongPrompts(sharing: PromptSharing, parts: number, given: Given): number {
-  const { leastExponent, exponentPerHeat, overcommitRatio } = sharing;
-  const exponent = Math.min(1, leastExponent + exponentPerHeat * given.heat);
+  const { leastExponent, exponentPerShare, overcommitRatio } = sharing;
+  const exponent = Math.min(1, leastExponent + exponentPerShare * given.computeShare);
   const own = given.sharers > 1 ? given.sharers ** exponent : 1;
   return own + overcommitRatio * Math.max(0, parts - 1);
 }

@@ -6,7 +6,7 @@ import { prefillNanos } from './profile-rows.ts';
 
 /** What a warm device wants to know of a work. */
 export interface WarmCost extends WorkCost {
-  /** How hard it works the device, from 0 to 1. */
+  /** How hard it works the device, from 0 to 1: `computeShareOf`. */
   readonly heat: number;
   /** By how many times its time it takes longer on a device as warm as can be. */
   readonly warmSlowdown: number;
@@ -69,8 +69,8 @@ export class Warmth {
   }
 }
 
-/** How hard a work with prompts works the device: the share of its time alone beyond reading the weights. */
-export function heatOf(
+/** The share of the time alone of a work with prompts beyond reading the weights, from 0 to 1. */
+export function computeShareOf(
   prefill: Profile['prefill'],
   { passes }: WorkFeatures,
   aloneNanos: number,
