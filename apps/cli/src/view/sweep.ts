@@ -17,7 +17,7 @@ export function sweepTable(sweep: Sweep, width?: number): string {
   const points = sweep.points.filter(({ done, failed }) => done + failed > 0);
   const columns = shownIn(sweep).map((metric) => {
     const all = points.map(({ metrics }) => metrics[metric.key] ?? null);
-    const digits = metric.digits ?? digitsFor(all.flatMap((value) => value?.estimate ?? []));
+    const digits = metric.digits ?? digitsFor(all.flatMap(sizesOf));
     return { title: metric.title, cells: all.map((value) => withMargin(value, digits)) };
   });
   return pointsTable(sweep, points, columns, width);
@@ -34,7 +34,7 @@ export function differencesTable(sweep: Sweep, width?: number): string | undefin
   if (points.length === 0) return undefined;
   const columns = shownIn(sweep).map(({ key, title }) => {
     const all = points.map(({ differences }) => differences?.[key] ?? null);
-    const digits = digitsFor(all.flatMap((value) => value?.estimate ?? []));
+    const digits = digitsFor(all.flatMap(sizesOf));
     return { title, cells: all.map((value) => differenceCell(value, digits)) };
   });
   const head = `Differences from ${sweep.baseline}, seed by seed; in brackets the seeds with that sign:`;
@@ -108,6 +108,12 @@ export function failureLines({ failures }: Sweep): string[] {
     const more = others.length === 0 ? '' : `, and in ${others.length} more`;
     return `failed ${error}\n  in ${at}${more}`;
   });
+}
+
+/** An estimate and its margin. */
+function sizesOf(value: Estimate | null): number[] {
+  if (value === null) return [];
+  return value.high === null ? [value.estimate] : [value.estimate, value.high - value.estimate];
 }
 
 function differenceCell(difference: Difference | null, digits: number): string {

@@ -88,7 +88,7 @@ test('the baseline is the line at 0, and drawn as no policy', async () => {
   const { drawing, table } = differencesOf(sweep)!;
   const drawn = html(drawing);
   expect(drawn.match(/class="zero"/g)).toHaveLength(2);
-  expect(drawn).toContain('Difference in E2E mean, ms');
+  expect(drawn).toContain('Δ E2E mean, ms');
   expect(drawn).not.toContain('>temporal-fusion<');
   expect(table.columns).toContain('e2eMsMean low');
   expect(table.rows).toHaveLength(6);

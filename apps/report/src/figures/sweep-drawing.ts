@@ -58,7 +58,7 @@ export function sweepDrawing(view: SweepView, signs: Signs, title: string): Mark
 
 function panelOf({ signed }: SweepView, key: MetricKey) {
   const { label, unit, better } = metricDefinition(key)!;
-  return { title: signed ? `Difference in ${label}` : label, unit, better };
+  return { title: signed ? `Δ ${label}` : label, unit, better };
 }
 
 /** The figure's title names the setting. */
