@@ -16,7 +16,9 @@ import { type Column, textTable } from './table.ts';
  * ran. Over several seeds a value is the mean with its 95 % confidence interval. `width`: of a terminal.
  */
 export function comparisonTable(comparison: Comparison, width?: number): string {
-  const metrics = usualMetrics(comparison.slo, hasSeveralTenants(comparison));
+  const runs = comparison.cells.flatMap(runsOf);
+  const judged = runs.some(({ metrics }) => (metrics.values.sloShare ?? null) !== null);
+  const metrics = usualMetrics(judged, hasSeveralTenants(comparison));
   const columns: Column[] = [
     { title: 'policy', align: 'left' },
     { title: '', align: 'left' },

@@ -1,4 +1,4 @@
-import { type MetricKey, metricDefinition, type Slo, type TenantKey } from '@flover/metrics';
+import { type MetricKey, metricDefinition, type TenantKey } from '@flover/metrics';
 
 /** A metric as a column of a table. */
 export interface ShownMetric {
@@ -40,16 +40,12 @@ const OF_TENANTS: Required<ShownMetric> = {
   digits: 0,
 };
 
-/** What tables show where nobody chooses. */
+/** What tables show where nobody chooses; `judged`: requests have objectives, all or some. */
 export function usualMetrics(
-  slo: Slo | undefined,
+  judged: boolean,
   severalTenants: boolean,
 ): readonly Required<ShownMetric>[] {
-  return [
-    ...SHOWN,
-    ...(slo === undefined ? [] : OF_OBJECTIVES),
-    ...(severalTenants ? [OF_TENANTS] : []),
-  ];
+  return [...SHOWN, ...(judged ? OF_OBJECTIVES : []), ...(severalTenants ? [OF_TENANTS] : [])];
 }
 
 /** How tables call a tenant; requests that say none have no name. */

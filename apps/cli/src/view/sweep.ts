@@ -68,9 +68,9 @@ function leftColumn(title: string): Column {
 }
 
 /** What the file chose; else what tables always show, without what nothing here defines. */
-function shownIn({ show, slo, points }: Sweep): readonly ShownMetric[] {
+function shownIn({ show, points }: Sweep): readonly ShownMetric[] {
   if (show !== undefined) return show.map(chosenMetric);
-  return usualMetrics(slo, true).filter(({ key }) => points.some(({ metrics }) => metrics[key]));
+  return usualMetrics(true, true).filter(({ key }) => points.some(({ metrics }) => metrics[key]));
 }
 
 function pointsTable(

@@ -10,7 +10,7 @@ import {
   policiesOf,
   sidesOf,
 } from '../facts/policies.ts';
-import { OF_OBJECTIVES } from '../facts/shown.ts';
+import { metricsOfObjectives } from '../facts/shown.ts';
 import { listed, milliseconds } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
@@ -30,7 +30,7 @@ const METRICS: readonly MetricKey[] = [
 export function policiesFigure(
   comparison: Comparison,
   signs: Signs,
-  metrics: readonly MetricKey[] = comparison.slo ? [...OF_OBJECTIVES, ...METRICS] : METRICS,
+  metrics: readonly MetricKey[] = [...metricsOfObjectives(comparison), ...METRICS],
 ): Figure {
   const policies = policiesOf(comparison);
   const panels = metrics.map((key): DotPlotPanel => {

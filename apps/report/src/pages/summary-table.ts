@@ -12,7 +12,7 @@ import {
   seedValues,
   sidesOf,
 } from '../facts/policies.ts';
-import { OF_OBJECTIVES } from '../facts/shown.ts';
+import { metricsOfObjectives } from '../facts/shown.ts';
 import { intervalOf } from '../figures/policies-figure.ts';
 import { aligned, number, signedPercent } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
@@ -38,7 +38,7 @@ const METRICS: readonly MetricKey[] = [
  */
 export function summaryTable(comparison: Comparison, page: Pick<Page, 'path'>): Mark {
   const sides = sidesOf(comparison);
-  const metrics = comparison.slo ? [...OF_OBJECTIVES, ...METRICS] : METRICS;
+  const metrics = [...metricsOfObjectives(comparison), ...METRICS];
   const rows = policiesOf(comparison).flatMap((policy) => policyRows(policy, sides, metrics));
   const heads = metrics.map((key) => {
     const { label, unit } = metricDefinition(key)!;

@@ -14,12 +14,18 @@ export function checkShown(
   specs: readonly ExperimentSpec[],
   show: readonly MetricKey[] = [],
 ): void {
-  if (specs.some(({ slo }) => slo !== undefined)) return;
+  if (specs.some(hasObjectives)) return;
   const index = show.findIndex((key) => OF_OBJECTIVES.includes(key));
   if (index < 0) return;
   const message = `'${show[index]}' counts requests that meet objectives, and there are none`;
   const hint = 'Say when a request is good, such as slo: { ttftMs: 1000, tpotMs: 50 }.';
   throw specProblem(source, ['show', index], message, hint);
+}
+
+/** For all requests, or for those of a part. */
+function hasObjectives({ slo, workload }: ExperimentSpec): boolean {
+  if (slo !== undefined) return true;
+  return workload.kind === 'mix' && workload.parts.some((part) => part.slo !== undefined);
 }
 
 /** The baseline is one of the policies at every setting. */

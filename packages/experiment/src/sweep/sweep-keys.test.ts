@@ -31,6 +31,17 @@ test('a policy in place of all others has no baseline', () => {
   expect(parseSweep('example.yaml', text, { policyFile: '/mine.ts' }).baseline).toBeUndefined();
 });
 
+test('objectives of a part are objectives', () => {
+  const part = 'kind: synthetic, tenant: one, requests: 3, slo: { ttftMs: 5 }';
+  const lengths = 'prompt: { kind: fixed, tokens: 8 }, output: { kind: fixed, tokens: 8 }';
+  const mix = `workload:
+  kind: mix
+  parts: [{ ${part}, arrivals: { kind: poisson, requestsPerSecond: 10 }, ${lengths} }]
+`;
+  const written = text.replace(/workload:[\s\S]*?(?=show)/, mix);
+  expect(parseSweep('example.yaml', written).show).toEqual(['e2eMsMean', 'sloShare']);
+});
+
 describe('what is wrong is refused with the line', () => {
   test.each([
     [
