@@ -137,6 +137,14 @@ int Lane::shareOf(const Job& job, const Company& company) const {
   return std::max(1, sharing_.prompts / (1 + company.prompts));
 }
 
+// As the product kernels want it.
+PassShape Lane::shapeFor(const Job& job, const PassCut& cut) const {
+  PassShape shape = shapeOf(job, cut, pass_);
+  shape.tokens = forward_->paddedTokens(shape.tokens);
+  if (shape.logitRows > 0) shape.logitRows = forward_->paddedTokens(shape.logitRows);
+  return shape;
+}
+
 void Lane::runNext(const Company& company) {
   const auto next = std::find_if(queue_.begin(), queue_.end(), [](const auto& job) {
     return job->passesGiven < job->cuts.size();
@@ -155,18 +163,17 @@ void Lane::runNext(const Company& company) {
 void Lane::runPass(Job& job, size_t index, int share) {
   const PassCut& cut = job.cuts[index];
   const int tokens = static_cast<int>(cut.end - cut.begin);
+  const PassShape needed = shapeFor(job, cut);
   Graph* graph = nullptr;
   // No graph is made for the prompts' share, which changes with the company: a capture would come
   // in the middle of a run.
   if (tokens > 0 && cut.singlesOnly && share == 0) {
-    const PassShape needed = shapeOf(job, cut, pass_, *forward_, 0);
     graph = graphFor(tokens);
     const bool fits = graph && needed.samples <= graph->tokens &&
                       needed.logitRows <= graph->tokens && needed.extra <= pass_.extra;
     if (!fits) graph = nullptr;
   }
-  const PassLayout layout =
-      graph ? *graph->layout : PassLayout(shapeOf(job, cut, pass_, *forward_, 0));
+  const PassLayout layout = graph ? *graph->layout : PassLayout(needed);
   void* device = graph ? graphPass_.as() : eagerPass_.as();
   if (layout.bytes > (graph ? graphPass_ : eagerPass_).bytes()) {
     throw Error("internal", "a pass of work " + std::to_string(job.work) + " takes " +

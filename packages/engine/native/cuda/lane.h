@@ -100,6 +100,7 @@ class Lane {
   void use(cudaStream_t stream);
   int shareOf(const Job& job, const Company& company) const;
   void edit(const Job& job);
+  PassShape shapeFor(const Job& job, const PassCut& cut) const;
   void runPass(Job& job, size_t index, int share);
   void keep(Job& job);
   Stage& stage();

@@ -1,8 +1,8 @@
-// Cuts a job's tokens into passes and packs each for the device.
+// Cuts a job's tokens into passes and packs each for the device. Decided without a device.
 #pragma once
+#include <utility>
 #include <vector>
 
-#include "forward.h"
 #include "job.h"
 
 namespace flover::cuda {
@@ -22,9 +22,8 @@ struct PassLimits {
 // full, be it of tokens or of end tokens and bad words.
 void cutJob(Job& job, const PassLimits& limits);
 
-// Sizes of a pass; `bucket` > 0 makes them those of a captured graph for so many tokens.
-PassShape shapeOf(const Job& job, const PassCut& cut, const PassLimits& limits,
-                  const Forward& forward, int bucket);
+// Sizes of a pass, its tokens and logit rows not padded.
+PassShape shapeOf(const Job& job, const PassCut& cut, const PassLimits& limits);
 
 // What a packed pass uses of its last two arrays: key units, and of the block tables so many rows
 // and entries of each.
