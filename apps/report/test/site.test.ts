@@ -82,12 +82,12 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
 
   test('every page is as wide as a printed sheet, or as a telephone', async () => {
     const widest = () => site.page.evaluate(() => document.documentElement.scrollWidth);
-    // A4 with the margins that Chromium gives it.
-    await site.page.setViewportSize({ width: 718, height: 1000 });
+    // A4 less the margins of the style sheet.
+    await site.page.setViewportSize({ width: 688, height: 1000 });
     await site.page.emulateMedia({ media: 'print' });
     for (const path of paths()) {
       await site.page.goto(at(path));
-      expect(await widest(), `${path} in print`).toBeLessThanOrEqual(718);
+      expect(await widest(), `${path} in print`).toBeLessThanOrEqual(688);
     }
     await site.page.setViewportSize({ width: 390, height: 800 });
     await site.page.emulateMedia({ media: 'screen' });
@@ -179,6 +179,25 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     for (const text of told) expect(text).toMatch(/^(temporal-fusion|sequential), simulated: .*\d/);
   });
 
+  test('keys go through one panel after the other', async () => {
+    await site.page.goto(at('parity.html'));
+    const chart = site.page.locator('#residuals svg.chart');
+    await chart.locator('[tabindex="0"]').focus();
+    const panels: number[] = [];
+    const all = await chart.locator('.panel [data-tip]').count();
+    for (let i = 0; i < all; i++) {
+      panels.push(
+        await chart.evaluate((drawing) => {
+          const own = document.activeElement!.closest('.panel')!;
+          return [...drawing.querySelectorAll('.panel')].indexOf(own);
+        }),
+      );
+      await site.page.keyboard.press('ArrowRight');
+    }
+    expect(panels).toEqual([...panels].sort((a, b) => a - b));
+    expect(new Set(panels).size).toBe(7);
+  });
+
   test('on a narrow screen no page is wider than it, and what scrolls is reached by keys', async () => {
     await site.page.setViewportSize({ width: 420, height: 800 });
     for (const path of paths().filter((path) => !path.startsWith('runs/'))) {
@@ -196,6 +215,27 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     expect(await site.page.locator('#run-chart').isVisible()).toBe(true);
     expect(await site.page.locator('#run-controls').isVisible()).toBe(false);
     expect(await site.page.locator('nav').isVisible()).toBe(false);
+    await site.page.goto(at(one('experiments/01-tiny')));
+    const summary = site.page.locator('summary:visible');
+    expect(await summary.count(), 'a closed list prints as nothing').toBe(0);
+    const after = site.page.locator('.part').first();
+    expect(await after.evaluate((part) => getComputedStyle(part).breakAfter)).toBe('avoid');
     await site.page.emulateMedia({ media: 'screen' });
+  });
+
+  test('a figure fits on a printed sheet with its caption', async () => {
+    // A4 less the margins of the style sheet, at 96 dots an inch.
+    const [width, height] = [688, 1016];
+    await site.page.setViewportSize({ width, height });
+    await site.page.emulateMedia({ media: 'print' });
+    for (const path of paths()) {
+      await site.page.goto(at(path));
+      const tall = await site.page
+        .locator('figure')
+        .evaluateAll((figures) => figures.map((figure) => figure.getBoundingClientRect().height));
+      expect(Math.max(0, ...tall), path).toBeLessThanOrEqual(height);
+    }
+    await site.page.emulateMedia({ media: 'screen' });
+    await site.page.setViewportSize({ width: 1200, height: 900 });
   });
 });

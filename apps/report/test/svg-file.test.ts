@@ -50,7 +50,12 @@ describe.skipIf(!executablePath)('figures as files in Chromium', () => {
     expect(light.text).not.toMatch(/ (class|style|tabindex|role|data-\w+|aria-\w+)=|var\(|<script/);
     const visitor = await site.browser.newPage();
     await visitor.setContent(light.text.replace(/^<\?xml.*\n/, ''));
-    expect(await visitor.evaluate(shapesOf, 'svg')).toEqual(shown);
+    const [ground, ...rest] = await visitor.evaluate(shapesOf, 'svg');
+    expect(rest).toEqual(shown);
+    // White paper below all of it: a viewer may be dark.
+    const size = /viewBox="0 0 ([\d.]+ [\d.]+)"/.exec(light.text)![1]!.split(' ').map(Number);
+    expect(ground!.split(' ').slice(0, 4).map(Number)).toEqual([0, 0, ...size]);
+    expect(ground).toContain('rgb(255, 255, 255)');
     const finding = await site.page.locator(`#${id} .finding`).textContent();
     expect(await visitor.locator('svg > desc').textContent()).toContain(finding);
     const title = await site.page.locator(`#${id} h2`).textContent();

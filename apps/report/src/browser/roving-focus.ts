@@ -6,7 +6,8 @@ const STEPS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Makes one of many marks a tab stop and lets the arrow keys go on from it, left to right.
+ * Makes one of many marks a tab stop and lets the arrow keys go on from it: panel by panel, left to
+ * right and from the top.
  *
  * Called again after the marks were drawn anew. A mark is named by its tip once it can be reached;
  * the order is found at the first key, so that a page with many marks is no slower to open.
@@ -28,7 +29,7 @@ export function rovingFocus(container: HTMLElement, selector: string): void {
     if (!target.matches(selector)) return;
     if (step === undefined && event.key !== 'Home' && event.key !== 'End') return;
     event.preventDefault();
-    marks ??= leftToRight(container, selector);
+    marks ??= inReadingOrder(container, selector);
     const from = marks.indexOf(target);
     const wanted = step === undefined ? (event.key === 'Home' ? 0 : marks.length) : from + step;
     reach(marks[Math.min(Math.max(0, wanted), marks.length - 1)] ?? null);
@@ -36,9 +37,13 @@ export function rovingFocus(container: HTMLElement, selector: string): void {
   };
 }
 
-function leftToRight(container: HTMLElement, selector: string): Element[] {
+function inReadingOrder(container: HTMLElement, selector: string): Element[] {
+  const panels = [...container.querySelectorAll('.panel')];
   return [...container.querySelectorAll(selector)]
-    .map((mark) => ({ mark, left: mark.getBoundingClientRect().left }))
-    .sort((a, b) => a.left - b.left)
+    .map((mark) => {
+      const { left, top } = mark.getBoundingClientRect();
+      return { mark, left, top, panel: panels.indexOf(mark.closest('.panel') ?? container) };
+    })
+    .sort((a, b) => a.panel - b.panel || a.left - b.left || a.top - b.top)
     .map(({ mark }) => mark);
 }

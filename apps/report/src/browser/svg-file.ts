@@ -13,6 +13,7 @@ const DEFAULTS: Look = {
   'font-size': '',
   'font-weight': '400',
 };
+const GROUND = '#ffffff';
 /** Names that every program for drawings knows. */
 const FONT = 'Helvetica, Arial, sans-serif';
 
@@ -41,6 +42,12 @@ export function svgFile(drawing: SVGSVGElement, { title, description }: SvgCapti
     paper.remove();
   }
   const [, , width, height] = copy.getAttribute('viewBox')!.split(' ');
+  // Its own ground, so that it is read in a dark viewer too.
+  const ground = page.createElementNS(NAMESPACE, 'rect');
+  for (const [name, value] of Object.entries({ width, height, fill: GROUND })) {
+    ground.setAttribute(name, value!);
+  }
+  copy.prepend(ground);
   copy.setAttribute('width', width!);
   copy.setAttribute('height', height!);
   copy.setAttribute('font-family', FONT);

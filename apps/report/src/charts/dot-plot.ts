@@ -142,7 +142,7 @@ function drawRow(
     'g',
     { class: 'row' },
     labels
-      ? h('text', { class: 'label', x: -12, y, dy: '0.32em', 'text-anchor': 'end' }, row.label)
+      ? h('text', { class: 'label', x: -15, y, dy: '0.32em', 'text-anchor': 'end' }, row.label)
       : null,
     simulated !== null && real !== null
       ? h('line', { class: 'pair', x1: scale(simulated), x2: scale(real), y1: y, y2: y })

@@ -1,4 +1,5 @@
 import {
+  type SymbolType,
   symbol,
   symbolCircle,
   symbolCross,
@@ -6,9 +7,20 @@ import {
   symbolSquare,
   symbolStar,
   symbolTriangle,
-  symbolWye,
 } from 'd3';
 import { h, type Mark } from './mark.ts';
+
+/** A triangle on its tip, of the given area. */
+const symbolTip: SymbolType = {
+  draw: (context, area) => {
+    const y = Math.sqrt(area / (3 * Math.sqrt(3)));
+    const x = Math.sqrt(3) * y;
+    context.moveTo(0, 2 * y);
+    context.lineTo(-x, -y);
+    context.lineTo(x, -y);
+    context.closePath();
+  },
+};
 
 const SHAPES = [
   symbolCircle,
@@ -17,7 +29,7 @@ const SHAPES = [
   symbolDiamond,
   symbolCross,
   symbolStar,
-  symbolWye,
+  symbolTip,
 ];
 
 /** As many colours as shapes: the first signs differ in both. */

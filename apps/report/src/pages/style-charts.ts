@@ -64,5 +64,5 @@ font-variant-numeric:tabular-nums}
 .waiting{--c:var(--s3)}.reserved{--c:var(--s6)}.used{--c:var(--s2)}
 .brush .selection{fill:var(--accent);fill-opacity:.22;stroke:var(--accent)}
 .brush .overlay{cursor:crosshair}
-@media print{.chart{min-width:0}}
+@media print{.chart{min-width:0;max-height:15.5cm}}
 `;

@@ -2,16 +2,16 @@
 export const PAGE_STYLE = `
 :root{color-scheme:light dark}
 :root,.paper{--ground:#fff;--panel:#f7f7f5;--ink:#1c1f23;--soft:#5a6068;--line:#dcdee0;
---strong-line:#9aa0a6;--accent:#0a5c96;--bad:#b3261e;--good:#0b6b4a}
+--strong-line:#9aa0a6;--shade:rgba(0,0,0,.22);--accent:#0a5c96;--bad:#b3261e;--good:#0b6b4a}
 @media (prefers-color-scheme:dark){:root{--ground:#15181c;--panel:#1d2126;--ink:#e8eaed;--soft:#a9b0b8;
---line:#343a41;--strong-line:#6b737c;--accent:#7fc1f0;--bad:#ff9d94;--good:#6fd3ab}}
+--line:#343a41;--strong-line:#6b737c;--shade:rgba(255,255,255,.25);--accent:#7fc1f0;--bad:#ff9d94;--good:#6fd3ab}}
 *{box-sizing:border-box}
 html{font-size:16px;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--ink);
 font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;line-height:1.5}
 header,main{max-width:1120px;margin:0 auto;padding:0 24px}
 header{padding-top:48px;padding-bottom:8px}
-.kicker{margin:0;color:var(--soft);font-size:.8rem;letter-spacing:.08em;text-transform:uppercase}
+.kicker{margin:0 0 .4em;color:var(--soft);font-size:.8rem;letter-spacing:.08em;text-transform:uppercase}
 h1{margin:.1em 0 .2em;font-size:2.3rem;line-height:1.15;letter-spacing:-.02em}
 h2{margin:0 0 .3em;font-size:1.25rem;letter-spacing:-.01em}
 .question{margin:0;color:var(--soft);font-size:1.1rem}
@@ -22,7 +22,12 @@ line-height:1.45;max-width:62em}
 .finding{margin:0 0 .8em;font-size:1.05rem;max-width:66em}
 section,figure{margin:44px 0 0;padding:0}
 figcaption{margin-top:4px}
-.drawing,.scroll{overflow-x:auto}
+/* What scrolls sideways has a shadow at the side where it goes on. */
+.drawing,.scroll{overflow-x:auto;background:
+linear-gradient(to right,var(--ground) 30%,transparent) 0 0/36px 100% no-repeat local,
+linear-gradient(to left,var(--ground) 30%,transparent) 100% 0/36px 100% no-repeat local,
+linear-gradient(to right,var(--shade),transparent) 0 0/12px 100% no-repeat scroll,
+linear-gradient(to left,var(--shade),transparent) 100% 0/12px 100% no-repeat scroll}
 .scroll:focus-visible,button:focus-visible,select:focus-visible,summary:focus-visible,[data-tip]:focus-visible{
 outline:3px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;width:100%}
@@ -60,8 +65,10 @@ main{padding-bottom:72px}
 background:var(--ink);color:var(--ground);font-size:.82rem;line-height:1.35}
 @media print{:root{color-scheme:light;--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#ccc;
 --strong-line:#777;--accent:#0a5c96;--bad:#b3261e;--good:#0b6b4a}
-header,main{padding:0}.controls,.actions,.data-block,#tip,#run-overview{display:none}
-figure,section{break-inside:avoid;margin-top:28px}.drawing,.scroll{overflow:visible}
-table,.summary,.summary tr.error>*,.unit{font-size:.58rem}
+@page{margin:14mm}html{font-size:13px}
+header,main{padding:0}.controls,.actions,.data-block,details:not([open]),#tip,#run-overview{display:none}
+figure,section{margin-top:28px}figure,tr,dl>div{break-inside:avoid}h1,h2,h3,.part,.entry,.finding{break-after:avoid}
+.drawing,.scroll{overflow:visible;background:none}
+table,.summary,.summary tr.error>*,.unit{font-size:.68rem}
 .summary th,.summary td,th,td{padding:2px 4px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

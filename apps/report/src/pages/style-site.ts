@@ -18,7 +18,7 @@ grid-template-columns:repeat(auto-fill,minmax(300px,1fr));font-size:.92rem}
 .entry h2{font-size:1.45rem}
 .entry+figure{margin-top:10px}.entry+figure h2{font-size:1rem;color:var(--soft);font-weight:600}
 .part{margin-top:56px;padding-top:18px;border-top:1px solid var(--line)}.part h2{font-size:1.45rem}.part+*{margin-top:22px}
-.contents{margin-top:10px;font-size:.92rem}.contents summary{cursor:pointer;color:var(--accent);width:max-content}
+.contents{margin:10px 0 14px;font-size:.92rem}.contents summary{cursor:pointer;color:var(--accent);width:max-content}
 .contents .links{margin-top:8px}
 .files{font-size:.88rem}.files code,.prose code{overflow-wrap:anywhere}
 .prose{max-width:66em}
