@@ -7,6 +7,7 @@ import { differencesFigure } from './differences-figure.ts';
 import type { Figure } from './figure.ts';
 import { type SweepView, sweepDrawing, sweepTable } from './sweep-drawing.ts';
 import { sweepSentence } from './sweep-sentence.ts';
+import { tenantsSweepFigure } from './tenants-sweep-figure.ts';
 
 /**
  * A figure for each slice of a sweep: metrics along its longest axis, a line a policy; after each the
@@ -30,7 +31,8 @@ export function sweepFigures(sweep: Sweep, signs: Signs, name = sweep.name): Fig
       table: sweepTable(view, caption),
     };
     const differences = differencesFigure(view, signs, { id: `differences-${i + 1}`, title });
-    return differences === undefined ? [figure] : [figure, differences];
+    const tenants = tenantsSweepFigure(view, signs, { id: `tenants-${i + 1}`, title });
+    return [figure, ...[differences, tenants].filter((each) => each !== undefined)];
   });
 }
 

@@ -7,6 +7,7 @@ import { ecdfFigure } from '../figures/ecdf-figure.ts';
 import { errorFigure } from '../figures/error-figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
 import { scatterFigure } from '../figures/scatter-figure.ts';
+import { tenantsFigure } from '../figures/tenants-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { factsSection } from './facts-list.ts';
 import type { Page, PlacedFigure } from './page.ts';
@@ -49,9 +50,11 @@ export function comparisonSections(
   const source = sourcesLine([comparison]);
   const figures = [ecdfFigure(data), scatterFigure(data), errorFigure(comparison)];
   const parity = paritySection(comparison);
+  const tenants = tenantsFigure(comparison, data.signs);
   return [
     atAGlance(comparison, page),
     { figure: policiesFigure(comparison, data.signs), source },
+    ...(tenants ? [{ figure: tenants, source }] : []),
     ...between,
     ...figures.flatMap((figure) => (figure ? [{ figure, source }] : [])),
     ...(parity ? [parity] : []),
