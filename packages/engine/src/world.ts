@@ -36,11 +36,17 @@ export function nativeWorld(
   backend: BackendName,
 ): NonNullable<NativeEngineConfig['world']> {
   const { size, devices, collective, failure } = world;
+  if (!Number.isSafeInteger(size) || size < 1) {
+    throw new FloverError(
+      'world-invalid',
+      `size is ${size}; allowed: a whole number of at least 1`,
+    );
+  }
   if (devices !== undefined && devices.length !== size) {
     throw new FloverError(
       'world-invalid',
       `${devices.length} devices are named for ${size} ranks`,
-      'Name one a rank, or none.',
+      'name one a rank, or none',
     );
   }
   const usual = Array.from({ length: size }, (_, rank) => (backend === 'cpu' ? 0 : rank));

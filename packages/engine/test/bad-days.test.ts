@@ -89,6 +89,14 @@ test('a world that cannot divide the heads is refused with the reason', () => {
   expect(error.message).toMatch(/does not divide the model's heads \(4\)/);
 });
 
+test.each([0, 1.5, Number.NaN])('a world of %d ranks is refused', (size) => {
+  const limits = limitsFor(config, 2);
+  const open = () => Engine.open({ model: tiny, backend: 'cpu', limits, world: { size } });
+  const error = floverErrorOf(open);
+  expect(error.code).toBe('world-invalid');
+  expect(error.message).toBe(`size is ${size}; allowed: a whole number of at least 1`);
+});
+
 test('a prompt with a token that the model does not have is one error, and the engine lives', () => {
   const wrong = promptRequest(0, [1, 256], 4);
   const error = floverErrorOf(() => runRequests(engine, config, [wrong]));

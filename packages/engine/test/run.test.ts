@@ -24,6 +24,13 @@ describe('prompts', () => {
     expect([...promptOf(promptRequest(0, [5, 6, 7], 4), 256, seeded)]).toEqual([5, 6, 7]);
   });
 
+  test('and are as long as the request says', () => {
+    const wrong = { ...promptRequest(0, [5, 6, 7], 4), promptTokens: 5 };
+    expect(() => promptOf(wrong, 256, seeded)).toThrow(
+      'request 0 has 3 token ids and promptTokens 5',
+    );
+  });
+
   test('or are made from the seed and the request alone', () => {
     const prompt = promptOf(bare(4), 256, seeded);
     expect(prompt).toHaveLength(9);

@@ -44,8 +44,8 @@ function serveEmpty(
   requests: readonly WorkloadRequest[],
   change: Partial<SchedulerConfig> = {},
   definition?: typeof inOneGo,
+  sink = memorySink(),
 ): MemorySink {
-  const sink = memorySink();
   const scheduler = createScheduler({ ...config, ...change }, definition);
   const model = { shape: modelNamed('tiny-llama'), dataType: 'f32' as const, endTokens: [] };
   const engine = { model, limits: limitsFor(config, 2), native: new EmptyStage(() => {}) };
@@ -137,6 +137,17 @@ describe('a client that gives up', () => {
     expect(events.filter(({ kind }) => kind === 'cancel')).toEqual([]);
   });
 });
+
+test.each([{ arrivalNanos: Number.NaN }, { cancelAfterNanos: Number.NaN }])(
+  'a time that is no number ends the run instead of turning it for ever: %o',
+  (change) => {
+    const sink = memorySink();
+    expect(() => serveEmpty([promptRequest(0, [1, 2], 4, change)], {}, undefined, sink)).toThrow(
+      'is due at NaN ns',
+    );
+    expect(sink.records.at(-1)).toMatchObject({ kind: 'footer', outcome: 'failed' });
+  },
+);
 
 test('only a policy that asks for it by name learns how long an output will be', () => {
   const hidden = promptRequest(0, [1, 2], 12, { outputTokens: 5 });

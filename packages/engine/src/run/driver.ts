@@ -1,4 +1,10 @@
-import { type Action, FloverError, type Nanos, type SchedulerEvent } from '@flover/policy';
+import {
+  type Action,
+  FloverError,
+  invariant,
+  type Nanos,
+  type SchedulerEvent,
+} from '@flover/policy';
 import { requestView, type WorkloadRequest } from '@flover/workload';
 import type { NativeCompletion } from '../addon-types.ts';
 import { RequestBook } from './book.ts';
@@ -100,7 +106,11 @@ export class Driver {
   #nextDueNanos(): Nanos | undefined {
     const due = [this.#arrivalNanos(), this.#cancelNanos(), this.#executor.wakeNanos];
     const known = due.filter((time) => time !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
+    if (known.length === 0) return undefined;
+    const soonest = Math.min(...known);
+    // It would be neither due nor to come, for ever.
+    invariant(!Number.isNaN(soonest), 'an arrival, a cancel or a wake-up is due at NaN ns');
+    return soonest;
   }
 
   #arrivalNanos(): Nanos | undefined {

@@ -1,4 +1,4 @@
-import type { SequenceId } from '@flover/policy';
+import { invariant, type SequenceId } from '@flover/policy';
 import { syntheticPrompt, type WorkloadRequest } from '@flover/workload';
 import type { NativeSequence } from '../addon-types.ts';
 import type { EngineModel } from '../model.ts';
@@ -40,7 +40,15 @@ export function promptOf(
   vocabulary: number,
   { seed, replication }: PromptSeed,
 ): Int32Array {
-  if (request.promptTokenIds !== undefined) return Int32Array.from(request.promptTokenIds);
+  const { promptTokenIds, promptTokens } = request;
+  if (promptTokenIds !== undefined) {
+    invariant(
+      promptTokenIds.length === promptTokens,
+      () =>
+        `request ${request.id} has ${promptTokenIds.length} token ids and promptTokens ${promptTokens}`,
+    );
+    return Int32Array.from(promptTokenIds);
+  }
   const stream = request.promptStream ?? request.id;
-  return syntheticPrompt(seed, replication, stream, request.promptTokens, vocabulary);
+  return syntheticPrompt(seed, replication, stream, promptTokens, vocabulary);
 }
