@@ -16,7 +16,6 @@ export interface NativeEngineConfig {
     normEpsilon: number;
     tiedEmbeddings?: boolean;
     attentionBias?: boolean;
-    endToken?: number;
     rope: {
       theta: number;
       dims: number;

@@ -100,17 +100,13 @@ function openModel(source: ModelSource): OpenedModel {
   };
 }
 
-function nativeConfig(
-  { shape, dataType, endTokens }: EngineModel,
-  limits: EngineLimits,
-): NativeEngineConfig {
+function nativeConfig({ shape, dataType }: EngineModel, limits: EngineLimits): NativeEngineConfig {
   const { name: _, rope, ...sizes } = shape;
   const { kind, ...scaling } = rope.scaling;
   return {
     model: {
       ...sizes,
       dataType,
-      endToken: endTokens[0] ?? -1,
       rope: { theta: rope.theta, dims: rope.dims, scaling: kind, ...scaling },
     },
     ...limits,

@@ -35,10 +35,10 @@ Rope toRope(Napi::Value value) {
 }
 
 ModelConfig toModel(Napi::Value value) {
-  const Fields f(value, "config.model",
-                 {"family", "dataType", "layers", "hidden", "intermediate", "heads", "kvHeads",
-                  "headDim", "vocabulary", "maxPositions", "normEpsilon", "tiedEmbeddings",
-                  "attentionBias", "endToken", "rope"});
+  const Fields f(
+      value, "config.model",
+      {"family", "dataType", "layers", "hidden", "intermediate", "heads", "kvHeads", "headDim",
+       "vocabulary", "maxPositions", "normEpsilon", "tiedEmbeddings", "attentionBias", "rope"});
   ModelConfig model;
   model.family = oneOf<Family>(f.text("family"), f.path("family"),
                                {{"llama", Family::Llama}, {"gptj", Family::GptJ}});
@@ -56,7 +56,6 @@ ModelConfig toModel(Napi::Value value) {
   model.normEpsilon = f.number("normEpsilon");
   model.tiedEmbeddings = f.flag("tiedEmbeddings", false);
   model.attentionBias = f.flag("attentionBias", false);
-  model.endToken = f.integer("endToken", -1);
   model.rope = toRope(f.get("rope"));
   return model;
 }

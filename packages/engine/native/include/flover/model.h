@@ -35,7 +35,6 @@ struct ModelConfig {
   double normEpsilon = 1e-5;
   bool tiedEmbeddings = false;
   bool attentionBias = false;
-  int32_t endToken = -1;
   Rope rope;
 };
 
