@@ -3,11 +3,14 @@ import { type Probe, ProbeSource } from './probe-source.ts';
 import type { ProfileReach, ProfileRun } from './reach.ts';
 import { configFor, plainRequest } from './requests.ts';
 
-/** Prompts that are computed beside decode, one at a time. */
-const LENGTHS = [8, 32, 64, 128, 256, 384, 512, 768, 1024];
+/**
+ * Prompts that are computed beside decode, one at a time: of each tile one that does not fill it, as most
+ * prompts do not. Those that do take up to 4 % longer there, and not alone.
+ */
+const LENGTHS = [8, 32, 60, 120, 240, 368, 496, 752, 1008];
 const REPEATS = 4;
 /** Of these, beside decode whose contexts are long: attention takes and loses a part of its own. */
-const FEW_LENGTHS = [64, 256, 512, 1024];
+const FEW_LENGTHS = [60, 240, 496, 1008];
 const FEW_REPEATS = 3;
 /** Prompts longer than these, every so many tokens and the longest. */
 const LONG_TOKENS = 512;
@@ -15,6 +18,9 @@ const LONG_TOKENS = 512;
 const FEWEST_PADDED = 8;
 const SHORT_CONTEXT = 4;
 const LONG_CONTEXT = 700;
+/** Few rows whose contexts are as long as can be: attention takes most of decode there. */
+const FEW_ROWS = 4;
+const FAR_REPEATS = 2;
 /** Iterations of the background that a probe meets, of its pause and for so many of its tokens. */
 const ITERATIONS_A_PAUSE = 4;
 const TOKENS_AN_ITERATION = 80;
@@ -72,6 +78,21 @@ export function longBesideRuns(reach: ProfileReach, seed: number): ProfileRun[] 
   ]);
 }
 
+/** The same beside few rows with contexts as long as leave room for it; none where these are short. */
+export function farBesideRuns(reach: ProfileReach, seed: number): ProfileRun[] {
+  const lengths = [496, 1520, reach.maxContext - 1];
+  const far = { batch: FEW_ROWS, lengths, repeats: FAR_REPEATS };
+  const context = reach.maxContext - iterationsOf(lengths, FAR_REPEATS);
+  const room = lengths.every((length) => length < reach.maxContext) && reach.maxBatch > FEW_ROWS;
+  return room && context > LONG_CONTEXT ? runsOf(reach, seed, [{ ...far, context }]) : [];
+}
+
+/** Iterations of the background in which so many prompts of each length find room. */
+function iterationsOf(lengths: readonly number[], repeats: number): number {
+  const each = lengths.map((tokens) => ITERATIONS_A_PAUSE + tokens / TOKENS_AN_ITERATION);
+  return Math.ceil(repeats * each.reduce((sum, iterations) => sum + iterations, 0));
+}
+
 /** A quarter, a half and all of the batch that leaves a slot for the prompt. */
 function quartersOf({ maxBatch }: ProfileReach): readonly [number, number, number] {
   const most = maxBatch - 1;
@@ -97,13 +118,11 @@ function runsOf(reach: ProfileReach, seed: number, all: readonly Beside[]): Prof
 function besideRun(reach: ProfileReach, seed: number, beside: Beside): ProfileRun {
   const { batch, context } = beside;
   const probes = probesFor(reach, seed, beside);
-  const iterations = probes.reduce(
-    (sum, { promptTokens }) => sum + ITERATIONS_A_PAUSE + promptTokens / TOKENS_AN_ITERATION,
-    0,
-  );
-  const tokens = Math.min(reach.maxContext - context, Math.ceil(iterations));
+  const lengths = probes.map(({ promptTokens }) => promptTokens);
+  const iterations = iterationsOf(lengths, 1);
+  const tokens = Math.min(reach.maxContext - context, iterations);
   const background = Array.from({ length: batch }, (_, id) => plainRequest(id, context, tokens));
-  const longest = probes.reduce((most, { promptTokens }) => Math.max(most, promptTokens), 0);
+  const longest = Math.max(...lengths);
   return {
     name: `prefill up to ${longest} beside ${batch} decoding, context ${context}`,
     config: configFor(reach, 'temporal-fusion', {}),

@@ -137,6 +137,38 @@ test('2, 4, ... lanes run at once where a policy has so many', () => {
   ]);
 });
 
+test('few rows decode beside prompts with contexts that leave room for all of them', () => {
+  const far = (reach: ProfileReach) =>
+    profileRuns(reach, 1).filter(({ name }) => /beside 4 decoding/.test(name));
+  const [run, ...others] = far({ maxBatch: 32, maxContext: 2048, kvTokens: 24 * 2048 });
+  expect(others).toEqual([]);
+  const source = run!.source();
+  const background = Array.from({ length: 4 }, () => source.take());
+  for (const { promptTokens, outputTokens = 0 } of background) {
+    expect(promptTokens).toBeGreaterThan(1800);
+    expect(promptTokens + outputTokens).toBe(2048);
+  }
+  expect(far({ maxBatch: 4, maxContext: 2048 })).toEqual([]);
+  expect(far({ maxBatch: 32, maxContext: 900 })).toEqual([]);
+});
+
+test('prompts beside decode fill no tile but the smallest', () => {
+  const lengths = profileRuns({ maxBatch: 32, maxContext: 1536 }, 1)
+    .filter(({ name }) => /^prefill up to .* decoding/.test(name))
+    .flatMap((run) => {
+      const source = run.source();
+      const found: number[] = [];
+      while (source.peekNanos() !== undefined) {
+        const { id, promptTokens, outputTokens } = source.take();
+        if (outputTokens === 1) found.push(promptTokens);
+        source.finished(id, 0);
+      }
+      return found;
+    });
+  expect(new Set(lengths).size).toBeGreaterThan(8);
+  expect(lengths.filter((tokens) => tokens > 32 && tokens % 64 === 0)).toEqual([]);
+});
+
 test('long prompts run on several lanes, one given while others hold their parts', () => {
   const reach = { maxBatch: 32, maxContext: 2048, kvTokens: 24 * 2048 };
   const long = (instances: number) =>

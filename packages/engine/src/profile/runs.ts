@@ -1,4 +1,4 @@
-import { besideRuns, fewBesideRuns, longBesideRuns } from './beside-runs.ts';
+import { besideRuns, farBesideRuns, fewBesideRuns, longBesideRuns } from './beside-runs.ts';
 import { chunkRuns } from './chunk-runs.ts';
 import { decodeRuns, fewDecodeRuns, longDecodeRuns } from './decode-runs.ts';
 import {
@@ -36,6 +36,7 @@ export function profileRuns(reach: ProfileReach, seed: number): readonly Profile
       ...longPrefillRun(long, wide.maxContext),
       ...longDecodeRuns(long, wide.maxContext),
       ...longBesideRuns(long, seed),
+      ...farBesideRuns(long, seed),
       ...chunkRuns(long, seed),
       ...coolPrefillRun(long, seed),
       ...longLaneRuns(long, seed),
