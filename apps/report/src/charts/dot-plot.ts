@@ -37,7 +37,7 @@ export function dotPlot(
   intervals: IntervalKind = 'prediction',
 ): Mark {
   const rows = data[0]?.rows.length ?? 0;
-  const columns = data.length === 2 ? 2 : 3;
+  const columns = [2, 4].includes(data.length) ? 2 : 3;
   const left = roomFor(
     (data[0]?.rows ?? []).map(({ label }) => label),
     LEAST_LEFT,

@@ -42,14 +42,14 @@ const sweep = comparedSweep((load, label) =>
 const differencesOf = (one: Sweep): Figure | undefined =>
   sweepFigures(one, signsAmong([one.labels])).find(({ id }) => id.startsWith('differences'));
 
-test('the largest difference that is told from 0, with its interval and the seeds that agree', () => {
+test('the largest difference whose interval excludes 0, with it and the seeds that agree', () => {
   const { finding, title, note } = differencesOf(sweep)!;
   expect(finding).toBe(
     'Seed by seed mine’s E2E mean is 1.12 s lower than temporal-fusion’s at 16 requests per second ' +
-      '(in 9 of 10 seeds, 95 % interval −1.62 s to −620 ms). Of 6 differences 1 is told from 0.',
+      '(in 9 of 10 seeds, 95 % interval −1.62 s to −620 ms). Of 6 such intervals 1 excludes 0.',
   );
   expect(title).toBe('tiny-sweep: kind slots, seed by seed against temporal-fusion');
-  expect(note).toContain('one in 20 leaves out 0 by chance');
+  expect(note).toContain('one in 20 excludes 0 by chance');
 });
 
 test('what more of a metric is, and all seeds', () => {
@@ -64,10 +64,10 @@ const all = (point: SweepPoint): SweepPoint =>
     ? { ...point, differences: { sloShare: difference(0.32, 0.1, 0) } as never }
     : point;
 
-test('where every interval holds 0 nobody is ranked', () => {
+test('where no interval excludes 0 nobody is ranked', () => {
   const unsure = comparedSweep(() => ({ e2eMsMean: difference(-5, 6, 6) }));
   expect(differencesOf(unsure)!.finding).toBe(
-    'Seed by seed no policy is told from temporal-fusion in E2E mean: every 95 % interval of a difference holds 0.',
+    'Seed by seed no policy differs from temporal-fusion in E2E mean beyond chance: no 95 % interval excludes 0.',
   );
 });
 

@@ -24,7 +24,7 @@ export function differencesFigure(
   const intervals =
     seeds.length === 1
       ? 'One seed has no interval.'
-      : `Means over ${seeds.length} seeds, with Student’s 95 % interval of the mean difference; of such intervals one in 20 leaves out 0 by chance.`;
+      : `Means over ${seeds.length} seeds, with Student’s 95 % interval of the mean difference; of such intervals one in 20 excludes 0 by chance.`;
   return {
     id,
     title: `${title}, seed by seed against ${baseline}`,
@@ -43,7 +43,7 @@ interface Place {
   readonly difference: Difference;
 }
 
-/** The largest difference in the first metric that is told from 0, and how many are. */
+/** The largest difference in the first metric whose interval excludes 0, and how many do. */
 function sentence({ slice, keys, labels }: SweepView, baseline: string): string | undefined {
   const [key] = keys;
   if (key === undefined) return undefined;
@@ -57,7 +57,7 @@ function sentence({ slice, keys, labels }: SweepView, baseline: string): string 
   const repeated = all.filter(({ difference }) => difference.low !== null);
   const told = repeated.filter(({ difference: { low, high } }) => low! > 0 || high! < 0);
   if (repeated.length > 0 && told.length === 0) {
-    return `Seed by seed no policy is told from ${baseline} in ${name}: every 95 % interval of a difference holds 0.`;
+    return `Seed by seed no policy differs from ${baseline} in ${name} beyond chance: no 95 % interval excludes 0.`;
   }
   const from = repeated.length > 0 ? told : all;
   const [most] = [...from].sort(
@@ -77,7 +77,7 @@ function sentence({ slice, keys, labels }: SweepView, baseline: string): string 
   const others =
     repeated.length < 2
       ? ''
-      : ` Of ${number(repeated.length)} differences ${number(told.length)} ${told.length === 1 ? 'is' : 'are'} told from 0.`;
+      : ` Of ${number(repeated.length)} such intervals ${number(told.length)} ${told.length === 1 ? 'excludes' : 'exclude'} 0.`;
   const whose = `${most!.point.label}’s ${name} is ${size} ${way} than ${baseline}’s${where}`;
   return `Seed by seed ${whose} (${seeds}${interval}).${others}`;
 }
