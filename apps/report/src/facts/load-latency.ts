@@ -78,6 +78,7 @@ export function loadInSlice(
   axis: LoadAxis,
   slice: LoadSlice,
 ): number | undefined {
+  if (!isForDevice(sweep, comparison)) return undefined;
   const first = slice.points[0]!.axes;
   for (const { key } of sweep.axes) {
     if (key === axis.key) continue;
@@ -92,6 +93,18 @@ export function loadInSlice(
   if (kind !== undefined && kind !== at(comparison.workload, 'arrivals.kind')) return undefined;
   const value = settingOf(comparison, axis.key) ?? convertedRate(comparison, axis.key);
   return typeof value === 'number' ? axis.loadOf(value) : undefined;
+}
+
+/**
+ * Was a sweep predicted for the kind of device that a comparison ran on, where it names one?
+ *
+ * Data sheets are called after the family ('h100-sxm'), devices have it in their names ('NVIDIA H100 80GB').
+ */
+function isForDevice({ experiment }: Sweep, { engine }: Comparison): boolean {
+  const sheet = at(experiment, 'costModel.device');
+  if (typeof sheet !== 'string' || engine === undefined) return true;
+  const family = sheet.split('-')[0]!.toLowerCase();
+  return engine.backend === family || engine.device.toLowerCase().split(/\s/).includes(family);
 }
 
 /** A rate where the axis is an interval, and the other way round. */

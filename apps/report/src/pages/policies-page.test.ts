@@ -1,4 +1,4 @@
-import { CATALOG, type MetricEstimates, type Sweep } from '@flover/metrics';
+import { CATALOG, type Comparison, type MetricEstimates, type Sweep } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import { loadAxisOf } from '../facts/load-latency.ts';
 import { marksOf } from '../marks/mark.ts';
@@ -91,6 +91,25 @@ test('real runs stand over the curve of their own setting, and over no other', a
   expect(latencies[0]!.note).toContain('Real runs have 3 requests, simulated ones 100');
   expect(latencies[0]!.finding).toMatch(/; the curves are off by .* in four points\.$/);
   await hang('load-latency-real', latencies[0]!.drawing);
+});
+
+test('a run stands over no curve of another device', () => {
+  const sweepFor = (device: string) => ({
+    ...fullSweep(),
+    experiment: { ...fullSweep().experiment, costModel: { kind: 'transfer', device } },
+  });
+  const on = (device: string, backend = 'cuda') => {
+    const engine = { backend, device, reason: 'asked for' };
+    return [{ ...real(4, 'slots'), engine }];
+  };
+  const reals = (device: string, comparisons: Comparison[]) =>
+    figuresOf({ sweeps: [sweepFor(device)], comparisons })
+      .filter(({ id }) => id.startsWith('load-latency'))
+      .flatMap(({ table }) => table.rows.filter((row) => row[2] === 'real')).length;
+  expect(reals('h100-sxm', on('NVIDIA H100 80GB HBM3'))).toBe(2 * 6);
+  expect(reals('a100-80gb', on('NVIDIA H100 80GB HBM3'))).toBe(0);
+  expect(reals('h200', on('NVIDIA H200'))).toBe(2 * 6);
+  expect(reals('cpu', on('A processor', 'cpu'))).toBe(2 * 6);
 });
 
 test('what is not comparable is left out', () => {

@@ -10,7 +10,7 @@ import { newestOfEachName } from '../facts/both-worlds.ts';
 import { loadAxisOf, loadSlices } from '../facts/load-latency.ts';
 import { policiesOf } from '../facts/policies.ts';
 import { sourcesLine } from '../facts/sources.ts';
-import { isFromDataSheets, sweepSource } from '../facts/sweeps.ts';
+import { inTellingOrder, isFromDataSheets, sweepSource } from '../facts/sweeps.ts';
 import { ecdfFigure } from '../figures/ecdf-figure.ts';
 import { goodputFigure } from '../figures/goodput-figure.ts';
 import { type LoadCurves, measuredIn } from '../figures/load-curves.ts';
@@ -65,7 +65,7 @@ export function policiesPages(site: SiteData): Page[] {
 /** Sweeps and comparisons in the order in which they are told. */
 function partsOf(site: SiteData): Part[] {
   const sweeps = site.experiments.flatMap((experiment) =>
-    experiment.sweeps
+    inTellingOrder(experiment.sweeps)
       .filter(({ value }) => value.labels.length > 1 && loadAxisOf(value) !== undefined)
       .map((sweep) => ({ experiment, sweep })),
   );
