@@ -33,7 +33,7 @@ export function differencesFigure(
     drawing: sweepDrawing(differences, signs, finding),
     table: sweepTable(
       differences,
-      `Differences from ${baseline} over seeds, with the ends of their 95 % confidence intervals`,
+      `Differences from ${baseline} over seeds, with the ends of their 95 % confidence intervals and the seeds below and above 0`,
     ),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  type Difference,
   type Estimate,
   type MetricKey,
   metricDefinition,
@@ -20,7 +21,7 @@ export interface SweepView {
   readonly keys: readonly MetricKey[];
   /** The policies that are drawn. */
   readonly labels: readonly string[];
-  readonly estimateOf: (point: SweepPoint, key: MetricKey) => Estimate | null;
+  readonly estimateOf: (point: SweepPoint, key: MetricKey) => Estimate | Difference | null;
   /** Values are differences, about 0. */
   readonly signed?: boolean;
 }
@@ -85,7 +86,7 @@ function confidence(value: Estimate | null): Pick<DotPlotRow, 'interval'> {
 
 /** What is drawn, a row a setting and policy; keys that are varied together have a column each. */
 export function sweepTable(view: SweepView, caption: string): Table {
-  const { sweep, slice, keys, labels, estimateOf } = view;
+  const { sweep, slice, keys, labels, estimateOf, signed } = view;
   const varied = sweep.axes.flatMap(({ key, values, sets = { [key]: values } }) =>
     Object.entries(sets).map(([name, own]) => ({
       name,
@@ -93,12 +94,14 @@ export function sweepTable(view: SweepView, caption: string): Table {
         name === key ? axes[key] : own[values.findIndex((value) => same(value, axes[key]))],
     })),
   );
+  // Of differences also in how many seeds they lie on either side of 0.
+  const ends = signed ? (['low', 'high', 'below', 'above'] as const) : (['low', 'high'] as const);
   return {
     caption,
     columns: [
       ...varied.map(({ name }) => name),
       ...['Policy', 'Runs'],
-      ...keys.flatMap((key) => [key, `${key} low`, `${key} high`]),
+      ...keys.flatMap((key) => [key, ...ends.map((end) => `${key} ${end}`)]),
     ],
     rows: slice.points
       .filter(({ label }) => labels.includes(label))
@@ -106,8 +109,8 @@ export function sweepTable(view: SweepView, caption: string): Table {
         ...varied.map(({ at }) => cell(at(point))),
         ...[point.label, point.done],
         ...keys.flatMap((key) => {
-          const { estimate = null, low = null, high = null } = estimateOf(point, key) ?? {};
-          return [estimate, low, high];
+          const value: Partial<Difference> = estimateOf(point, key) ?? {};
+          return [value.estimate ?? null, ...ends.map((end) => value[end] ?? null)];
         }),
       ]),
   };
