@@ -1,7 +1,7 @@
 /** Integer nanoseconds since the run began; a plain number is exact for 104 days. */
 export type Nanos = number & { readonly __unit?: 'nanoseconds' };
 
-/** A request's number, given out in order of arrival; opaque to a policy. */
+/** A request's number, as its workload gives them out, mostly in order of arrival; opaque to a policy. */
 export type RequestId = number;
 
 /** A sequence's number, given out in order of admission; a request of width n has n sequences. */

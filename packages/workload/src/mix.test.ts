@@ -106,6 +106,11 @@ test('closed loops beside others: their next request follows their own answer', 
   const beside = serve(sourceOf(part('open'), loop, part('late', { requests: 3, arrivals })));
   expect(sentBy('loop', beside)).toEqual(alone);
   expect(beside.length).toBe(20 + 8 + 3);
+  // Whenever they came, each has the number that it has in every run: those of `loop` follow `open`.
+  for (const { tenant, id, promptStream } of beside) {
+    const [, own] = promptStream!.split('/');
+    expect(id).toBe({ open: 0, loop: 20, late: 28 }[tenant!]! + Number(own));
+  }
 });
 
 test('what a mix was, written to a file, is read as the same requests', () => {

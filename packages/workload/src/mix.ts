@@ -11,7 +11,8 @@ import type { SourceOptions } from './source.ts';
  * The requests of all parts in order of arrival, ties in the order of the parts.
  *
  * A part draws from streams of its tenant's name, its made-up prompts too, so that adding, changing
- * or moving a part changes no request of another. Parts may be closed loops.
+ * or moving a part changes no request of another. Parts may be closed loops: their order of arrival
+ * among the others depends on the server, so that all requests are then numbered part by part.
  */
 export function mixedSource(
   config: MixedWorkload,
@@ -31,9 +32,14 @@ export function mixedSource(
   }
   const { maxSequenceTokens } = config;
   const whole = maxSequenceTokens === undefined ? {} : { maxSequenceTokens };
-  return new MixedSource(
-    config.parts.map((part, i) => named(`parts[${i}]`, { ...part, ...whole }, options, random)),
+  const sources = config.parts.map((part, i) =>
+    named(`parts[${i}]`, { ...part, ...whole }, options, random),
   );
+  return new MixedSource(sources, !config.parts.some(waitsForAnswers));
+}
+
+function waitsForAnswers(part: WorkloadPart): boolean {
+  return part.kind === 'synthetic' && part.arrivals.kind === 'closed-loop';
 }
 
 /** The requests of one part; what is wrong with it is told with its place. */
@@ -61,13 +67,22 @@ class MixedSource implements RequestSource {
   readonly count: number;
   readonly leftOut: readonly MalformedRow[];
   readonly #parts: readonly RequestSource[];
-  /** Of each request taken: its part, and its number there. */
-  readonly #taken: { readonly part: RequestSource; readonly id: RequestId }[] = [];
+  readonly #byArrival: boolean;
+  /** The number of each part's first request, where they are numbered part by part. */
+  readonly #firsts = new Map<RequestSource, RequestId>();
+  /** By number: the request's part, and its number there. */
+  readonly #taken = new Map<RequestId, { readonly part: RequestSource; readonly id: RequestId }>();
 
-  constructor(parts: readonly RequestSource[]) {
-    this.count = parts.reduce((sum, part) => sum + part.count, 0);
+  /** `byArrival`: requests are numbered in the merged order. */
+  constructor(parts: readonly RequestSource[], byArrival: boolean) {
+    this.count = 0;
+    for (const part of parts) {
+      this.#firsts.set(part, this.count);
+      this.count += part.count;
+    }
     this.leftOut = parts.flatMap((part) => part.leftOut ?? []);
     this.#parts = parts;
+    this.#byArrival = byArrival;
   }
 
   peekNanos(): Nanos | undefined {
@@ -78,13 +93,13 @@ class MixedSource implements RequestSource {
     const part = this.#next();
     invariant(part !== undefined, 'a request was taken while no part has one due');
     const request = part.take();
-    const id = this.#taken.length;
-    this.#taken.push({ part, id: request.id });
+    const id = this.#byArrival ? this.#taken.size : this.#firsts.get(part)! + request.id;
+    this.#taken.set(id, { part, id: request.id });
     return { ...request, id };
   }
 
   finished(id: RequestId, timeNanos: Nanos): void {
-    const taken = this.#taken[id];
+    const taken = this.#taken.get(id);
     invariant(taken !== undefined, () => `request ${id} finished but was never taken`);
     taken.part.finished(taken.id, timeNanos);
   }

@@ -33,3 +33,18 @@ test('texts are counted by the tokenizer that is given, and counted anew by anot
   expect(counted((words) => words.split(' ').map(() => 1))).toEqual([2]);
   expect(counted((letters) => [...letters].map(() => 1))).toEqual([7]);
 });
+
+test('the traces of a mix are read once each, and what was not asked for in a while is let go', () => {
+  const files = Array.from({ length: 5 }, (_, i) => ({
+    format: 'azure' as const,
+    path: temporaryFile('azure.csv', text(10 + i)),
+  }));
+  const [a, b, ...others] = files;
+  const [first, second] = [readColumns(a!), readColumns(b!)];
+  expect([readColumns(a!), readColumns(b!)]).toEqual([first, second]);
+  expect(readColumns(a!)).toBe(first);
+  expect(readColumns(b!)).toBe(second);
+  for (const other of others) readColumns(other);
+  expect(readColumns(b!)).toBe(second);
+  expect(readColumns(a!)).not.toBe(first);
+});

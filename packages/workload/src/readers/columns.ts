@@ -11,14 +11,13 @@ import type { RequestColumns } from './row-collector.ts';
 
 type TraceFile = { readonly format: TraceFormat; readonly path: string } & ReadOptions;
 
-/** What was read last: policies and seeds ask for one trace again and again. */
-let last:
-  | {
-      readonly key: string;
-      readonly tokenize: Tokenize | undefined;
-      readonly columns: RequestColumns;
-    }
-  | undefined;
+/** What was read last, newest last: policies and seeds ask for the traces of a mix again and again. */
+const known: {
+  readonly key: string;
+  readonly tokenize: Tokenize | undefined;
+  readonly columns: RequestColumns;
+}[] = [];
+const MOST_KNOWN = 4;
 
 /** Where a trace's columns are read from: its folder, and what counts the tokens of texts. */
 interface ColumnOptions {
@@ -31,10 +30,12 @@ export function readColumns(file: TraceFile, options: ColumnOptions = {}): Reque
   const { folder, tokenize } = options;
   const path = resolvePath(file.path, folder);
   const key = JSON.stringify([path, versionOf(path), file]);
-  if (last?.key !== key || last.tokenize !== tokenize) {
-    last = { key, tokenize, columns: read(path, file, tokenize) };
-  }
-  return last.columns;
+  const place = known.findIndex((each) => each.key === key && each.tokenize === tokenize);
+  const [found] = place < 0 ? [] : known.splice(place, 1);
+  const kept = found ?? { key, tokenize, columns: read(path, file, tokenize) };
+  known.push(kept);
+  if (known.length > MOST_KNOWN) known.shift();
+  return kept.columns;
 }
 
 /** Changes whenever the file does; nothing for a file that reading will complain of. */
