@@ -40,11 +40,14 @@ const INTERVAL = {
   heaviest: 'smallest',
 } as const;
 
-/** The axis of a sweep that says how much is asked of a server; undefined where none does. */
+/**
+ * The axis of a sweep that says how much is asked of a server; undefined where none does. Of keys that
+ * are varied together, the first counts.
+ */
 export function loadAxisOf({ axes }: Sweep): LoadAxis | undefined {
-  for (const { key, values } of axes) {
+  for (const { key, values, sets = { [key]: values } } of axes) {
     if (values.length < 2 || !values.every((value) => typeof value === 'number')) continue;
-    const last = key.split('.').at(-1);
+    const last = Object.keys(sets)[0]?.split('.').at(-1);
     if (last === 'requestsPerSecond') return { key, ...RATE, loadOf: same };
     if (last === 'scaleRateBy') return { key, ...RECORDED, loadOf: same };
     if (last !== 'meanIntervalMs' && last !== 'intervalMs') continue;

@@ -1,4 +1,10 @@
-import { CATALOG, type Comparison, type MetricEstimates, type Sweep } from '@flover/metrics';
+import {
+  CATALOG,
+  type Comparison,
+  type MetricEstimates,
+  type Sweep,
+  type SweepAxis,
+} from '@flover/metrics';
 import { expect, test } from 'vitest';
 import { loadAxisOf } from '../facts/load-latency.ts';
 import { marksOf } from '../marks/mark.ts';
@@ -79,6 +85,22 @@ test('a sweep that chose its metrics shows these, once', () => {
   );
   expect(figures[1]!.finding).toMatch(/has the lowest simulated E2E mean, 16 ms, /);
   expect(figuresOf({ sweeps: [{ ...fullSweep(), show: ['sloShare'] }] })).toHaveLength(2);
+});
+
+test('a load is one also where other keys are varied with it', () => {
+  const sweep = fullSweep();
+  const [memory, { values }] = sweep.axes as [SweepAxis, SweepAxis];
+  const axes = [
+    memory,
+    { key: 'load', values, sets: { [RATE]: values, 'workload.requests': values } },
+  ];
+  const points = sweep.points.map((point) => ({
+    ...point,
+    axes: { 'memory.kind': point.axes['memory.kind'], load: point.axes[RATE] },
+  }));
+  const [, latency] = figuresOf({ sweeps: [{ ...sweep, axes, points }], comparisons: [real(4)] });
+  expect(latency!.finding).toMatch(/^At 16 requests\/s temporal-fusion has the lowest/);
+  expect(latency!.title).toBe('Latency over load, by roofline: kind slots');
 });
 
 test('real runs stand over the curve of their own setting, and over no other', async () => {
