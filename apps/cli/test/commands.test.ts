@@ -40,6 +40,29 @@ describe('an experiment in both worlds', () => {
     expect(replayed.stdout.match(/: identical/g)).toHaveLength(4);
   });
 
+  test('of several tenants each has its rows in a table, and in the results', async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, 'out');
+    const sole = experimentFile(folder);
+    const text = readFileSync(sole, 'utf8');
+    const part = text.slice(text.indexOf('  kind: synthetic')).trim().replaceAll('\n', '\n    ');
+    const parts = ['chat', 'batch'].map((tenant) => `    - tenant: ${tenant}\n      ${part}\n`);
+    const head = text.slice(0, text.indexOf('  kind: synthetic'));
+    const file = written(folder, 'mix.yaml', `${head}  kind: mix\n  parts:\n${parts.join('')}`);
+    const ran = await flover('simulate', file, '-o', out);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toMatch(/^temporal-fusion +batch +simulated +12 /m);
+    expect(ran.stdout).toMatch(/^ +chat +simulated +12 /m);
+    expect(ran.stdout).toContain('service');
+    const { cells } = JSON.parse(readFileSync(join(out, 'comparison.json'), 'utf8')) as Comparison;
+    const tenants = cells[0]!.simulated!.metrics.tenants!;
+    expect(tenants.map(({ tenant }) => tenant)).toEqual(['batch', 'chat']);
+    // The same requests without a tenant have no such table.
+    const plain = await flover('simulate', sole, '-o', join(folder, 'plain'));
+    expect(plain.stdout).not.toContain('service');
+    expect((await flover('replay', out)).code).toBe(0);
+  });
+
   test('a trace that was tampered with does not replay', async () => {
     const folder = temporaryFolder();
     const out = join(folder, 'out');

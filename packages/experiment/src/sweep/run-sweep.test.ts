@@ -124,6 +124,37 @@ test('a profile brought over to several devices is told once for each', async ()
   rmSync(out, { recursive: true });
 });
 
+test('several tenants: each cell tells them apart, each point estimates them, a part can be an axis', async () => {
+  const part = text.slice(text.indexOf('  kind: synthetic'), text.indexOf('seeds:')).trim();
+  const parts = ['a', 'b'].map(
+    (tenant) => `    - tenant: ${tenant}\n      ${part.replaceAll('\n  ', '\n      ')}\n`,
+  );
+  const mixed = `${text.slice(0, text.indexOf('workload:'))}workload:\n  kind: mix\n  parts:\n${parts.join('')}seeds: 1..2
+sweep:
+  workload.parts.1.requests: [3, 6]
+`;
+  const out = temporaryFolder();
+  const sweep = await runSweep(parseSweep('mix.yaml', mixed), runner(), { out, keepTraces: false });
+  expect(sweep.points.length).toBe(4);
+  for (const { axes, metrics, tenants } of sweep.points) {
+    const requests = tenants!.map(({ metrics }) => metrics.requestsArrived!.estimate);
+    expect(requests).toEqual([6, axes['workload.parts.1.requests']]);
+    expect(tenants!.map(({ tenant }) => tenant)).toEqual(['a', 'b']);
+    const service = tenants!.reduce((sum, { metrics }) => sum + metrics.serviceTokens!.estimate, 0);
+    expect(service).toBeCloseTo(metrics.serviceTokens!.estimate, 9);
+  }
+  const [line] = resultsOf(out).split('\n');
+  expect(JSON.parse(line!).tenants).toHaveLength(2);
+  // What was read back is what was written.
+  const again = runner();
+  const { createdAt: _, ...second } = await runSweep(parseSweep('mix.yaml', mixed), again, {
+    out,
+    keepTraces: false,
+  });
+  expect(again.performed).toEqual([]);
+  expect(second).toEqual({ ...sweep, createdAt: undefined });
+});
+
 describe('resuming', () => {
   test('wherever the file was torn: what was there is not redone, the end is the same', async () => {
     const lines = results.split('\n').slice(0, -1);
