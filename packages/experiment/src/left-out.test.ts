@@ -7,7 +7,10 @@ import { quietHooks } from './hooks.ts';
 import { runExperiment } from './run-experiment.ts';
 import { parseExperiment } from './spec/load.ts';
 
-test('rows that a workload leaves out are told of, with the first of them', async () => {
+test.each([
+  ['a workload', (file: string) => `{ ${file} }`],
+  ['a part of a mix', (file: string) => `{ kind: mix, parts: [{ tenant: a, ${file} }] }`],
+])('rows that %s leaves out are told of, with the first of them', async (_, workloadOf) => {
   const folder = mkdtempSync(join(tmpdir(), 'flover-left-out-'));
   const path = join(folder, 'burst.csv');
   const rows = ['Timestamp,Request tokens,Response tokens', '0,4,2', '1,4,0', '2,4,2', '3,4,0'];
@@ -19,7 +22,7 @@ model: { shape: tiny-llama, dataType: f32 }
 costModel: { kind: roofline, device: cpu }
 limits: { maxSequences: 4, maxSequenceTokens: 64 }
 policies: [sequential]
-workload: { kind: trace, format: burstgpt, path: ${path}, malformed: skip }
+workload: ${workloadOf(`kind: trace, format: burstgpt, path: ${path}, malformed: skip`)}
 `,
   );
   const said: string[] = [];
