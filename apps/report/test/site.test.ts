@@ -198,6 +198,27 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     expect(new Set(panels).size).toBe(7);
   });
 
+  test('commands wrap where a line ends, and are copied as they were written', async () => {
+    await site.page.setViewportSize({ width: 390, height: 800 });
+    await site.page.goto(at(one('experiments/01-tiny')));
+    const code = site.page.locator('pre');
+    const { over, rows, copied } = await code.evaluate((pre) => {
+      getSelection()!.selectAllChildren(pre);
+      const heights = [...pre.querySelectorAll('.code-line')].map((line) => line.clientHeight);
+      const copied = String(getSelection());
+      return { over: pre.scrollWidth - pre.clientWidth, rows: heights, copied };
+    });
+    expect(over).toBe(0);
+    expect(rows[0]).toBeGreaterThan(2 * rows[2]!);
+    expect(rows[1]).toBe(rows[2]);
+    expect(copied.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^flover compare .* has$/),
+      '',
+      'flover report experiments/01-tiny',
+    ]);
+    await site.page.setViewportSize({ width: 1200, height: 900 });
+  });
+
   test('on a narrow screen no page is wider than it, and what scrolls is reached by keys', async () => {
     await site.page.setViewportSize({ width: 420, height: 800 });
     for (const path of paths().filter((path) => !path.startsWith('runs/'))) {

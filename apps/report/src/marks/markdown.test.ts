@@ -39,7 +39,10 @@ flover compare x.yaml
         '<th scope="col" class="number">time</th></tr></thead><tbody><tr><td>1</td><td class="number">2 ms</td></tr>' +
         '</tbody></table></div>',
     ],
-    ['What went wrong', '<pre><code>flover compare x.yaml</code></pre>'],
+    [
+      'What went wrong',
+      '<pre><code><span class="code-line">flover compare x.yaml\n</span></code></pre>',
+    ],
   ]);
 });
 
@@ -53,7 +56,7 @@ test('HTML and links that run code stand as text', () => {
 
 test('any text becomes a page with no tag of its own', () => {
   const tags =
-    /^(i|p|ul|ol|li|pre|code|blockquote|div|table|thead|tbody|tr|th|td|hr|br|strong|em|del|a|h[1-6])$/;
+    /^(i|p|ul|ol|li|pre|code|blockquote|div|table|thead|tbody|tr|th|td|hr|br|strong|em|del|a|span|h[1-6])$/;
   const lump = fc.constantFrom(
     '<x>',
     '# ',

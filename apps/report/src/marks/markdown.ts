@@ -43,7 +43,7 @@ function block(token: MarkedToken): Child {
         ),
       );
     case 'code':
-      return h('pre', {}, h('code', {}, token.text));
+      return h('pre', {}, h('code', {}, codeLines(token.text)));
     case 'blockquote':
       return h(
         'blockquote',
@@ -60,6 +60,11 @@ function block(token: MarkedToken): Child {
     default:
       return blockOrText(token);
   }
+}
+
+/** Lines that wrap go on further in, so that each begins where it is seen. */
+function codeLines(text: string): Child[] {
+  return text.split('\n').map((line) => h('span', { class: 'code-line' }, `${line}\n`));
 }
 
 /** Items of a tight list hold text without a paragraph. */

@@ -26,6 +26,7 @@ grid-template-columns:repeat(auto-fill,minmax(300px,1fr));font-size:.92rem}
 .prose h2{margin-top:0}
 .prose pre{padding:10px 14px;background:var(--panel);border:1px solid var(--line);border-radius:6px;
 font-size:.84rem;white-space:pre-wrap;overflow-wrap:anywhere}
+.code-line{display:block;padding-left:4ch;text-indent:-4ch}
 .prose code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
 .prose td,.prose th{border-top:1px solid var(--line)}
 .prose table{width:auto}.scroll+.scroll,table+table{margin-top:18px}

@@ -26,6 +26,12 @@ const README = `# Is the site right?
 
 Does every page **say** what its data say?
 
+\`\`\`sh
+flover compare experiments/01-tiny/experiment.yaml    # a command of more words than a line of a telephone has
+
+flover report experiments/01-tiny
+\`\`\`
+
 ## Results
 
 A [link](../../docs/nowhere.md) into the repository.
