@@ -20,7 +20,7 @@ export function replayCosts(model: CostModel): ReplayCosts {
       const state = model.freshState?.();
       return (
         state && {
-          begin: (work, timeNanos) => state.begin(costOf(work), timeNanos),
+          begin: (work, timeNanos, sharers) => state.begin(costOf(work), timeNanos, sharers),
           end: (work, timeNanos) => state.end(costOf(work), timeNanos),
         }
       );

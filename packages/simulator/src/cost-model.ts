@@ -20,8 +20,11 @@ export interface WorkCost {
 
 /** What a device carries over from work to work within one run. */
 export interface DeviceState<Cost extends WorkCost = WorkCost> {
-  /** A work begins on its lane: its `soloNanos` as the device is now, an integer of at least 1. */
-  begin(cost: Cost, timeNanos: number): number;
+  /**
+   * A work begins on its lane: its `soloNanos` as the device is now, an integer of at least 1.
+   * `sharers` as in `slowdowns`.
+   */
+  begin(cost: Cost, timeNanos: number, sharers?: number): number;
   end(cost: Cost, timeNanos: number): void;
 }
 

@@ -111,7 +111,8 @@ export class Lanes {
     if (lane.waiting.length > 0) lane.waiting[0].sharers = this.#sharersWith(lane);
     entry.startNanos = timeNanos;
     lane.running = entry;
-    const soloNanos = this.#state?.begin(entry.cost, timeNanos) ?? entry.cost.soloNanos;
+    const soloNanos =
+      this.#state?.begin(entry.cost, timeNanos, entry.sharers) ?? entry.cost.soloNanos;
     this.#remaining[lane.index] = soloNanos;
     this.#updated[lane.index] = timeNanos;
     this.#slowdown[lane.index] = 1;

@@ -48,9 +48,9 @@ function modelOf(world: World): CostModel {
     kvBytesPerToken: 1,
     noticeNanos,
     freshState: () => {
-      const device = new WarmDevice(20_000);
+      const device = new WarmDevice({ constantNanos: 20_000, prompts: 'given-alone' });
       return {
-        begin: (cost, timeNanos) => device.begin(warm(cost), timeNanos),
+        begin: (cost, timeNanos, sharers) => device.begin(warm(cost), timeNanos, sharers),
         end: (cost, timeNanos) => device.end(warm(cost), timeNanos),
       };
     },
@@ -78,7 +78,7 @@ function replayCosts(model: CostModel): ReplayCosts {
       const state = model.freshState?.();
       return (
         state && {
-          begin: (work, timeNanos) => state.begin(cost(work), timeNanos),
+          begin: (work, timeNanos, sharers) => state.begin(cost(work), timeNanos, sharers),
           end: (work, timeNanos) => state.end(cost(work), timeNanos),
         }
       );

@@ -2,8 +2,8 @@ import type { Work } from '@flover/policy';
 
 /** What a device carries over from work to work within one replay. */
 export interface ReplayState {
-  /** A work begins: its time as the device is now, whole nanoseconds. */
-  begin(work: Work, timeNanos: number): number;
+  /** A work begins: its time as the device is now, whole nanoseconds; `sharers` as in `slowdowns`. */
+  begin(work: Work, timeNanos: number, sharers: number): number;
   end(work: Work, timeNanos: number): void;
 }
 

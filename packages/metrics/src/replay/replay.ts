@@ -149,7 +149,8 @@ class Replay {
 
   #start(lane: ReplayLane, nanos: Nanos): void {
     const { work } = lane.current!;
-    lane.start(nanos, this.#state?.begin(work, nanos) ?? this.#costs.predictNanos(work));
+    const sharers = lane.sharers[lane.next] ?? 1;
+    lane.start(nanos, this.#state?.begin(work, nanos, sharers) ?? this.#costs.predictNanos(work));
     const after = lane.next + 1;
     if (lane.readyNanos[after] !== undefined) this.#give(lane, after);
   }

@@ -1,6 +1,6 @@
 import type { WarmthCosts } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import { computeShareOf, Warmth, warmSlowdown } from '../cost-models/warmth.ts';
+import { computeShareOf, slowsWarm, Warmth, warmSlowdown } from '../cost-models/warmth.ts';
 import { lowest } from '../fit/lowest.ts';
 import { fitRelative } from '../fit/robust.ts';
 import { isPrefill } from './pairs.ts';
@@ -35,6 +35,7 @@ export function fitWarmth(
       constantNanos,
       prefillSlowdown,
       decodeSlowdown: 0,
+      prompts: 'given-alone',
     });
     const error = (slowdown: number) => errorOf(prompts, costs(slowdown), phases);
     const prefillSlowdown = lowest(error, 0, LARGEST_SLOWDOWN);
@@ -110,7 +111,11 @@ export function cooled(
 type Cooling = Sample & { readonly beside: Overlap[] };
 
 function timesAsLong({ sample, heat, warmth }: Warm, costs: WarmthCosts): number {
-  return 1 + warmth * warmSlowdown(costs, isPrefill(sample), heat);
+  const prefills = isPrefill(sample);
+  if (!slowsWarm(costs, prefills, sample.sharers)) return 1;
+  // Once it has company, a prompt that was given alone keeps to a part, too.
+  const alone = prefills ? 1 - Math.min(1, sample.besideNanos / sample.rowsNanos) : 1;
+  return 1 + alone * warmth * warmSlowdown(costs, prefills, heat);
 }
 
 /** Each run has a clock of its own, or all have one: a clock that goes back is another run's. */

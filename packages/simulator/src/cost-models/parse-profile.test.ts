@@ -76,6 +76,29 @@ test('a whole profile is taken as it is', () => {
   expect(parseProfile(good, 'p.json')).toEqual(good);
 });
 
+test('a profile says how prompts share a device, or in what proportion they take turns', () => {
+  const { prefillByPrefillRatio: _older, ...interference } = good.interference;
+  const sharing = {
+    leastExponent: 0.5,
+    exponentPerShare: 0.7,
+    overcommitRatio: 1.2,
+    roomExponent: 0.8,
+    decodeLanesExponent: 0.8,
+  };
+  const with_ = (of: object) => ({ ...good, interference: { ...interference, ...of } });
+  const newer = with_({ sharing, decodeByPrefillsExponent: 1.8 });
+  expect(parseProfile(newer, 'p.json')).toEqual(newer);
+  expect(refusal(with_({})).message).toContain('prefillByPrefillRatio is ');
+  const older = withValue(['interference', 'decodeByPrefillsExponent'], 1.8);
+  expect(refusal(older).message).toContain('decodeByPrefillsExponent is 1.8; allowed: a number f');
+  for (const name of Object.keys(sharing)) {
+    const message = refusal(with_({ sharing: { ...sharing, [name]: -1 } })).message;
+    expect(message).toContain(`interference.sharing.${name} is -1; allowed: `);
+  }
+  const warmth = { ...good.warmth, prompts: 'all' };
+  expect(refusal({ ...good, warmth }).message).toContain('prompts is "all"; allowed: given-alone');
+});
+
 test('what is of another type is refused in every place, with the place, the value and what is allowed', () => {
   const path = fc.constantFrom(...pathsIn(good));
   const wrong = fc.constantFrom<unknown>(undefined, null, true, {}, [[]], 'x', 7.5, -3);

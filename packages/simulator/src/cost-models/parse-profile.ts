@@ -68,6 +68,7 @@ const profile = fields({
       constantNanos: wholeFrom(1),
       prefillSlowdown: notNegative,
       decodeSlowdown: notNegative,
+      prompts: optional(oneOf(['given-alone'])),
     }),
   ),
   moves: line,
@@ -165,7 +166,11 @@ const SURFACES = [
 ] as const;
 
 function interferenceCounts(interference: Profile['interference'], at: string): void {
-  const { prefillNanos, decodeRows } = interference;
+  const { prefillNanos, decodeRows, sharing } = interference;
+  if (sharing === undefined) {
+    notNegative(interference.prefillByPrefillRatio, `${at}.prefillByPrefillRatio`);
+    upToOne(interference.decodeByPrefillsExponent, `${at}.decodeByPrefillsExponent`);
+  }
   knotted(`${at}.prefillNanos`, prefillNanos);
   knotted(`${at}.decodeRows`, decodeRows);
   for (const name of SURFACES) {

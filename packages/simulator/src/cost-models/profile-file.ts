@@ -85,6 +85,11 @@ export interface WarmthCosts {
   readonly prefillSlowdown: number;
   /** A decode work takes 1 + warmth x this times as long. */
   readonly decodeSlowdown: number;
+  /**
+   * Which prompts are slower: those that got the whole device. Others keep to a part, which leaves it
+   * below its limit. Where it is missing, all.
+   */
+  readonly prompts?: 'given-alone';
 }
 
 /** An engine's measured times for one model on one device, as a fitted function. */

@@ -63,7 +63,7 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
   /** Undefined by a profile that says nothing of warm devices. */
   freshState(): DeviceState<ProfileCost> | undefined {
     const { warmth } = this.#profile;
-    return warmth && new WarmDevice(warmth.constantNanos);
+    return warmth && new WarmDevice(warmth);
   }
 
   costOf(work: Work): ProfileCost {
@@ -157,8 +157,19 @@ export class ProfileCostModel implements CostModel<ProfileCost> {
         }
       }
       const given = { sharers: sharers?.[i] ?? 1, computeShare: one.heat };
-      factors[i] = Math.min(largest, slowdownOf(interference, one.prefills, beside, given));
+      const slowdown = slowdownOf(interference, one.prefills, beside, given);
+      factors[i] = Math.min(largest, Math.max(1, slowdown / this.#coolsBeside(one, given.sharers)));
     }
+  }
+
+  /**
+   * With company a prompt that was given alone keeps to a part, which leaves a device below its limit:
+   * by so much it was slower on one that prompts like it have warmed.
+   */
+  #coolsBeside(one: ProfileCost, sharers: number): number {
+    const { warmth } = this.#profile;
+    const cools = warmth?.prompts !== undefined && one.prefills && sharers === 0;
+    return cools ? 1 + one.heat * one.warmSlowdown : 1;
   }
 
   /** What one work loses of its speed to another of the other kind, were that alone beside it. */

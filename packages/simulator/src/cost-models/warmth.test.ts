@@ -55,6 +55,32 @@ test('what a mean was expected to be is what the integral says afterwards', () =
   );
 });
 
+test('where only prompts that were given alone get slower, others are as on a cool device', () => {
+  const { warmth, interference } = profile;
+  const model = new ProfileCostModel({
+    ...profile,
+    warmth: { ...warmth!, prompts: 'given-alone' },
+    interference: { ...interference, prefillByDecode: [[0.8]] },
+  });
+  const [prompt, decode] = [prefillWork(0, 512), decodeWork([9])].map((work) => model.costOf(work));
+  const state = model.freshState()!;
+  const warm = () => {
+    state.begin(prompt, 0, 0);
+    state.end(prompt, 1e9);
+  };
+  warm();
+  expect(state.begin(prompt, 1e9, 1)).toBe(prompt.soloNanos);
+  expect(state.begin(decode, 1e9, 1)).toBeGreaterThan(decode.soloNanos);
+  expect(state.begin(prompt, 1e9, 0)).toBeGreaterThan(1.05 * prompt.soloNanos);
+  // With company it is as slow as one that was given in company, on a device that prompts keep warm.
+  const factors = new Float64Array(2);
+  model.slowdowns([prompt, decode], factors, [0, 1]);
+  const hot = 1 + 0.3 * (1 - 10.001 / 31.024) ** 2;
+  expect(factors[0] * hot).toBeCloseTo(1.8, 9);
+  model.slowdowns([prompt, decode], factors, [1, 1]);
+  expect(factors[0]).toBeCloseTo(1.8, 12);
+});
+
 test('a prompt after prompts takes longer, decode after them a little, and after a pause neither', () => {
   const model = new ProfileCostModel(profile);
   const [prompt, decode] = [prefillWork(0, 512), decodeWork([9])].map((work) => model.costOf(work));

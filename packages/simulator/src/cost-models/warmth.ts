@@ -82,14 +82,17 @@ export function computeShareOf(
 /** Works on a device that gets warm; copies take as long as ever. */
 export class WarmDevice implements DeviceState<WarmCost> {
   readonly #warmth: Warmth;
+  readonly #costs: Pick<WarmthCosts, 'prompts'>;
 
-  constructor(constantNanos: number) {
-    this.#warmth = new Warmth(constantNanos);
+  constructor(costs: Pick<WarmthCosts, 'constantNanos' | 'prompts'>) {
+    this.#warmth = new Warmth(costs.constantNanos);
+    this.#costs = costs;
   }
 
-  begin({ soloNanos, moveNanos, heat, warmSlowdown }: WarmCost, timeNanos: number): number {
+  begin(cost: WarmCost, timeNanos: number, sharers = 0): number {
+    const { soloNanos, moveNanos, heat, warmSlowdown, prefills = false } = cost;
     this.#warmth.begin(heat, timeNanos);
-    if (warmSlowdown === 0) return soloNanos;
+    if (warmSlowdown === 0 || !slowsWarm(this.#costs, prefills, sharers)) return soloNanos;
     const rowsNanos = soloNanos - moveNanos;
     const warmth = this.#warmth.meanOver(rowsNanos, heat);
     return Math.max(1, moveNanos + Math.round(rowsNanos * (1 + warmth * warmSlowdown)));
@@ -98,6 +101,15 @@ export class WarmDevice implements DeviceState<WarmCost> {
   end({ heat }: WarmCost, timeNanos: number): void {
     this.#warmth.end(heat, timeNanos);
   }
+}
+
+/** Whether a work that was given to the device like this is slower where that is warm. */
+export function slowsWarm(
+  { prompts }: Pick<WarmthCosts, 'prompts'>,
+  prefills: boolean,
+  sharers: number,
+): boolean {
+  return prompts === undefined || !prefills || sharers === 0;
 }
 
 /** How many times as long a work takes on a device as warm as can be, less one. */
