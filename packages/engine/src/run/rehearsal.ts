@@ -16,8 +16,9 @@ const PROMPT_TOKENS = 8;
 const curtain = new Error('the rehearsal is over');
 
 /**
- * The run rehearsed last, as it stood. The host's compiler forgets a kind of object with the last of them,
- * and throws away what it had compiled for it: so there is one of each while the next run begins.
+ * The driver of the latest rehearsal, kept from the collector. When the last object of a kind dies,
+ * V8 forgets the kind and discards the code compiled for it; so one of each stays until a run has
+ * made its own.
  */
 let kept: Driver | undefined;
 
@@ -25,11 +26,13 @@ let kept: Driver | undefined;
 export type Rehearsed = Pick<RunOptions, 'scheduler' | 'source' | 'sink'>;
 
 /**
- * Runs on a device that computes nothing, half a second or less, so that the host's code is compiled before
- * a run counts: an engine that iterates a hundred times a second would take half a minute to get
- * there. Code compiled for other kinds of objects than the run has is thrown away in the run's
- * middle, so the best rehearsal is the run itself. `open` gives it anew, as often as it is over before
- * the code is compiled. Returns the latest time on its clocks, in ns.
+ * Has the host's code compiled before a run counts: plays the run for half a second or less on a
+ * device that computes nothing. V8 compiles what has run often, and an engine of a hundred iterations
+ * a second would take half a minute to get there.
+ *
+ * V8 compiles for the kinds of objects that it has seen, and discards that code when it meets others;
+ * so what is rehearsed should be the run itself. `open` gives it anew, as often as it ends before
+ * enough iterations have. Returns the latest time on its clocks, in ns.
  */
 export function rehearse({ model, limits }: RunOptions['engine'], open: () => Rehearsed): number {
   let latestNanos = 0;

@@ -34,8 +34,8 @@ export function warmUp(engine: Engine, config: SchedulerConfig): void {
       width: 1,
     };
   });
-  // Before and after: code notes the kinds of objects it sees once it has run a few times, so only
-  // then does it note the real engine, and what is compiled next knows of it.
+  // V8 notes which kinds of objects a function meets only after it has run a few times. The first
+  // rehearsal gets it there, serving then shows it the real engine, the second has it compiled for both.
   rehearse(engine, madeUp(config));
   serve(engine, config, requests);
   rehearse(engine, madeUp(config));

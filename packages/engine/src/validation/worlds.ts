@@ -128,7 +128,7 @@ export function requestsArbitrary(
   });
 }
 
-export function configArbitrary(extent: Extent): fc.Arbitrary<SchedulerConfig> {
+function configArbitrary(extent: Extent): fc.Arbitrary<SchedulerConfig> {
   return fc.record({
     policy: policyArbitrary(extent),
     memory: memoryArbitrary(extent),
