@@ -88,7 +88,7 @@ function drawPanel(panel: LinePanel, xTitle: string, width: number): Mark[] {
     bottomAxis(x, HEIGHT, { ticks: 5, format: number, grid: HEIGHT, label: xTitle }),
     leftAxis(y, 0, { ticks: 4, format: number, grid: width }),
     ...(panel.signed ? [h('line', { class: 'zero', x2: width, y1: y(0), y2: y(0) })] : []),
-    ...panel.lines.map((line) => drawBand(line, x, y)),
+    ...panel.lines.flatMap((line) => drawBand(line, x, y)),
     // What was really run lies on top, and smaller: where both agree it is ringed.
     ...(['simulated', 'real'] as const).flatMap((world) =>
       panel.lines
@@ -135,15 +135,16 @@ function isWide(low: number, high: number): boolean {
   return low > 0 && high / low > LOG_FROM;
 }
 
-function drawBand(line: ChartLine, x: NumberScale, y: NumberScale): Mark {
+function drawBand(line: ChartLine, x: NumberScale, y: NumberScale): Mark[] {
   const known = line.points.filter(({ low, high }) => low !== null && high !== null);
+  if (known.length === 0) return [];
   const bottom = Math.min(...y.domain());
   const corner = (p: LinePoint, value: number) =>
     `${x(p.x).toFixed(1)},${y(Math.max(bottom, value)).toFixed(1)}`;
   const upper = known.map((p) => corner(p, p.high!));
   const lower = known.map((p) => corner(p, p.low!)).reverse();
   const shape = { class: `interval ${seriesClass(line.series)}` };
-  return h('polygon', { ...shape, points: [...upper, ...lower].join(' ') });
+  return [h('polygon', { ...shape, points: [...upper, ...lower].join(' ') })];
 }
 
 function drawLine(

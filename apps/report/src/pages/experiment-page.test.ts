@@ -105,6 +105,15 @@ test('a sweep of policies by measured times answers before single runs, one by d
   expect(sheets.indexOf('sweep-1')).toBeGreaterThan(sheets.indexOf('part-detail'));
 });
 
+test('one comparison answers with its policies, then tells how right it was', () => {
+  const order = orderOf(tinySite({ comparisons: [row[0]!] }));
+  expect(order).toEqual([
+    ...['part-found', 'summary-title', 'policies', 'distributions'],
+    ...['part-prediction', 'requests', 'error', 'parity-title'],
+    ...['part-detail', 'runs-title', 'provenance-title'],
+  ]);
+});
+
 test('a page of results alone has no headings over them', () => {
   expect(orderOf(tinySite({ sweeps: [tinySweep()] }))).toEqual(['sweep-1', 'sweep-2']);
 });

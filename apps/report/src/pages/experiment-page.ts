@@ -66,6 +66,20 @@ function prose({ heading, content }: TextPart, names: Names): Mark {
   return h('section', { class: 'prose' }, title, content);
 }
 
+const NOTHING = { fidelity: [], rest: [] } as const;
+/** Parts of a comparison that tell how right its prediction was, and what else there is of it. */
+const FIDELITY = ['requests', 'error', 'parity'];
+const REST = ['runs', 'provenance'];
+
+/** The one comparison of an experiment by what its parts tell. */
+function sorted(content: Content): Readonly<Record<'whole' | 'fidelity' | 'rest', Content>> {
+  const idOf = (part: Content[number]) =>
+    'figure' in part ? part.figure.id : String(part.attributes.id ?? '');
+  const among = (ids: readonly string[]) => content.filter((part) => ids.includes(idOf(part)));
+  const whole = content.filter((part) => ![...FIDELITY, ...REST].includes(idOf(part)));
+  return { whole, fidelity: among(FIDELITY), rest: among(REST) };
+}
+
 type Part = 'answer' | 'prediction' | 'published' | 'detail';
 
 /** The results by what they tell, each once. */
@@ -84,11 +98,13 @@ function resultsOf(
   const isAnswer = answer?.from === 'comparisons';
   const found = answer?.from === 'sweep' ? sweeps.shift() : answer?.figures;
   const list = more.length > 0 ? [comparisonsSection(experiment, path)] : [];
+  const { whole, fidelity, rest } = alone ? sorted(compared) : { whole: compared, ...NOTHING };
   return {
-    answer: isAnswer ? compared : (found ?? []),
-    prediction: isAnswer ? list : [...compared, ...list],
+    answer: isAnswer ? whole : (found ?? []),
+    prediction: [...(isAnswer ? [] : whole), ...fidelity, ...list],
     published: besidePublished(site, experiment, path, answer),
     detail: [
+      ...rest,
       ...sweeps.flat(),
       ...(answer?.from === 'checks' ? [] : checksFigures(experiment)),
       ...gpuValidation(experiment),

@@ -23,7 +23,8 @@ export function tinySite(parts: Parts): SiteData {
     Object.entries(details).map(([folder, detail]): Found<SiteRun> => {
       const world = folder.startsWith('engine') ? 'engine' : 'simulator';
       const { commit } = comparison.value;
-      const manifest = { world, device: { name: 'A processor' }, commit };
+      const policy = { name: folder.split('/')[1]! };
+      const manifest = { world, device: { name: 'A processor' }, commit, policy, seed: 1 };
       const owner = { id: comparison.id, folder };
       const value = { manifest, detail, comparison: owner } as unknown as SiteRun;
       return { id: `${comparison.id}-${folder}`, path: folder, experiment: 'tiny', value };
