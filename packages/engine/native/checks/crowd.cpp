@@ -13,7 +13,6 @@ using namespace flover::checks;
 
 namespace {
 
-constexpr int32_t kDecodes = kRowDecode | kRowSamples;
 constexpr int32_t kTokens = 48, kSlots = 40;
 
 struct Request {

@@ -32,6 +32,19 @@ inline ModelConfig tinyModel(Family family, DataType type) {
 struct Row {
   int32_t sequence, from, to, flags;
 };
+// The flags of a row that decodes a token and samples the next.
+constexpr int32_t kDecodes = kRowDecode | kRowSamples;
+
+// Bit for bit.
+inline void expectSame(const SequenceResult& seen, const SequenceResult& wanted) {
+  EXPECT(seen.tokens == wanted.tokens);
+  EXPECT(seen.logProbs == wanted.logProbs);
+}
+inline void expectSame(const std::vector<SequenceResult>& seen,
+                       const std::vector<SequenceResult>& wanted) {
+  EXPECT_EQUAL(seen.size(), wanted.size());
+  for (size_t i = 0; i < wanted.size(); ++i) expectSame(seen[i], wanted[i]);
+}
 
 // Ranks that share a device need a device that runs their kernels at once, which a sanitizer's does
 // not: whoever runs the checks under one sets the variable.

@@ -15,7 +15,7 @@ namespace {
 // All others have nothing in the first dimension; this token's embedding has nothing else, and the
 // first norm makes it larger than the type can hold. Its logit is zero, so that nobody samples it.
 constexpr int32_t kLoud = 7;
-constexpr int32_t kCrowd = 64, kPrompt = 5, kDecodes = 6, kBeside = 3;
+constexpr int32_t kCrowd = 64, kPrompt = 5, kIterations = 6, kBeside = 3;
 
 // One of the three sizes is no multiple of 64, on one rank at least.
 struct Sizes {
@@ -104,7 +104,7 @@ class Engine {
     for (const int32_t first : {1, 3})
       for (int32_t i = 0; i < 2; ++i)
         add(first + i, {kLoud}, 4, first == 1 ? GroupKind::Samples : GroupKind::Beams, first);
-    add(kCrowd, {20, 21, 22, 23, 24}, kDecodes + 1);
+    add(kCrowd, {20, 21, 22, 23, 24}, kIterations + 1);
     Work work;
     for (const int32_t id : {0, 1, 2, 3, 4, kCrowd}) work.placements.push_back({id, 0, id});
     const std::vector<int32_t> prompts(4, kRowSamples), decodes(3, kRowSamples | kRowDecode);
@@ -148,8 +148,8 @@ class Engine {
   std::vector<std::vector<float>> runQuiet() {
     engine_->keepLogits(true);
     std::vector<std::vector<float>> all;
-    add(kCrowd, {20, 21, 22, 23, 24}, kDecodes + 1);
-    for (int32_t i = 0; i <= kDecodes; ++i) {
+    add(kCrowd, {20, 21, 22, 23, 24}, kIterations + 1);
+    for (int32_t i = 0; i <= kIterations; ++i) {
       Work work;
       if (i == 0) work.placements.push_back({kCrowd, 0, kCrowd});
       run(work, {kCrowd}, {i == 0 ? 0 : kPrompt + i - 1}, {kPrompt + i},

@@ -11,8 +11,6 @@ using namespace flover::checks;
 
 namespace {
 
-constexpr int32_t kDecodes = kRowDecode | kRowSamples;
-
 // Logits after the prompt and after each of `output - 1` greedy tokens.
 std::vector<std::vector<float>> logitsOf(const ModelConfig& model, const WorldConfig& world,
                                          int32_t output) {
@@ -45,11 +43,6 @@ SequenceResult runOf(Driver& d, int32_t id, int32_t works, int32_t lane = 0) {
   const SequenceResult result = d.engine->result(id);
   d.engine->release(id);
   return result;
-}
-
-void expectSame(const SequenceResult& seen, const SequenceResult& wanted) {
-  EXPECT(seen.tokens == wanted.tokens);
-  EXPECT(seen.logProbs == wanted.logProbs);
 }
 
 }  // namespace

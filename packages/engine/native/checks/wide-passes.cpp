@@ -7,7 +7,6 @@ using namespace flover::checks;
 
 namespace {
 
-constexpr int32_t kDecodes = kRowDecode | kRowSamples;
 constexpr int32_t kRequests = 20, kPrompt = 9, kOutput = 5;
 
 // Requests from prompt to last token, `together` at a time; `spoil` may change what they ask for.
@@ -33,20 +32,11 @@ std::vector<SequenceResult> resultsOf(Driver& d, int32_t together, Spoil spoil) 
     }
     for (int32_t k = 0; k < together; ++k) {
       results.push_back(d.engine->result(first + k));
+      EXPECT_EQUAL(results.back().tokens.size(), size_t{kOutput});
       d.engine->release(first + k);
     }
   }
   return results;
-}
-
-void expectSame(const std::vector<SequenceResult>& seen,
-                const std::vector<SequenceResult>& wanted) {
-  EXPECT_EQUAL(seen.size(), wanted.size());
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    EXPECT_EQUAL(wanted[i].tokens.size(), size_t{kOutput});
-    EXPECT(seen[i].tokens == wanted[i].tokens);
-    EXPECT(seen[i].logProbs == wanted[i].logProbs);
-  }
 }
 
 // More than 65,536 numbers in all; every other token is barred.

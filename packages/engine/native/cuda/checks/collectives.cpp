@@ -10,8 +10,6 @@ using namespace flover::checks;
 
 namespace {
 
-constexpr int32_t kDecodes = kRowDecode | kRowSamples;
-
 ModelConfig model(Family family) {
   ModelConfig m = tinyModel(family, DataType::F16);
   m.hidden = 1032;
@@ -36,14 +34,6 @@ std::vector<SequenceResult> resultsOf(const ModelConfig& m, Collective collectiv
           0, lane);
   }
   return {d.engine->result(0), d.engine->result(1)};
-}
-
-void expectSame(const std::vector<SequenceResult>& seen,
-                const std::vector<SequenceResult>& wanted) {
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    EXPECT(seen[i].tokens == wanted[i].tokens);
-    EXPECT(seen[i].logProbs == wanted[i].logProbs);
-  }
 }
 
 }  // namespace

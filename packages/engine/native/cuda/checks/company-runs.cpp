@@ -8,7 +8,6 @@ namespace flover::checks {
 
 namespace {
 
-constexpr int32_t kDecodes = kRowDecode | kRowSamples;
 constexpr int32_t kSpareSlots = 8;
 
 int32_t between(std::mt19937& random, int32_t least, int32_t most) {

@@ -12,8 +12,6 @@ using namespace flover::checks;
 
 namespace {
 
-constexpr int32_t kDecodes = kRowDecode | kRowSamples;
-
 int64_t freeBytes() {
   int64_t sum = 0;
   for (int device = 0; device < devicesOfRanks(); ++device) {

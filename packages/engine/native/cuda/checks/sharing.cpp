@@ -10,7 +10,6 @@ using namespace flover::checks;
 
 namespace {
 
-constexpr int32_t kDecodes = kRowDecode | kRowSamples;
 constexpr int32_t kOutput = 12;
 
 WorldConfig onDeviceZero() {
