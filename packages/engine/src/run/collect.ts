@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-type Collector = (options?: { readonly type: 'major' | 'minor' }) => void;
+type Collector = (options?: { readonly type: 'minor' }) => void;
 
 /** Collects the garbage of what came before, so that no run pays for it with a pause of its own. */
 export function collectGarbage(): void {
