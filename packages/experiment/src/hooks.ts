@@ -10,6 +10,8 @@ export interface Hooks {
   say(text: string): void;
   /** A further sink for a run that is about to begin. */
   watch(run: WatchedRun): TraceSink;
+  /** A sink as `watch` gives it that shows nothing: the run is rehearsed with it. */
+  rehearse(run: WatchedRun): TraceSink;
   /** Wraps a user's own policy before it is used, for instance to watch over it. */
   guard(definition: PolicyDefinition, label: string): PolicyDefinition;
   readonly commandLine: readonly string[];
@@ -38,6 +40,7 @@ export function quietHooks(signal: RunSignal): Hooks {
     signal,
     say: () => {},
     watch: () => nothing,
+    rehearse: () => nothing,
     guard: (definition) => definition,
     commandLine: [],
   };

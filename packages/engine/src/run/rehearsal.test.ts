@@ -1,3 +1,4 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { FloverError, type MemoryConfig, type SchedulerConfig } from '@flover/policy';
 import { type FooterRecord, modelNamed, nullSink } from '@flover/trace';
 import { describe, expect, test } from 'vitest';
@@ -68,6 +69,30 @@ test('a rehearsal is the run that it is given, again and again, and cut off wher
   }
   // The curtain falls where the last of 1,500 works would end.
   expect(heard.flat().filter((kind) => kind === 'end')).toHaveLength(1499);
+});
+
+test('all garbage is collected before it, and only young garbage after: the code stays', async () => {
+  const forced: { readonly major: boolean; readonly startMs: number }[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const { kind, flags = 0 } = (entry as { detail?: { kind?: number; flags?: number } }).detail!;
+      if ((flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) === 0) continue;
+      const major = kind === constants.NODE_PERFORMANCE_GC_MAJOR;
+      forced.push({ major, startMs: entry.startTime });
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  let openedMs: number | undefined;
+  rehearse(untouchable(config), () => {
+    openedMs ??= performance.now();
+    return madeUp(config)();
+  });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  observer.disconnect();
+  expect(forced[0]).toMatchObject({ major: true });
+  expect(forced[0]!.startMs).toBeLessThan(openedMs!);
+  expect(forced.length).toBeGreaterThan(1);
+  expect(forced.slice(1).filter(({ major }) => major)).toEqual([]);
 });
 
 test('what a user did wrong is left for the run to tell; what the program did wrong is not', () => {

@@ -1,6 +1,6 @@
 import { createScheduler, FloverError, type SchedulerConfig } from '@flover/policy';
 import { nullSink, tee } from '@flover/trace';
-import { collectGarbage } from './collect.ts';
+import { collectGarbage, collectYoung } from './collect.ts';
 import { Driver } from './driver.ts';
 import { EmptyStage } from './empty-stage.ts';
 import { ListSource } from './list-source.ts';
@@ -16,9 +16,8 @@ const PROMPT_TOKENS = 8;
 const curtain = new Error('the rehearsal is over');
 
 /**
- * The driver of the latest rehearsal, kept from the collector. When the last object of a kind dies,
- * V8 forgets the kind and discards the code compiled for it; so one of each stays until a run has
- * made its own.
+ * The driver of the latest rehearsal, kept from a collection in the middle of the run: when the last
+ * object of a kind dies, V8 forgets the kind and discards the code compiled for it.
  */
 let kept: Driver | undefined;
 
@@ -33,8 +32,13 @@ export type Rehearsed = Pick<RunOptions, 'scheduler' | 'source' | 'sink'>;
  * V8 compiles for the kinds of objects that it has seen, and discards that code when it meets others;
  * so what is rehearsed should be the run itself. `open` gives it anew, as often as it ends before
  * enough iterations have. Returns the latest time on its clocks, in ns.
+ *
+ * All garbage is collected first, so that no run pays for what came before it, and only young garbage
+ * afterwards: a full collection discards most of the code that was just compiled, since hardly an
+ * object of a rehearsal outlives it.
  */
 export function rehearse({ model, limits }: RunOptions['engine'], open: () => Rehearsed): number {
+  collectGarbage();
   let latestNanos = 0;
   let left = ITERATIONS;
   const ended = (): void => {
@@ -59,7 +63,7 @@ export function rehearse({ model, limits }: RunOptions['engine'], open: () => Re
     if (!native.used || outcome === 'failed') break;
     latestNanos = Math.max(latestNanos, lastNanos);
   }
-  collectGarbage();
+  collectYoung();
   return latestNanos;
 }
 

@@ -23,18 +23,21 @@ export function executeCell(
   const definition = guarded(policy, cell.label, hooks);
   const open = () => createScheduler(cell.scheduler, definition);
   const engine = keeper.engineFor(cell.scheduler, open().policy.lanes.length);
-  // Not a user's own: what it does wrong belongs into the record of the run.
-  if (policy.source === undefined) {
-    rehearse(engine, () => ({ scheduler: open(), ...emptyRecording(experiment, cell) }));
-  }
-  const scheduler = open();
-  const folder = join('engine', cell.folder);
   const { shape, dataType } = engine.model;
-  const watched = hooks.watch({
+  const run = {
     title: `${cell.label}, on ${engine.device.name}`,
     requests: requestsOf(cell.workload),
     kvCapacityBytes: kvCapacityTokens(cell.scheduler) * kvBytesPerToken(shape, dataType),
-  });
+  };
+  // Not a user's own: what it does wrong belongs into the record of the run.
+  if (policy.source === undefined) {
+    rehearse(engine, () => ({
+      scheduler: open(),
+      ...emptyRecording(experiment, cell, hooks.rehearse(run)),
+    }));
+  }
+  const scheduler = open();
+  const folder = join('engine', cell.folder);
   const manifest = manifestOf(experiment, cell, scheduler, hooks, {
     world: 'engine',
     device: json({ ...engine.device }),
@@ -48,7 +51,7 @@ export function executeCell(
     scheduler,
     join(out, folder),
     manifest,
-    watched,
+    hooks.watch(run),
   );
   try {
     const { outcome } = runEngine({

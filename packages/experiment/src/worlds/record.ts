@@ -67,10 +67,11 @@ export function openRecording(
 export function emptyRecording(
   experiment: Experiment,
   cell: Cell,
+  further: TraceSink,
 ): Pick<Recording, 'source' | 'sink'> {
   const nowhere = { tracePath: devNull, requestsPath: devNull };
   const { source, sinks, close } = record(experiment, cell, cell.scheduler, 'engine', nowhere);
-  return { source, sink: tee(...sinks, { ...nullSink, close }) };
+  return { source, sink: tee(...sinks, further, { ...nullSink, close }) };
 }
 
 function record(

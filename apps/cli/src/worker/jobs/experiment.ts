@@ -40,7 +40,6 @@ function withOptions(experiment: LoadedExperiment, job: ExperimentJob): LoadedEx
 
 /** Hooks that speak with the host: frames, lines, and marks while a policy plans. */
 export function hooksOf({ signal, send }: JobContext, commandLine: readonly string[] = []): Hooks {
-  let lastMs = 0;
   return {
     signal,
     commandLine,
@@ -49,13 +48,19 @@ export function hooksOf({ signal, send }: JobContext, commandLine: readonly stri
       send({ kind: 'policy', label });
       return guardPolicy(definition, signal);
     },
-    watch({ title, requests, kvCapacityBytes }) {
-      return new FrameSink(title, requests, kvCapacityBytes, (sink) => {
-        const nowMs = performance.now();
-        if (nowMs - lastMs < FRAME_INTERVAL_MS) return;
-        lastMs = nowMs;
-        send({ kind: 'frame', frame: sink.frame() satisfies Frame });
-      });
-    },
+    watch: framesTo((frame) => send({ kind: 'frame', frame })),
+    rehearse: framesTo(() => {}),
   };
+}
+
+/** Sinks of runs that give a frame at most every so often. */
+function framesTo(send: (frame: Frame) => void): Hooks['watch'] {
+  let lastMs = 0;
+  return ({ title, requests, kvCapacityBytes }) =>
+    new FrameSink(title, requests, kvCapacityBytes, (sink) => {
+      const nowMs = performance.now();
+      if (nowMs - lastMs < FRAME_INTERVAL_MS) return;
+      lastMs = nowMs;
+      send(sink.frame());
+    });
 }
