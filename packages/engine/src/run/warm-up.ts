@@ -9,6 +9,8 @@ import { runEngine } from './run.ts';
 const SHORT_PROMPT = 8;
 const LONG_PROMPT = 256;
 const OUTPUT_TOKENS = 6;
+/** Of each rehearsal here; who runs rehearses for longer. */
+const ITERATIONS = 1500;
 
 /**
  * Lets every lane of an engine prefill and decode once before a run counts: kernels are loaded,
@@ -36,9 +38,9 @@ export function warmUp(engine: Engine, config: SchedulerConfig): void {
   });
   // V8 notes which kinds of objects a function meets only after it has run a few times. The first
   // rehearsal gets it there, serving then shows it the real engine, the second has it compiled for both.
-  rehearse(engine, madeUp(config));
+  rehearse(engine, madeUp(config), ITERATIONS);
   serve(engine, config, requests);
-  rehearse(engine, madeUp(config));
+  rehearse(engine, madeUp(config), ITERATIONS);
 }
 
 function serve(

@@ -47,7 +47,7 @@ test('a run is rehearsed with a sink of its own; who watches hears of the run al
   expect(watched.get('arrive')).toBe(3);
   expect(watched.get('finish')).toBe(3);
   expect(watched.get('close')).toBe(1);
-  // As often as 1,500 iterations take, nine a time.
-  expect(rehearsed.get('arrive')).toBeGreaterThan(300);
+  // As often as 4,000 iterations take, nine a time.
+  expect(rehearsed.get('arrive')).toBeGreaterThan(1000);
   expect(rehearsed.get('close')).toBe(Math.ceil(rehearsed.get('arrive')! / 3));
 }, 60_000);
