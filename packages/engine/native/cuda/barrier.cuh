@@ -1,13 +1,10 @@
 // Barriers in shared memory that count arrivals and bytes, and bulk copies that complete on them
 // (sm_90).
 #pragma once
-#include <cstdint>
+#include "shared-memory.cuh"
 
 namespace flover::cuda {
 
-__device__ __forceinline__ uint32_t sharedAddress(const void* p) {
-  return static_cast<uint32_t>(__cvta_generic_to_shared(p));
-}
 __device__ __forceinline__ void barrierInit(uint32_t barrier, int arrivals) {
   asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(barrier), "r"(arrivals));
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "product_kernels.h"
+#include "product-kernels.h"
 
 namespace flover::cuda {
 

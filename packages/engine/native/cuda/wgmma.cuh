@@ -25,8 +25,13 @@ template <int pending>
 __device__ __forceinline__ void warpgroupWait() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(pending) : "memory");
 }
-// Ties a register to this place, so that nothing reads it before the wait.
-__device__ __forceinline__ void pin(float& x) { asm volatile("" : "+f"(x)::"memory"); }
+// Ties sums to this place: the compiler neither reads nor moves their registers across it, because
+// it cannot see that a product still writes them until the wait.
+template <int count>
+__device__ __forceinline__ void pin(float (&sums)[count]) {
+#pragma unroll
+  for (int j = 0; j < count; j++) asm volatile("" : "+f"(sums[j])::"memory");
+}
 
 template <typename T, int N>
 struct WarpgroupProduct;

@@ -4,9 +4,9 @@
 #include <functional>
 #include <vector>
 
-#include "../product_fragments.cu"
-#include "../product_tiles.cu"
-#include "../product_wide.cu"
+#include "../product-fragments.cu"
+#include "../product-tiles.cu"
+#include "../product-wide.cu"
 
 namespace flover::cuda {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "epilogue.cuh"
 #include "pdl.cuh"
-#include "product_kernels.h"
+#include "product-kernels.h"
 #include "tiles.cuh"
 #include "wgmma.cuh"
 
@@ -99,8 +99,7 @@ __device__ __forceinline__ void consume(const Product& p, const Tiles<N>& tiles,
   };
   const auto multiply = [&](const uint4* a, uint4* next, int i, int units) {
     const uint32_t x = ring.tokens(multiplying.stage);
-#pragma unroll
-    for (int j = 0; j < N / 2; j++) pin(sums[j]);
+    pin(sums);
     warpgroupArrive();
 #pragma unroll
     for (int k = 0; k < 4; k++) {
@@ -119,8 +118,7 @@ __device__ __forceinline__ void consume(const Product& p, const Tiles<N>& tiles,
       warpgroupWait<0>();
       end();
     }
-#pragma unroll
-    for (int j = 0; j < N / 2; j++) pin(sums[j]);
+    pin(sums);
   };
   for (int index = blockIdx.x; index < tiles.count; index += gridDim.x) {
     const TileRange r = tiles.range(p, index);
@@ -137,8 +135,7 @@ __device__ __forceinline__ void consume(const Product& p, const Tiles<N>& tiles,
     if (i < r.units) multiply(a, b, i, r.units);
     if constexpr (Shape::wide) {
       warpgroupWait<0>();
-#pragma unroll
-      for (int j = 0; j < N / 2; j++) pin(sums[j]);
+      pin(sums);
       if (r.units > 0) end();
     }
     waitForPrevious();

@@ -7,7 +7,7 @@
 
 #include "epilogue.cuh"
 #include "pdl.cuh"
-#include "product_kernels.h"
+#include "product-kernels.h"
 #include "wgmma.cuh"
 #include "wide.cuh"
 
@@ -75,15 +75,11 @@ struct WideConsumer {
     ending.advance();
     if (fresh) loaded.advance();
   }
-  static __device__ __forceinline__ void pinAll(float* sums) {
-#pragma unroll
-    for (int j = 0; j < kSums; j++) pin(sums[j]);
-  }
   // Queues a unit's product with one token tile, and waits for the one before.
-  __device__ __forceinline__ void queue(float* sums, const uint4* a, bool accumulate) {
+  __device__ __forceinline__ void queue(float (&sums)[kSums], const uint4* a, bool accumulate) {
     barrierWait(tokens.full(multiplying.stage), multiplying.parity);
     const uint32_t x = tokens.piece(multiplying.stage);
-    pinAll(sums);
+    pin(sums);
     warpgroupArrive();
 #pragma unroll
     for (int k = 0; k < 4; k++)
@@ -100,12 +96,12 @@ struct WideConsumer {
                                            int units) {
     queue(sums[0], a, i > 0);
     if (i > 0) end(H == 1);
-    pinAll(sums[0]);
+    pin(sums[0]);
     if (i + 1 < units) load(next);
     if constexpr (H == 2) {
       queue(sums[1], a, i > 0);
       end(true);
-      pinAll(sums[1]);
+      pin(sums[1]);
     }
   }
   template <int H>
@@ -126,7 +122,7 @@ struct WideConsumer {
       if (i < r.units) multiply<H>(sums, a, b, i, r.units);
       warpgroupWait<0>();
 #pragma unroll
-      for (int h = 0; h < H; h++) pinAll(sums[h]);
+      for (int h = 0; h < H; h++) pin(sums[h]);
       end(H == 1);
     }
     waitForPrevious();
@@ -177,8 +173,8 @@ __global__ void __launch_bounds__(kGroups * 128 + 128, 1)
 template <typename T>
 void launchWide(const Product& p, cudaStream_t stream) {
   const Weight& w = p.weight;
-  const WideWork work = wideWork(p.layout.tokens / kTileTokens, w.paddedRows / kRowTile, w.splits,
-                                 p.multiprocessors);
+  const WideWork work =
+      wideWork(p.layout.tokens / kTileTokens, w.paddedRows / kRowTile, w.splits, p.multiprocessors);
   const int blocks = std::min(work.count(), p.multiprocessors);
   launchDependent(wideTiles<T>, dim3(blocks), dim3(kGroups * 128 + 128), kSharedBytes, stream, p,
                   work);

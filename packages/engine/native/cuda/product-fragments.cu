@@ -3,8 +3,9 @@
 // order through shared memory. Rows are on the instruction's M side and tokens in eights on its N
 // side, so padding tokens cost nothing. Bytes: the weights once for each 32 tokens.
 #include "epilogue.cuh"
+#include "mma.cuh"
 #include "pdl.cuh"
-#include "product_kernels.h"
+#include "product-kernels.h"
 
 namespace flover::cuda {
 
@@ -16,25 +17,6 @@ __device__ __forceinline__ uint4 loadOnce(const uint4* p) {
                : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
                : "l"(p));
   return v;
-}
-
-template <typename T>
-__device__ __forceinline__ void multiply(float* c, const uint4& a, const uint2& b);
-template <>
-__device__ __forceinline__ void multiply<Half>(float* c, const uint4& a, const uint2& b) {
-  asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 "
-      "{%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b.x), "r"(b.y));
-}
-template <>
-__device__ __forceinline__ void multiply<Bfloat>(float* c, const uint4& a, const uint2& b) {
-  asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
-      "{%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b.x), "r"(b.y));
 }
 
 // NT eights of tokens, U instructions' worth of weights in flight while as many are multiplied.
@@ -56,21 +38,21 @@ __global__ void __launch_bounds__(kParts * 32) fragments(const __grid_constant__
   };
   uint4 now[U], next[U];
   float sums[NT][4] = {};
-  const int steps = end - begin;
+  const int instructions = end - begin;
 #pragma unroll
   for (int u = 0; u < U; u++)
-    if (u < steps) now[u] = weights(u);
+    if (u < instructions) now[u] = weights(u);
   letNextStart();
   waitForPrevious();
   const uint2* x = static_cast<const uint2*>(p.x) +
                    (static_cast<int64_t>(begin) * eights + firstEight) * 32 + lane;
-  for (int k = 0; k < steps; k += U) {
+  for (int k = 0; k < instructions; k += U) {
 #pragma unroll
     for (int u = 0; u < U; u++)
-      if (k + U + u < steps) next[u] = weights(k + U + u);
+      if (k + U + u < instructions) next[u] = weights(k + U + u);
 #pragma unroll
     for (int u = 0; u < U; u++) {
-      if (k + u >= steps) break;
+      if (k + u >= instructions) break;
       uint2 b[NT];
 #pragma unroll
       for (int n = 0; n < NT; n++)

@@ -3,7 +3,7 @@
 // same order for every number of tokens. Bytes: the weights once for each eight tokens.
 #include "epilogue.cuh"
 #include "pdl.cuh"
-#include "product_kernels.h"
+#include "product-kernels.h"
 
 namespace flover::cuda {
 
