@@ -4,8 +4,8 @@ import type { WorkloadRequest } from '@flover/workload';
 import { describe, expect, test } from 'vitest';
 import { promptRequest } from '../../test/run-requests.ts';
 import { limitsFor } from '../limits.ts';
-import { EmptyStage } from './empty-stage.ts';
 import { ListSource } from './list-source.ts';
+import { NullDevice } from './null-device.ts';
 import { runEngine } from './run.ts';
 
 const config: SchedulerConfig = {
@@ -16,10 +16,10 @@ const config: SchedulerConfig = {
   planAhead: 0,
 };
 
-/** From one look at the stage's clock to the next; nothing else moves it while works are queued. */
+/** From one look at the null device's clock to the next; nothing else moves it while works are queued. */
 const lookNanos = (() => {
-  const stage = new EmptyStage(() => {});
-  return -(stage.nowNanos() - stage.nowNanos());
+  const device = new NullDevice(() => {});
+  return -(device.nowNanos() - device.nowNanos());
 })();
 
 const inOneGo = definePolicy({
@@ -48,7 +48,7 @@ function serveEmpty(
 ): MemorySink {
   const scheduler = createScheduler({ ...config, ...change }, definition);
   const model = { shape: modelNamed('tiny-llama'), dataType: 'f32' as const, endTokens: [] };
-  const engine = { model, limits: limitsFor(config, 2), native: new EmptyStage(() => {}) };
+  const engine = { model, limits: limitsFor(config, 2), native: new NullDevice(() => {}) };
   const prompts = { seed: 0, replication: 0 };
   runEngine({ engine, scheduler, source: new ListSource(requests), sink, prompts });
   return sink;
@@ -62,7 +62,7 @@ test('what the host took is measured: planning, launching, and taking the end', 
   const measures = records.filter((record) => record.kind === 'measure');
   expect(measures).toHaveLength(5);
   for (const { planNanos, launchNanos, takeNanos } of measures) {
-    // The stage looks once itself when a work is launched.
+    // The device looks once itself when a work is launched.
     expect([planNanos, launchNanos, takeNanos]).toEqual([lookNanos, 2 * lookNanos, lookNanos]);
   }
 });
@@ -88,12 +88,12 @@ test('works that were planned together share the time of planning', () => {
 
 test('the sink is idle once everything is launched, before the thread waits', () => {
   const order: string[] = [];
-  class Told extends EmptyStage {
-    override launch(...work: Parameters<EmptyStage['launch']>): void {
+  class Told extends NullDevice {
+    override launch(...work: Parameters<NullDevice['launch']>): void {
       order.push('launch');
       super.launch(...work);
     }
-    override wait(...waiting: Parameters<EmptyStage['wait']>): boolean {
+    override wait(...waiting: Parameters<NullDevice['wait']>): boolean {
       order.push('wait');
       return super.wait(...waiting);
     }

@@ -12,8 +12,8 @@ import { Cancellations } from './cancellations.ts';
 import { collectYoung } from './collect.ts';
 import { completionFor, readCompletion, type UndrawnToken } from './completion.ts';
 import { Executor } from './executor.ts';
-import { GivenUp } from './given-up.ts';
 import { Measures } from './measures.ts';
+import { NonFiniteRequests } from './non-finite-requests.ts';
 import type { RunNative, RunOptions, RunSummary } from './run.ts';
 
 /** How long the thread waits in the addon before it looks at the signal. */
@@ -28,7 +28,7 @@ export class Driver {
   readonly #native: RunNative;
   readonly #book: RequestBook;
   readonly #cancellations = new Cancellations();
-  readonly #givenUp = new GivenUp();
+  readonly #nonFinite = new NonFiniteRequests();
   readonly #measures: Measures;
   readonly #executor: Executor;
   readonly #completion: NativeCompletion;
@@ -59,7 +59,7 @@ export class Driver {
       if (this.#wait(dueNanos)) this.#workEnded();
     }
     this.#checkNothingOpen();
-    this.#givenUp.check(this.#options.engine.model.dataType);
+    this.#nonFinite.check(this.#options.engine.model.dataType);
     return {
       outcome: this.#cancelled ? 'cancelled' : 'complete',
       iterations: this.#iterations,
@@ -170,7 +170,7 @@ export class Driver {
   #giveUp(token: UndrawnToken, timeNanos: Nanos): void {
     const request = this.#book.requestOf(token.sequence);
     if (!this.#book.isOpen(request)) return;
-    this.#givenUp.add(request, token);
+    this.#nonFinite.add(request, token);
     this.#send({ kind: 'cancel', timeNanos, request });
   }
 

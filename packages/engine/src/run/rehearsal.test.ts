@@ -67,7 +67,7 @@ test('a rehearsal is the run that it is given, again and again, and cut off wher
     expect(kinds.filter((kind) => kind === 'arrive')).toHaveLength(6);
     expect(kinds.at(-1)).toBe(i + 1 < heard.length ? 'complete' : 'cancelled');
   }
-  // The curtain falls where the last of 4,000 works would end.
+  // It stops where the last of 4,000 works would end.
   expect(heard.flat().filter((kind) => kind === 'end')).toHaveLength(3999);
 });
 

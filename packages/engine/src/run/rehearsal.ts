@@ -2,8 +2,8 @@ import { createScheduler, FloverError, type SchedulerConfig } from '@flover/poli
 import { nullSink, tee } from '@flover/trace';
 import { collectGarbage, collectYoung } from './collect.ts';
 import { Driver } from './driver.ts';
-import { EmptyStage } from './empty-stage.ts';
 import { ListSource } from './list-source.ts';
+import { NullDevice } from './null-device.ts';
 import type { RunOptions } from './run.ts';
 import { RunSignal } from './signal.ts';
 
@@ -15,8 +15,8 @@ const ITERATIONS = 4000;
 const MOST_ACTIVE = 64;
 const PROMPT_TOKENS = 8;
 
-/** Ends a rehearsal where it stands. */
-const curtain = new Error('the rehearsal is over');
+/** Thrown to end a rehearsal after its last iteration. */
+const endOfRehearsal = new Error('the rehearsal is over');
 
 /**
  * The driver of the latest rehearsal, kept from a collection in the middle of the run: when the last
@@ -50,11 +50,11 @@ export function rehearse(
   let left = iterations;
   const ended = (): void => {
     left -= 1;
-    if (left === 0) throw curtain;
+    if (left === 0) throw endOfRehearsal;
   };
   while (left > 0) {
     const { scheduler, source, sink } = open();
-    const native = new EmptyStage(ended);
+    const native = new NullDevice(ended);
     kept = new Driver({
       engine: { model, limits, native },
       scheduler,
@@ -80,7 +80,7 @@ function play(driver: Driver): 'complete' | 'cancelled' | 'failed' {
     driver.run();
     return 'complete';
   } catch (error) {
-    if (error === curtain) return 'cancelled';
+    if (error === endOfRehearsal) return 'cancelled';
     if (error instanceof FloverError) return 'failed';
     throw error;
   }

@@ -4,8 +4,8 @@ import type { UndrawnToken } from './completion.ts';
 
 const MOST_NAMED = 8;
 
-/** Requests that a run gives up, since the model has no probabilities for their next token. */
-export class GivenUp {
+/** Requests that were cancelled because the model has no probabilities for their next token. */
+export class NonFiniteRequests {
   readonly #requests: RequestId[] = [];
   #first: UndrawnToken | undefined;
 

@@ -22,8 +22,8 @@ interface Queued {
   readonly edits: number;
 }
 
-/** Takes works and ends the oldest when asked: a device that computes nothing, on its own clock. */
-export class EmptyStage implements RunNative {
+/** A device that computes nothing, with a clock of its own: takes works and ends the oldest when asked. */
+export class NullDevice implements RunNative {
   readonly #queue: Queued[] = [];
   readonly #ended: () => void;
   #nanos = 0;
