@@ -7,6 +7,7 @@
 // [token in block][D], D = 64, 128 or 256 elements of 16 bits. Out: the output product's right-hand
 // side, by a.layout. Shared memory: the queries [64][D], then two stages of keys [64][D] and values
 // [64][D]: one tile is copied while the one before is computed.
+//
 // Bytes: a row's queries and result once; keys and values once for each 64 queries and head, from
 // the second-level cache. Measured within prompts: flover_cuda_bench prefill.
 #include "attention.h"

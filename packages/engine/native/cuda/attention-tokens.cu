@@ -2,12 +2,13 @@
 // four chunks of 128 keys; a warp takes 16 keys of a chunk (8 of wide heads), and its parts are
 // joined in the order of the keys, whoever made them: no bit depends on anything but the position.
 //
-// Grid: blocks that stay until all units are done. In: queries [token][head][D], keys and values
+// Grid: blocks that go on until no unit is left. In: queries [token][head][D], keys and values
 // [block][kvHead][token in block][D], D = 16 to 256 elements. Out: the output product's right-hand
-// side, by a.layout. G queries that share a key head read its keys once: one, or up to four.
-// Shared memory: the warps' parts of two chunks, then up to four chunks' parts
-// (attention-parts.cuh). Bytes: keys and values once, 0.8 % more for parts of tokens that several
-// blocks share. Measured within iterations: flover_cuda_bench 1 8 16 32 64.
+// side, by a.layout. G queries that share a key head read its keys once: one, or up to four. Shared
+// memory: the warps' parts of two chunks, then up to four chunks' parts (attention-parts.cuh).
+//
+// Bytes: keys and values once, 0.8 % more for parts of tokens that several blocks share. Measured
+// within iterations: flover_cuda_bench 1 8 16 32 64.
 #include "attention-parts.cuh"
 #include "pdl.cuh"
 

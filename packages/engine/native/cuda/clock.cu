@@ -1,3 +1,5 @@
+// The device's clock: a kernel of one thread that writes it to pinned memory, and the measurement
+// of how far it is from the host's.
 #include "check.h"
 #include "clock.h"
 

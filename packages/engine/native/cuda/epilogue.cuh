@@ -31,18 +31,19 @@ struct HeadPlace {
   }
 };
 
-__device__ __forceinline__ float2 turnOf(const HeadTarget& to, const HeadPlace& at, int position) {
+__device__ __forceinline__ float2 rotationOf(const HeadTarget& to, const HeadPlace& at,
+                                             int position) {
   return __ldg(&to.rope[static_cast<int64_t>(position) * (to.rotated / 2) + at.pair]);
 }
 
 // `place` is the token's place among all keys of head 0, negative for none.
 template <typename T>
 __device__ __forceinline__ void storeHead(const HeadTarget& to, const HeadPlace& at, int token,
-                                          int place, float2 turn, float a, float b) {
+                                          int place, float2 rotation, float a, float b) {
   if (at.rotates) {
     const float x = a, y = b;
-    a = x * turn.x - y * turn.y;
-    b = y * turn.x + x * turn.y;
+    a = x * rotation.x - y * rotation.y;
+    b = y * rotation.x + x * rotation.y;
   }
   if (!at.isQuery && place < 0) return;
   T* row =
@@ -76,9 +77,9 @@ __device__ __forceinline__ void storePair(const Product& p, int split, int row, 
   if (e.kind == EpilogueKind::Heads) {
     const HeadPlace at(e.target, row);
     if (!at.exists) return;
-    const float2 turn =
-        at.rotates ? turnOf(e.target, at, __ldg(&e.target.positions[token])) : make_float2(1, 0);
-    return storeHead<T>(e.target, at, token, __ldg(&e.target.places[token]), turn, a, b);
+    const float2 rotation = at.rotates ? rotationOf(e.target, at, __ldg(&e.target.positions[token]))
+                                       : make_float2(1, 0);
+    return storeHead<T>(e.target, at, token, __ldg(&e.target.places[token]), rotation, a, b);
   }
   T* out = static_cast<T*>(e.activations);
   if (e.kind == EpilogueKind::Gated) {
@@ -167,7 +168,7 @@ __device__ __forceinline__ void storeTile(const Product& p, int split, int row, 
 #pragma unroll
   for (int round = 0; round < N / 8; round += kRound) {
     int2 position[kRound], place[kRound];
-    float2 turn[kRound][2];
+    float2 rotation[kRound][2];
 #pragma unroll
     for (int j = 0; j < kRound; j++) {
       const int token = firstToken + (round + j) * 8;
@@ -176,17 +177,17 @@ __device__ __forceinline__ void storeTile(const Product& p, int split, int row, 
     }
 #pragma unroll
     for (int j = 0; j < kRound; j++) {
-      turn[j][0] = at.rotates ? turnOf(to, at, position[j].x) : make_float2(1, 0);
-      turn[j][1] = at.rotates ? turnOf(to, at, position[j].y) : make_float2(1, 0);
+      rotation[j][0] = at.rotates ? rotationOf(to, at, position[j].x) : make_float2(1, 0);
+      rotation[j][1] = at.rotates ? rotationOf(to, at, position[j].y) : make_float2(1, 0);
     }
 #pragma unroll
     for (int j = 0; j < kRound; j++) {
       const int token = firstToken + (round + j) * 8;
       const float* s = sums + (round + j) * 4;
       if (token < p.tokens)
-        storeHead<T>(to, at, token, place[j].x, turn[j][0], s[0] + biasA, s[2] + biasB);
+        storeHead<T>(to, at, token, place[j].x, rotation[j][0], s[0] + biasA, s[2] + biasB);
       if (token + 1 < p.tokens)
-        storeHead<T>(to, at, token + 1, place[j].y, turn[j][1], s[1] + biasA, s[3] + biasB);
+        storeHead<T>(to, at, token + 1, place[j].y, rotation[j][1], s[1] + biasA, s[3] + biasB);
     }
   }
 }

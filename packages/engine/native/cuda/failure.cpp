@@ -22,7 +22,7 @@ void Failure::rethrow() {
   if (!raised()) return;
   if (!raised_) {
     const Error silent("rank-silent", "it took no part in a sum over the ranks for " +
-                                          std::to_string(kPatienceSeconds) + " s");
+                                          std::to_string(kRankTimeoutSeconds) + " s");
     raise(told() - 1, std::make_exception_ptr(silent));
   }
   const std::lock_guard lock(mutex_);

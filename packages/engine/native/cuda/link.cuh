@@ -1,18 +1,19 @@
 // Writing to other devices and waiting for them.
 #pragma once
 #include "link.h"
+#include "norm.cuh"
 
 namespace flover::cuda {
 
 // Stands for a word that has not come: a NaN that no sum makes.
 constexpr uint32_t kAbsent = 0xffffffffu;
 
-__device__ __forceinline__ void storeFar(float* to, float4 x) {
+__device__ __forceinline__ void storeRelaxed(float* to, float4 x) {
   asm volatile("st.relaxed.sys.global.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(to), "f"(x.x), "f"(x.y),
                "f"(x.z), "f"(x.w)
                : "memory");
 }
-__device__ __forceinline__ float4 loadFresh(const float* from) {
+__device__ __forceinline__ float4 loadRelaxed(const float* from) {
   float4 x;
   asm volatile("ld.relaxed.sys.global.v4.f32 {%0, %1, %2, %3}, [%4];"
                : "=f"(x.x), "=f"(x.y), "=f"(x.z), "=f"(x.w)
@@ -44,19 +45,31 @@ __device__ __forceinline__ float4 absent4() {
   return make_float4(x, x, x, x);
 }
 
+// This rank's own sum of a token, in words that never stand for an absent one.
+template <int V>
+__device__ __forceinline__ void sumOwn(const RankSums& s, int token, Row<V>& own, int hidden) {
+  sumSplits<4>(s.a, token, own, hidden);
+  if (s.b.splits) {
+    Row<V> more;
+    sumSplits<4>(s.b, token, more, hidden);
+    own.each(hidden, [&](int v, int) { own.x[v] = own.x[v] + more.x[v]; });
+  }
+  own.each(hidden, [&](int v, int) { own.x[v] = present(own.x[v]); });
+}
+
 // Ends a wait that has no end: when the run has failed, or when a rank has been silent too long,
 // which then fails the run.
-class Patience {
+class Timeout {
  public:
-  __device__ explicit Patience(volatile int* stop) : stop_(stop) {}
+  __device__ explicit Timeout(volatile int* stop) : stop_(stop) {}
   // After each look in vain for what `rank` owes.
-  __device__ bool ended(int rank) {
+  __device__ bool expired(int rank) {
     if (++looks_ % 256 != 0) return false;
     if (*stop_ != 0) return true;
     uint64_t now;
     asm volatile("mov.u64 %0, %globaltimer;" : "=l"(now));
     if (since_ == 0) since_ = now;
-    if (now - since_ < kPatienceSeconds * uint64_t{1000000000}) return false;
+    if (now - since_ < kRankTimeoutSeconds * uint64_t{1000000000}) return false;
     *stop_ = rank + 1;
     __threadfence_system();
     return true;
@@ -70,7 +83,7 @@ class Patience {
 
 // By every block of an exchange when its own data is written: the last one tells all ranks, and
 // waits for them. Exchange `number` is the one that all ranks are at.
-__device__ __forceinline__ void meetRanks(const Link& link, uint32_t number) {
+__device__ __forceinline__ void rankBarrier(const Link& link, uint32_t number) {
   __shared__ bool isLast;
   __threadfence_system();
   __syncthreads();
@@ -85,9 +98,9 @@ __device__ __forceinline__ void meetRanks(const Link& link, uint32_t number) {
     return;
   }
   storeRelease(link.arrived[other] + link.rank, number + 1);
-  Patience patience(link.stop);
+  Timeout timeout(link.stop);
   while (static_cast<int32_t>(loadAcquire(link.arrived[link.rank] + other) - (number + 1)) < 0 &&
-         !patience.ended(other)) {
+         !timeout.expired(other)) {
   }
 }
 

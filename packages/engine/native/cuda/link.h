@@ -9,7 +9,7 @@
 namespace flover::cuda {
 
 // A kernel waits this long for another rank, and then ends the run.
-constexpr int kPatienceSeconds = 20;
+constexpr int kRankTimeoutSeconds = 20;
 
 struct Link {
   int rank = 0, size = 1;

@@ -112,7 +112,7 @@ __device__ __forceinline__ void normalise(Row<V>& row, const NormWeights& norm,
 
 // Brings a row into the second-level cache: what must come from memory waits behind all the weights
 // that the next kernel has asked for.
-__device__ __forceinline__ void bringNear(const float* row, int hidden) {
+__device__ __forceinline__ void prefetchRow(const float* row, int hidden) {
 #if __CUDA_ARCH__ >= 800
   constexpr int line = 128 / sizeof(float);
   for (int i = threadIdx.x * line; i < hidden; i += kNormThreads * line)

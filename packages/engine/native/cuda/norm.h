@@ -21,9 +21,10 @@ struct Partials {
   int splits = 0;
   int tokens = 0;
   const float* bias = nullptr;
-  // Sums of the ranks lie in two buffers: the second's turn is when turn + turnOffset is odd.
-  const uint32_t* turn = nullptr;  // on the device
-  uint32_t turnOffset = 0;
+  // Sums of the ranks lie in two buffers, the second those of odd exchanges: `exchange` is the
+  // number of the pass's first, on the device.
+  const uint32_t* exchange = nullptr;
+  uint32_t exchangeOffset = 0;
 };
 
 // Ranks of a world at most.

@@ -1,5 +1,6 @@
-// A thread an element, columns fastest: reads are coalesced, writes scatter within strips. Only at
-// load.
+// Weights into the order of the product kernels, [row][column] to fragmentIndex of layout.cuh, from
+// a checkpoint's tensor or from a seed. A thread an element, columns fastest: reads are coalesced,
+// writes scatter within strips. Runs only at load, so there is no bench.
 #include "check.h"
 #include "flover/synthetic.h"
 #include "layout.cuh"

@@ -65,9 +65,9 @@ void PeerCommunicator::addNorm(const RankSums& sums, cudaStream_t stream) {
   all.splits = ranks_;
   all.tokens = link_.shareRows;
   all.bias = sums.bias;
-  all.turn = reinterpret_cast<const uint32_t*>(reinterpret_cast<const char*>(sums.header) +
+  all.exchange = reinterpret_cast<const uint32_t*>(reinterpret_cast<const char*>(sums.header) +
                                                offsetof(PassHeader, exchanged));
-  all.turnOffset = static_cast<uint32_t>(exchanged_++);
+  all.exchangeOffset = static_cast<uint32_t>(exchanged_++);
   flover::cuda::addNorm(all, {}, sums.norm, sums.residual, sums.to, sums.gather, sums.hidden,
                         sums.rows, sums.type, stream);
 }

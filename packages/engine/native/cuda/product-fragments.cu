@@ -1,7 +1,13 @@
-// Weight products by mma.m16n8k16 for sm_80 and later. Weights stream straight into registers in
-// fragment order; each of the eight warps of a block sums one run of K, the block adds the runs in
-// order through shared memory. Rows are on the instruction's M side and tokens in eights on its N
-// side, so padding tokens cost nothing. Bytes: the weights once for each 32 tokens.
+// Weight products by mma.m16n8k16 for sm_80 and later: out[rows x tokens] = W[rows x K] x[K x
+// tokens], 16-bit W and x, fp32 sums. A block makes 16 rows times 8, 16 or 32 tokens of one split
+// of K.
+//
+// W: fragmentIndex of layout.cuh. x: Order::Fragments. Out: the epilogue's (epilogue.cuh). Weights
+// stream straight into registers in fragment order; each of the eight warps of a block sums one run
+// of K, the block adds the runs in order through shared memory. Rows are on the instruction's M
+// side and tokens in eights on its N side, so padding tokens cost nothing.
+//
+// Bytes: the weights once for each 32 tokens. Measured by flover_cuda_products.
 #include "epilogue.cuh"
 #include "mma.cuh"
 #include "pdl.cuh"

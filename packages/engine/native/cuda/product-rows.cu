@@ -1,6 +1,10 @@
-// Weight products in fp32 by plain multiply-add: a warp makes two rows (r and r + 8 of a strip) of
-// eight tokens. Lane l sums k = 4l + 128i in ascending i, then a fixed tree adds the lanes: the
-// same order for every number of tokens. Bytes: the weights once for each eight tokens.
+// Weight products in fp32 by plain multiply-add: out[rows x tokens] = W[rows x K] x[K x tokens]. A
+// block makes 16 rows times 8 tokens, a warp two of the rows (r and r + 8).
+//
+// W: [rows][paddedK]. x: Order::Rows. Out: the epilogue's (epilogue.cuh). Lane l sums k = 4l + 128i
+// in ascending i, then a fixed tree adds the lanes: the same order for every number of tokens.
+//
+// Bytes: the weights once for each eight tokens. For checks rather than speed: no bench.
 #include "epilogue.cuh"
 #include "pdl.cuh"
 #include "product-kernels.h"

@@ -1,10 +1,17 @@
-// Weight products on Hopper, for any number of tokens. A block makes up to 128 rows times N tokens
-// of one split of K: one thread copies weights [strips][64 k] and activations [64 k][N] through a
-// ring of shared memory, in as few runs of memory as there are, because every copy takes that
-// thread some 100 cycles; warpgroups multiply (wgmma, A fragments from shared memory through
-// registers). A block goes on with another tile where there are more tiles than blocks. A sum is
-// one chain over the units of its split, in ascending k, whatever N: so a token has the same bits
-// at every number of tokens, decoded or prefilled. Bytes: weights once for each tile of N tokens.
+// Weight products on Hopper, for any number of tokens: out[rows x tokens] = W[rows x K] x[K x
+// tokens] by wgmma, 16-bit W and x, fp32 sums. A block makes tiles of up to 128 rows times N tokens
+// (8 to 128) of one split of K, and goes on with another tile where there are more tiles than
+// blocks.
+//
+// W: fragmentIndex of layout.cuh, 128 rows x 64 k in one run of memory. x: Order::Tiles. Out: the
+// epilogue's (epilogue.cuh). Shared memory: a ring of stages of 64 k, a stage [strips of 16 rows]
+// [64 k] of W and [64 k][N] of x. One thread fills it, in as few runs of memory as there are,
+// because every copy takes that thread some 100 cycles; two warpgroups empty it, a strip a warp (A
+// fragments by way of registers). A sum is one chain over the units of its split, in ascending k,
+// whatever N: so a token has the same bits at every number of tokens, decoded or prefilled.
+//
+// Bytes: weights once for each tile of N tokens, tokens once for each tile of rows. Measured by
+// flover_cuda_products.
 #include <algorithm>
 
 #include "epilogue.cuh"

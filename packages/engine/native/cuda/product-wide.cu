@@ -1,8 +1,14 @@
 // Weight products of prompts on Hopper: blocks of 128 rows times 256 tokens, because what bounds
-// tiles of 128 tokens is the way from the second-level cache to the multiprocessors. One thread
-// copies weights and another activations, each ahead as far as its own ring goes; two warpgroups
-// multiply, a strip a warp, the same fragments of weights with one token tile and then the other.
-// A sum is the chain that every other tile of the product makes: the same bits.
+// tiles of 128 tokens is the way from the second-level cache to the multiprocessors.
+//
+// Shapes, layouts and sums as in product-tiles.cu: a sum is the chain that every other tile of the
+// product makes, the same bits. Shared memory: two rings (wide.cuh), of 4 stages of weights and 8
+// of tokens. One thread copies weights and another tokens, each ahead as far as its own ring goes;
+// two warpgroups multiply, a strip a warp, the same fragments of weights with one token tile and
+// then the other.
+//
+// Bytes: weights once for each 256 tokens, tokens once for each 128 rows. Measured by
+// flover_cuda_products.
 #include <algorithm>
 
 #include "epilogue.cuh"

@@ -4,8 +4,10 @@
 // entries of the packed pass. Out: the token in the history, the token and its log-probability in
 // pinned memory; the last block of a work's last pass also stamps its end. Shared memory: a bit a
 // token of the vocabulary. Sums run in double and in one fixed order.
-// Bytes: vocabulary x 4 a row, read twice; three times more, and written, where it is not plainly
-// greedy. Measured within iterations: flover_cuda_bench.
+//
+// Bytes: vocabulary x 4 a row, read twice. Where a row is not plainly greedy it is also written and
+// read twice; top-k counts it up to 34 times and top-p weighs it up to 35 times, in the
+// second-level cache. Measured within iterations: flover_cuda_bench.
 #include "bounds.h"
 #include "flover/work.h"
 #include "pdl.cuh"

@@ -24,7 +24,7 @@ struct Sampler {
 };
 
 // Writes the new token to the history and the record; the last block of the last pass stamps the
-// end. Bytes: vocabulary x 4 a row, three times where a row is not plainly greedy.
+// end.
 void sample(const Sampler& s, int entries, cudaStream_t stream);
 
 }  // namespace flover::cuda

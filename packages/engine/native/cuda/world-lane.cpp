@@ -170,14 +170,14 @@ void WorldLane::probe() {
 // A rank whose thread does not come to the oldest work leaves the others waiting in a collective,
 // and not every collective has a deadline of its own.
 void WorldLane::raiseSilent() {
-  const std::chrono::seconds patience(kPatienceSeconds);
+  const std::chrono::seconds patience(kRankTimeoutSeconds);
   if (lanes_.size() == 1 || queue_.empty() || std::chrono::steady_clock::now() - since_ < patience)
     return;
   for (size_t r = 0; r < progress_.size(); ++r) {
     if (progress_[r]->begun > ended_) continue;
     const Error silent("rank-silent", "it has not come to work " +
                                           std::to_string(queue_.front()->work) + " for " +
-                                          std::to_string(kPatienceSeconds) + " s");
+                                          std::to_string(kRankTimeoutSeconds) + " s");
     world_.failure().raise(static_cast<int32_t>(r), std::make_exception_ptr(silent));
   }
 }

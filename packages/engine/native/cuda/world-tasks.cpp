@@ -68,10 +68,10 @@ void World::give(const std::function<void(size_t)>& task) {
   }
   if (!turn) return;
   const auto silent =
-      turn->wait(std::chrono::seconds(kPatienceSeconds), [this] { return failure_.raised(); });
+      turn->wait(std::chrono::seconds(kRankTimeoutSeconds), [this] { return failure_.raised(); });
   if (!silent) return;
   const Error error("rank-silent", "it has not done what all ranks were given for " +
-                                       std::to_string(kPatienceSeconds) + " s");
+                                       std::to_string(kRankTimeoutSeconds) + " s");
   failure_.raise(ranks_[*silent]->index, std::make_exception_ptr(error));
 }
 

@@ -39,7 +39,7 @@ int check(const std::string& what, const std::string& how) {
   const int first = world[0].device;
   world[1].thread->post([silent, first] {
     if (silent)
-      std::this_thread::sleep_for(std::chrono::seconds(cuda::kPatienceSeconds + 3));
+      std::this_thread::sleep_for(std::chrono::seconds(cuda::kRankTimeoutSeconds + 3));
     else
       cudaDeviceDisablePeerAccess(first);
   });
