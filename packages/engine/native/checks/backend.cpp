@@ -203,3 +203,21 @@ CHECK_ON_RANKS("backend: misuse is an error, waiting has a deadline, closing mid
   }
   d.engine.reset();
 }
+
+CHECK_ON_RANKS("backend: a work may come before the clock is started") {
+  const ModelConfig model = tinyModel(Family::Llama, DataType::F32);
+  Driver d(model);
+  const SequenceConfig s = d.sequence(0, 10, 3);
+  const SequenceResult wanted = alone(model, s);
+  d.engine = cpuBackend().create(d.config);
+  d.engine->synthesize(11);
+  d.engine->ready();
+  d.engine->add(s);
+  d.place(0, 13, 0);
+  d.run({{0, 0, 10, kRowSamples}});
+  EXPECT(d.completion.endNanos >= d.completion.startNanos);
+  d.engine->startClock();
+  d.run({{0, 10, 11, kDecodes}});
+  d.run({{0, 11, 12, kDecodes}});
+  expectSame(d.engine->result(0), wanted);
+}

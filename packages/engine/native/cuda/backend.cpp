@@ -21,6 +21,7 @@ constexpr int kShortPass = 64;
 
 CudaBackend::CudaBackend(const EngineConfig& config)
     : config_(config), world_(config), table_(config), ledger_(config.model) {
+  ended_.assign(static_cast<size_t>(config.lanes), 0);  // works may come before the clock starts
   for (int32_t slot = config.maxSequences - 1; slot >= 0; --slot) freeSlots_.push_back(slot);
   for (int32_t block = config.hostBlocks - 1; block >= 0; --block) freeHostBlocks_.push_back(block);
   Lane::Limits limits;
@@ -76,7 +77,7 @@ DeviceInfo CudaBackend::device() const {
     info.detail +=
         ", " + std::to_string(devices.size()) + (devices.size() == 1 ? " device" : " devices");
   }
-  if (world_.room().shared) info.detail += " for " + std::to_string(world_.size()) + " ranks";
+  if (world_.waitLimits().shared) info.detail += " for " + std::to_string(world_.size()) + " ranks";
   return info;
 }
 

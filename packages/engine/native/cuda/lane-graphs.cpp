@@ -14,6 +14,31 @@ constexpr int kBuckets[] = {8, 16, 32, 64};
 // Tokens of a pass for which its products take other kernels than for fewer.
 constexpr int kTileSizes[] = {8, 16, 32, 64, 128};
 
+// A capture of a stream. Where it is left early, by a rank that has failed, the stream is usable
+// again and so is the thread: what frees memory is refused while one of its streams is captured.
+class Capture {
+ public:
+  explicit Capture(cudaStream_t stream) : stream_(stream) {
+    FLOVER_CUDA(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
+  }
+  ~Capture() {
+    if (!ended_) cudaStreamEndCapture(stream_, &graph_);
+    if (graph_) cudaGraphDestroy(graph_);
+    if (!ended_) cudaGetLastError();
+  }
+  // The graph lives as long as this.
+  cudaGraph_t end() {
+    ended_ = true;
+    FLOVER_CUDA(cudaStreamEndCapture(stream_, &graph_));
+    return graph_;
+  }
+
+ private:
+  cudaStream_t stream_;
+  cudaGraph_t graph_ = nullptr;
+  bool ended_ = false;
+};
+
 }  // namespace
 
 PassLayout Lane::layoutFor(int tokens) const {
@@ -51,13 +76,11 @@ Lane::Graph* Lane::graphFor(int tokens) {
 }
 
 cudaGraphExec_t Lane::captured(const PassLayout& layout, void* pass) {
-  cudaGraph_t graph = nullptr;
-  cudaGraphExec_t exec = nullptr;
-  FLOVER_CUDA(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal));
+  Capture capture(stream_);
   forward_->run(layout, pass, stream_, 0);
-  FLOVER_CUDA(cudaStreamEndCapture(stream_, &graph));
+  const cudaGraph_t graph = capture.end();
+  cudaGraphExec_t exec = nullptr;
   FLOVER_CUDA(cudaGraphInstantiate(&exec, graph, 0));
-  FLOVER_CUDA(cudaGraphDestroy(graph));
   FLOVER_CUDA(cudaGraphUpload(exec, stream_));
   return exec;
 }

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "norm.h"
-#include "waiting-room.h"
+#include "wait-limits.h"
 
 namespace flover::cuda {
 

@@ -23,7 +23,7 @@ void PeerCommunicator::allocate(const LaneShape& shape) {
 void PeerCommunicator::connect(const std::vector<Communicator*>& ranks) {
   link_.rank = rank_;
   link_.size = ranks_;
-  link_.shared = room_.shared;
+  link_.shared = waitLimits_.shared;
   link_.shareRows = shape_.capacity;
   link_.counter = counter_.as<int>();
   link_.stop = failure_.flag();

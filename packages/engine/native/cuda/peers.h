@@ -9,8 +9,8 @@ namespace flover::cuda {
 class PeerCommunicator final : public Communicator {
  public:
   PeerCommunicator(const ModelConfig& model, int rank, int ranks, Failure& failure,
-                   const WaitingRoom& room = {})
-      : model_(model), rank_(rank), ranks_(ranks), failure_(failure), room_(room) {}
+                   const WaitLimits& limits = {})
+      : model_(model), rank_(rank), ranks_(ranks), failure_(failure), waitLimits_(limits) {}
 
   void allocate(const LaneShape& shape) override;
   void connect(const std::vector<Communicator*>& ranks) override;
@@ -22,13 +22,13 @@ class PeerCommunicator final : public Communicator {
 
  private:
   bool fuses(const PassShape& shape) const {
-    return shape_.lane == 0 && shape.tokens <= room_.fusedRows;
+    return shape_.lane == 0 && shape.tokens <= waitLimits_.fusedRows;
   }
 
   ModelConfig model_;
   int rank_, ranks_;
   Failure& failure_;
-  WaitingRoom room_;
+  WaitLimits waitLimits_;
   LaneShape shape_;
   DeviceBuffer fused_, shares_, arrived_, counter_;
   Link link_;

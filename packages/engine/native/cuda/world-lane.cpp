@@ -22,7 +22,7 @@ WorldLane::WorldLane(World& world, const EngineConfig& config, int index,
     const size_t r = static_cast<size_t>(rank.index);
     Shared shared = rank.shared;
     shared.communicator = communicators_[r].get();
-    const bool takeTurns = world.room().shared;
+    const bool takeTurns = world.waitLimits().shared;
     lanes_[r] = std::make_unique<Lane>(shared, limits, laneSharing(rank.properties, takeTurns));
   });
   if (ranks > 1) connect(index);
@@ -56,7 +56,7 @@ void WorldLane::makeCommunicators(const EngineConfig& config) {
   }
   world_.each([&](Rank& rank) {
     communicators_[static_cast<size_t>(rank.index)] = std::make_unique<PeerCommunicator>(
-        model, rank.index, ranks, world_.failure(), world_.room());
+        model, rank.index, ranks, world_.failure(), world_.waitLimits());
   });
 }
 
@@ -74,7 +74,7 @@ void WorldLane::connect(int index) {
 void WorldLane::capture(int tokens) {
   world_.each([&](Rank& rank) {
     Lane& lane = *lanes_[static_cast<size_t>(rank.index)];
-    if (world_.room().shared) lane.rehearse();
+    if (world_.waitLimits().shared) lane.rehearse();
     lane.capture(tokens);
   });
 }
@@ -93,7 +93,7 @@ void WorldLane::push(std::unique_ptr<Job> job) {
   for (const auto& lane : lanes_) lane->clear(job->record);
   nextRecord_ = (nextRecord_ + 1) % Lane::kRecords;
   own().cut(*job);
-  pace_.push(*job);
+  passQueue_.push(*job);
   if (queue_.empty()) since_ = std::chrono::steady_clock::now();
   fresh_.push_back(job.get());
   queue_.push_back(std::move(job));
@@ -115,13 +115,13 @@ void WorldLane::begin(size_t rank, const Job& job) {
 }
 
 void WorldLane::run(const Company& company) {
-  const int passes = pace_.take([&](int32_t record, int32_t count) {
+  const int passes = passQueue_.take([&](int32_t record, int32_t count) {
     return std::all_of(lanes_.begin(), lanes_.end(),
                        [&](const auto& lane) { return lane->begun(record) >= count; });
   });
   if (passes == 0) return;
   // Where ranks share a device none is a pass ahead of another.
-  const int atOnce = world_.room().shared ? 1 : passes;
+  const int atOnce = world_.waitLimits().shared ? 1 : passes;
   for (int left = passes; left > 0; left -= atOnce) {
     world_.give([this, atOnce, company, fresh = fresh_](size_t r) {
       for (const Job* job : fresh) begin(r, *job);
@@ -151,7 +151,7 @@ std::unique_ptr<Job> WorldLane::pop() {
 }
 
 void WorldLane::advance() {
-  pace_.pop();
+  passQueue_.pop();
   for (size_t r = 0; r < lanes_.size(); ++r)
     world_.leave(r, [this, r] { spare_[r].push_back(lanes_[r]->pop()); });
 }

@@ -9,7 +9,7 @@
 
 #include "communicator.h"
 #include "lane.h"
-#include "pace.h"
+#include "pass-queue.h"
 #include "world.h"
 
 namespace flover::cuda {
@@ -23,7 +23,7 @@ class WorldLane {
   // Queues a work; the devices hear of it by `run`.
   void push(std::unique_ptr<Job> job);
   // Whether the device has yet to be given passes of what was pushed.
-  bool holds() const { return pace_.holds(); }
+  bool holds() const { return passQueue_.holds(); }
   // Gives the devices all passes that they may have now.
   void run(const Company& company);
   bool empty() const { return queue_.empty(); }
@@ -68,7 +68,7 @@ class WorldLane {
     std::atomic<int64_t> begun = 0;
   };
   std::vector<std::unique_ptr<Progress>> progress_;
-  Pace pace_;
+  PassQueue passQueue_;
   // Works that the ranks have yet to hear of.
   std::vector<const Job*> fresh_;
   int64_t ended_ = 0;

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "flover/error.h"
-#include "turn.h"
+#include "rank-latch.h"
 #include "world.h"
 
 namespace flover::cuda {
@@ -59,16 +59,17 @@ void World::rouse() {
 }
 
 void World::give(const std::function<void(size_t)>& task) {
-  const std::shared_ptr<Turn> turn = room_.shared ? std::make_shared<Turn>(size()) : nullptr;
+  const std::shared_ptr<RankLatch> latch =
+      waitLimits_.shared ? std::make_shared<RankLatch>(size()) : nullptr;
   for (size_t i = 0; i < size(); ++i) {
-    post(i, [task, i, turn] {
+    post(i, [task, i, latch] {
       task(i);
-      if (turn) turn->done(i);
+      if (latch) latch->arrive(i);
     });
   }
-  if (!turn) return;
+  if (!latch) return;
   const auto silent =
-      turn->wait(std::chrono::seconds(kRankTimeoutSeconds), [this] { return failure_.raised(); });
+      latch->wait(std::chrono::seconds(kRankTimeoutSeconds), [this] { return failure_.raised(); });
   if (!silent) return;
   const Error error("rank-silent", "it has not done what all ranks were given for " +
                                        std::to_string(kRankTimeoutSeconds) + " s");

@@ -53,7 +53,7 @@ void reach(int own, int other) {
 }  // namespace
 
 World::World(const EngineConfig& config) : ranks_(selectRanks(config)), failure_(config.world) {
-  makeRoom(config);
+  limitWaiting(config);
   checkMemories(config);
   FLOVER_CUDA(cudaSetDevice(ranks_.front()->device));
   if (size() > 1 && config.world.collective == Collective::OneShot) meet(config);
@@ -74,15 +74,16 @@ World::~World() {
   });
 }
 
-void World::makeRoom(const EngineConfig& config) {
+void World::limitWaiting(const EngineConfig& config) {
   if (size() == 1) return;
   for (const auto& rank : ranks_) {
     const int multiprocessors = rank->properties.multiProcessorCount;
     const int ranks = static_cast<int>(std::count_if(
         ranks_.begin(), ranks_.end(), [&](const auto& r) { return r->device == rank->device; }));
-    const WaitingRoom own = waitingRoom(multiprocessors, ranks, config.lanes);
-    room_ = {std::min(room_.lanes, own.lanes), std::min(room_.fusedRows, own.fusedRows),
-             room_.shared || own.shared};
+    const WaitLimits own = waitLimitsFor(multiprocessors, ranks, config.lanes);
+    waitLimits_ = {std::min(waitLimits_.lanes, own.lanes),
+                   std::min(waitLimits_.fusedRows, own.fusedRows),
+                   waitLimits_.shared || own.shared};
     if (config.lanes <= own.lanes) continue;
     throw Error(
         "config-invalid",

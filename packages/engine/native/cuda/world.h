@@ -13,7 +13,7 @@
 #include "kv.h"
 #include "model.h"
 #include "rank-thread.h"
-#include "waiting-room.h"
+#include "wait-limits.h"
 
 namespace flover::cuda {
 
@@ -38,7 +38,7 @@ class World {
   Rank& operator[](size_t i) const { return *ranks_[i]; }
   Failure& failure() { return failure_; }
   // The least that a rank of this world has.
-  const WaitingRoom& room() const { return room_; }
+  const WaitLimits& waitLimits() const { return waitLimits_; }
 
   // Runs `task(rank)` for all ranks at once and waits. Throws the first rank's failure.
   void each(const std::function<void(Rank&)>& task);
@@ -59,7 +59,7 @@ class World {
   void finish();
 
  private:
-  void makeRoom(const EngineConfig& config);
+  void limitWaiting(const EngineConfig& config);
   void checkMemories(const EngineConfig& config) const;
   void meet(const EngineConfig& config);
   RankThread::Task guarded(size_t rank, std::function<void()> task);
@@ -67,7 +67,7 @@ class World {
 
   std::vector<std::unique_ptr<Rank>> ranks_;
   Failure failure_;
-  WaitingRoom room_;
+  WaitLimits waitLimits_;
 };
 
 }  // namespace flover::cuda

@@ -1,6 +1,6 @@
-// Which passes of a lane's works the device may be given: those of prompts one at a time, each when
-// the device has come to the one before. A device takes some thousand kernels and then lets the
-// thread that asks for more wait, while other lanes have work to be given.
+// A lane's passes that the device has not been given yet, and how many it may be given now: those
+// of prompts one at a time, each when the device has begun the one before. A device takes some
+// thousand kernels and then blocks the thread that launches more, while other lanes have work.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -10,9 +10,9 @@
 
 namespace flover::cuda {
 
-class Pace {
+class PassQueue {
  public:
-  // Whether every rank's device has come to so many passes of the work of a record.
+  // Whether every rank's device has begun so many passes of the work of a record.
   using Begun = std::function<bool(int32_t record, int32_t passes)>;
 
   void push(const Job& job);
@@ -24,12 +24,12 @@ class Pace {
   int take(const Begun& begun);
 
  private:
-  struct PacedWork {
+  struct QueuedWork {
     int32_t record = 0, passes = 0, given = 0;
     bool slow = false;    // its passes go kernel by kernel
     bool serial = false;  // nothing may be given behind it
   };
-  std::deque<PacedWork> works_;
+  std::deque<QueuedWork> works_;
 };
 
 }  // namespace flover::cuda

@@ -1,4 +1,4 @@
-// What all ranks are given at once, where none may go on before the others have done it.
+// A latch that every rank arrives at once: whoever waits learns which rank has not arrived.
 #pragma once
 #include <atomic>
 #include <bit>
@@ -10,18 +10,18 @@
 
 namespace flover::cuda {
 
-class Turn {
+class RankLatch {
  public:
   // At most 32 ranks.
-  explicit Turn(size_t ranks) : left_(static_cast<uint32_t>((uint64_t{1} << ranks) - 1)) {}
+  explicit RankLatch(size_t ranks) : left_(static_cast<uint32_t>((uint64_t{1} << ranks) - 1)) {}
 
-  // By `rank`, when it has done what it was given.
-  void done(size_t rank) { left_ &= ~(uint32_t{1} << rank); }
+  void arrive(size_t rank) { left_ &= ~(uint32_t{1} << rank); }
 
-  // Until all have, or `stopped()`. The first rank that has not when `patience` is over, else none.
+  // Waits until all ranks have arrived, `stopped()`, or `timeout` is over: then it gives the first
+  // rank that has not arrived.
   template <typename Stopped>
-  std::optional<size_t> wait(std::chrono::nanoseconds patience, Stopped stopped) const {
-    const auto end = std::chrono::steady_clock::now() + patience;
+  std::optional<size_t> wait(std::chrono::nanoseconds timeout, Stopped stopped) const {
+    const auto end = std::chrono::steady_clock::now() + timeout;
     for (;;) {
       const bool over = std::chrono::steady_clock::now() >= end;
       const uint32_t left = left_;

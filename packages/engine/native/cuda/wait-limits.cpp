@@ -1,10 +1,10 @@
-#include "waiting-room.h"
+#include "wait-limits.h"
 
 #include <algorithm>
 
 namespace flover::cuda {
 
-WaitingRoom waitingRoom(int multiprocessors, int ranks, int lanes) {
+WaitLimits waitLimitsFor(int multiprocessors, int ranks, int lanes) {
   if (ranks == 1) return {};
   const int blocks = multiprocessors * 2 / 3;
   return {std::min(kMostLanes, blocks) / ranks,
