@@ -61,6 +61,25 @@ test.each(policies)(
   },
 );
 
+test('the requests of all tenants are split as those of each are', async () => {
+  const part = textWith(PROFILE, 'chunked-prefill', POISSON).split('workload:\n')[1]!;
+  const own = (tenant: string) => `    - tenant: ${tenant}\n${part.replaceAll('  ', '      ')}`;
+  const mix = (costModel: string) => {
+    const [head] = textWith(costModel, 'chunked-prefill', POISSON).split('workload:\n');
+    return `${head}workload:\n  kind: mix\n  parts:\n${own('a')}${own('b')}`;
+  };
+  const ours = await simulated(mix(PROFILE));
+  const theirs = await simulated(mix(SHEET));
+  const { split, tenantSplits } = compareCell(out, ours.run, theirs.run, ours.model, {});
+  expect(tenantSplits!.map(({ tenant }) => tenant)).toEqual(['a', 'b']);
+  for (const part of ['simulated', 'replayed', 'real', 'divergence', 'costModel'] as const) {
+    const of = (of: NonNullable<typeof split>) => of.find(({ key }) => key === 'e2eMsMean')![part]!;
+    // Both tenants send 24 requests, and all are served.
+    const mean = tenantSplits!.reduce((sum, each) => sum + of(each.split as never), 0) / 2;
+    expect(of(split as never), part).toBeCloseTo(mean, 6);
+  }
+});
+
 describe('another world', () => {
   test('that decides alike: all error is of the durations', async () => {
     const atOnce = '{ kind: all-at-once }';

@@ -6,21 +6,25 @@ import {
   iterationErrors,
   MetricsCollector,
   type MetricsOptions,
+  metricSplits,
   replayDecisions,
   requestErrors,
-  splitErrors,
+  tenantSplits,
 } from '@flover/metrics';
 import type { CostModel } from '@flover/simulator';
 import { memorySink, playTrace, readTrace, runFolderPaths, tee } from '@flover/trace';
 import { replayCosts } from './replay-costs.ts';
 
-type Compared = Pick<CellComparison, 'divergence' | 'iterationErrors' | 'requestErrors' | 'split'>;
+type Compared = Pick<
+  CellComparison,
+  'divergence' | 'iterationErrors' | 'requestErrors' | 'split' | 'tenantSplits'
+>;
 
 /**
  * Lays a simulated and a real run of one cell side by side.
  *
- * The error of each metric is split by a third run: the real run's decisions with predicted
- * durations.
+ * The error of each metric, and of each tenant's, is split by a third run: the real run's decisions
+ * with predicted durations.
  */
 export function compareCell(
   out: string,
@@ -39,18 +43,13 @@ export function compareCell(
     playTrace(trace(), collector);
     return collector;
   });
-  const split = splitErrors(
-    simulated.metrics.values,
-    replayed.summary().values,
-    real.metrics.values,
-  );
+  const summary = replayed.summary();
+  const byTenant = tenantSplits(simulated, summary, real.metrics);
   return {
     divergence: compareLaunches(simulatedTrace(), realTrace()),
     iterationErrors: iterationErrors(replayedRecords.records, realTrace()),
     requestErrors: requestErrors(ours.requestMetrics(), theirs.requestMetrics()),
-    split: split.map(({ metric: { key }, ...values }) => {
-      const interval = simulated.intervals?.[key];
-      return { key, ...values, ...(interval === undefined ? {} : { interval }) };
-    }),
+    split: metricSplits(simulated, summary, real.metrics),
+    ...(byTenant.length > 0 && { tenantSplits: byTenant }),
   };
 }

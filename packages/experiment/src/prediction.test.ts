@@ -45,8 +45,10 @@ test('each tenant has intervals of its own, which hold what is predicted of it',
   const mix = `${text.slice(0, text.indexOf('workload:'))}workload:\n  kind: mix\n  parts:\n${parts}`;
   const experiment = parseExperiment('mix.yaml', mix);
   const comparison = await runExperiment(experiment, ['simulator', 'engine'], hooks, temporary());
-  const { simulated, real, replay } = comparison.cells[0]!;
+  const { simulated, real, replay, tenantSplits } = comparison.cells[0]!;
   expect(replay!.identical).toBe(true);
+  expect(comparison.tenantCoverage!.map(({ tenant }) => tenant)).toEqual(['a', 'b']);
+  expect(tenantSplits!.map(({ tenant }) => tenant)).toEqual(['a', 'b']);
   expect(simulated!.tenantIntervals!.map(({ tenant }) => tenant)).toEqual(['a', 'b']);
   for (const { tenant, intervals } of simulated!.tenantIntervals!) {
     expect(intervals.tpotMsMean!.high).toBeGreaterThan(intervals.tpotMsMean!.low);
@@ -55,6 +57,13 @@ test('each tenant has intervals of its own, which hold what is predicted of it',
     const [told, measured] = [ofIt(simulated!), ofIt(real!)];
     expect(told.requestsServed).toBe(12);
     expect(measured.serviceTokens).toBe(told.serviceTokens);
+    const { split } = tenantSplits!.find((each) => each.tenant === tenant)!;
+    const e2e = split.find(({ key }) => key === 'e2eMsMean')!;
+    expect(e2e).toMatchObject({ simulated: told.e2eMsMean, real: measured.e2eMsMean });
+    expect(e2e.interval).toEqual(intervals.e2eMsMean);
+    expect(e2e.divergence! + e2e.costModel!).toBeCloseTo(e2e.total!, 9);
+    // The same requests get the same tokens, whatever they take.
+    expect(split.find(({ key }) => key === 'serviceTokens')).toMatchObject({ total: 0 });
   }
 });
 

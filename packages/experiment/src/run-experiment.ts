@@ -4,6 +4,7 @@ import {
   type CellComparison,
   type Comparison,
   intervalCoverage,
+  tenantCoverage,
   type WorldName,
 } from '@flover/metrics';
 import { createScheduler, FloverError } from '@flover/policy';
@@ -150,9 +151,15 @@ function sayUnmeasured({ spec }: LoadedExperiment, cell: CellComparison, hooks: 
 }
 
 /** Over all cells that were predicted and run. */
-function coverageOf(cells: readonly CellComparison[]): Pick<Comparison, 'coverage'> {
+function coverageOf(
+  cells: readonly CellComparison[],
+): Pick<Comparison, 'coverage' | 'tenantCoverage'> {
   const coverage = intervalCoverage(cells.map((cell) => cell.split ?? []));
-  return coverage === null ? {} : { coverage };
+  const byTenant = tenantCoverage(cells);
+  return {
+    ...(coverage && { coverage }),
+    ...(byTenant.length > 0 && { tenantCoverage: byTenant }),
+  };
 }
 
 function describe(

@@ -4,7 +4,7 @@ import type { Divergence } from './divergence.ts';
 import type { ErrorSplit } from './error-split.ts';
 import type { Slo } from './goodput.ts';
 import type { DecisionParity } from './parity.ts';
-import type { IntervalCoverage } from './prediction-intervals.ts';
+import type { IntervalCoverage, TenantCoverage } from './prediction-intervals.ts';
 import type { MetricsSummary } from './summary.ts';
 import type { IterationErrors, RequestErrors } from './timing-parity.ts';
 
@@ -55,6 +55,13 @@ export type MetricSplit = Omit<ErrorSplit, 'metric'> & {
   readonly interval?: PredictionInterval;
 };
 
+/** The errors of one tenant's metrics in their two parts. */
+export interface TenantSplit {
+  /** Null: the requests that say none. */
+  readonly tenant: string | null;
+  readonly split: readonly MetricSplit[];
+}
+
 /** One policy on one draw of the workload. */
 export interface CellComparison {
   readonly label: string;
@@ -76,6 +83,8 @@ export interface CellComparison {
   /** Simulated against real metrics of the same requests. */
   readonly requestErrors?: RequestErrors;
   readonly split?: readonly MetricSplit[];
+  /** The same of each tenant, where requests say theirs. */
+  readonly tenantSplits?: readonly TenantSplit[];
 }
 
 /** The result of an experiment: `comparison.json`, and all that a report page is drawn from. */
@@ -110,5 +119,7 @@ export interface Comparison {
   readonly outcome: 'complete' | 'cancelled';
   /** How often real values lay in their prediction intervals, over all cells and metrics. */
   readonly coverage?: IntervalCoverage;
+  /** The same of each tenant, where requests say theirs. */
+  readonly tenantCoverage?: readonly TenantCoverage[];
   readonly cells: readonly CellComparison[];
 }

@@ -1,4 +1,4 @@
-import { CATALOG, type MetricDefinition, type MetricValues } from './catalog.ts';
+import { CATALOG, type MetricDefinition, type MetricKey } from './catalog.ts';
 
 /** The error of one predicted metric, in two parts that add up to it. */
 export interface ErrorSplit {
@@ -15,14 +15,20 @@ export interface ErrorSplit {
   readonly costModel: number | null;
 }
 
-/** Splits the error of every metric; null where one of the three runs does not define it. */
+/** The metrics of a run, or of the requests of one of its tenants. */
+type SomeValues = Readonly<Partial<Record<MetricKey, number | null>>>;
+
+/**
+ * Splits the error of every metric that `simulated` tells of; null where one of the three runs does
+ * not define it.
+ */
 export function splitErrors(
-  simulated: MetricValues,
-  replayed: MetricValues,
-  real: MetricValues,
+  simulated: SomeValues,
+  replayed: SomeValues,
+  real: SomeValues,
 ): ErrorSplit[] {
-  return CATALOG.map((metric) => {
-    const [s, p, r] = [simulated[metric.key], replayed[metric.key], real[metric.key]];
+  return CATALOG.filter(({ key }) => key in simulated).map((metric) => {
+    const [s, p, r] = [simulated, replayed, real].map((values) => values[metric.key] ?? null);
     return {
       metric,
       simulated: s,

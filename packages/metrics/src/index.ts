@@ -18,6 +18,7 @@ export type {
   PredictionIntervals,
   ReplayVerdict,
   TenantIntervals,
+  TenantSplit,
   WorldName,
 } from './comparison.ts';
 export {
@@ -33,6 +34,7 @@ export { requestsMeeting, type Slo, type TenantSlo } from './goodput.ts';
 export { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.ts';
 export { type Interval, studentInterval } from './intervals.ts';
 export { servedValues } from './latency.ts';
+export { metricSplits, tenantSplits } from './metric-splits.ts';
 export {
   type Difference,
   type MetricDifferences,
@@ -49,6 +51,8 @@ export {
   type IntervalCoverage,
   intervalCoverage,
   rangeIntervals,
+  type TenantCoverage,
+  tenantCoverage,
   tenantIntervals,
 } from './prediction-intervals.ts';
 export type { PublishedComparison, PublishedFit, PublishedRow } from './published.ts';
@@ -72,7 +76,7 @@ export type {
   SweepFailure,
   SweepPoint,
 } from './sweep.ts';
-export { estimateTenants, type TenantEstimates } from './tenant-estimates.ts';
+export { estimateTenants, type TenantEstimates, type TenantsBySeed } from './tenant-estimates.ts';
 export { TENANT_KEYS, type TenantKey, type TenantSummary, type TenantValues } from './tenants.ts';
 export {
   type IterationClass,

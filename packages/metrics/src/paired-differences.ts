@@ -19,17 +19,32 @@ export function pairedDifferences(
   policy: ReadonlyMap<number, MetricValues>,
   baseline: ReadonlyMap<number, MetricValues>,
 ): MetricDifferences {
+  return differencesIn(
+    policy,
+    baseline,
+    CATALOG.map(({ key }) => key),
+  );
+}
+
+/** The same of some metrics. */
+export function differencesIn<Key extends MetricKey>(
+  policy: ReadonlyMap<number, Values<Key>>,
+  baseline: ReadonlyMap<number, Values<Key>>,
+  keys: readonly Key[],
+): Readonly<Record<Key, Difference | null>> {
   const pairs = [...policy].flatMap(([seed, ours]) => {
     const theirs = baseline.get(seed);
     return theirs === undefined ? [] : [[ours, theirs] as const];
   });
-  const entries = CATALOG.map(({ key }) => [key, differenceIn(pairs, key)]);
-  return Object.fromEntries(entries) as MetricDifferences;
+  const entries = keys.map((key) => [key, differenceIn(pairs, key)]);
+  return Object.fromEntries(entries) as Record<Key, Difference | null>;
 }
 
-function differenceIn(
-  pairs: readonly (readonly [MetricValues, MetricValues])[],
-  key: MetricKey,
+type Values<Key extends MetricKey> = Readonly<Record<Key, number | null>>;
+
+function differenceIn<Key extends MetricKey>(
+  pairs: readonly (readonly [Values<Key>, Values<Key>])[],
+  key: Key,
 ): Difference | null {
   const differences = pairs.flatMap(([{ [key]: ours }, { [key]: theirs }]) =>
     // Results from before a metric was there have neither null nor a number.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CATALOG, type MetricValues } from './catalog.ts';
-import type { MetricSplit } from './comparison.ts';
-import { intervalCoverage, rangeIntervals } from './prediction-intervals.ts';
+import type { CellComparison, MetricSplit } from './comparison.ts';
+import { intervalCoverage, rangeIntervals, tenantCoverage } from './prediction-intervals.ts';
 
 function metrics(value: number | null): MetricValues {
   return Object.fromEntries(CATALOG.map(({ key }) => [key, value])) as MetricValues;
@@ -59,4 +59,32 @@ test('coverage counts what lies inside, by metric where asked, and nothing that 
       expect(intervalCoverage([[split(low, high, low), split(low, high, high)]])?.share).toBe(1);
     }),
   );
+});
+
+test('coverage of each tenant, by name; nothing of one that was not predicted or did not run', () => {
+  const interval = { low: 1, high: 3, level: 0.9 };
+  const cell = (real: Readonly<Record<string, number>>) =>
+    ({
+      simulated: {
+        tenantIntervals: ['z', 'a', 'gone'].map((tenant) => ({
+          ...{
+            tenant,
+            intervals: { ttftMsMean: interval, requestsServed: { ...interval, low: 3 } },
+          },
+        })),
+      },
+      real: {
+        metrics: {
+          tenants: Object.entries(real).map(([tenant, ttftMsMean]) => ({
+            ...{ tenant, values: { ttftMsMean, requestsServed: 3 } },
+          })),
+        },
+      },
+    }) as unknown as CellComparison;
+  const claimed = { level: 0.9, predicted: 2 };
+  expect(tenantCoverage([cell({ a: 2, z: 0.9, new: 2 }), cell({ a: 3, z: 1 })])).toEqual([
+    { tenant: 'a', ...claimed, covered: 2, share: 1 },
+    { tenant: 'z', ...claimed, covered: 1, share: 0.5 },
+  ]);
+  expect(tenantCoverage([{} as CellComparison])).toEqual([]);
 });

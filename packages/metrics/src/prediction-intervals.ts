@@ -1,6 +1,11 @@
 import { CATALOG, type MetricKey, type MetricValues } from './catalog.ts';
-import type { MetricSplit, PredictionIntervals, TenantIntervals } from './comparison.ts';
-import type { TenantSummary } from './tenants.ts';
+import type {
+  CellComparison,
+  MetricSplit,
+  PredictionIntervals,
+  TenantIntervals,
+} from './comparison.ts';
+import { byName, TENANT_KEYS, type TenantSummary } from './tenants.ts';
 
 /**
  * The range of each metric over m replications of a prediction, as a prediction interval.
@@ -47,6 +52,9 @@ export interface IntervalCoverage {
   readonly share: number;
 }
 
+/** What a metric was, and where it was expected. */
+export type Expected = Pick<MetricSplit, 'key' | 'real' | 'interval'>;
+
 /**
  * Coverage over all metrics of some cells, or over one metric; null where nothing was predicted.
  *
@@ -54,7 +62,7 @@ export interface IntervalCoverage {
  * about what cannot be otherwise is no merit.
  */
 export function intervalCoverage(
-  splits: readonly (readonly MetricSplit[])[],
+  splits: readonly (readonly Expected[])[],
   key?: MetricKey,
 ): IntervalCoverage | null {
   let predicted = 0;
@@ -70,4 +78,34 @@ export function intervalCoverage(
   }
   if (predicted === 0) return null;
   return { level: levels / predicted, predicted, covered, share: covered / predicted };
+}
+
+/** Coverage over one tenant's metrics. */
+export interface TenantCoverage extends IntervalCoverage {
+  /** Null: the requests that say none. */
+  readonly tenant: string | null;
+}
+
+/** Coverage by tenant, by name, over all metrics of some cells; none where nothing was predicted. */
+export function tenantCoverage(cells: readonly CellComparison[]): TenantCoverage[] {
+  const all = cells.flatMap(expectedOfTenants);
+  const names = [...new Set(all.map(({ tenant }) => tenant))].sort(byName);
+  return names.flatMap((tenant) => {
+    const own = all.filter((each) => each.tenant === tenant).map(({ expected }) => expected);
+    const coverage = intervalCoverage(own);
+    return coverage === null ? [] : [{ tenant, ...coverage }];
+  });
+}
+
+/** What each tenant was predicted to have, and had, in one cell. */
+function expectedOfTenants({ simulated, real }: CellComparison) {
+  const measured = real?.metrics.tenants ?? [];
+  return (simulated?.tenantIntervals ?? []).map(({ tenant, intervals }) => {
+    const values = measured.find((each) => each.tenant === tenant)?.values;
+    const expected = TENANT_KEYS.map((key): Expected => {
+      const interval = intervals[key];
+      return { key, real: values?.[key] ?? null, ...(interval && { interval }) };
+    });
+    return { tenant, expected };
+  });
 }

@@ -236,10 +236,12 @@ it('requests that say no tenant are told last, apart from the others', () => {
   ]);
 });
 
+const bySeed = <Value>(runs: readonly Value[]) => new Map(runs.map((run, seed) => [seed, run]));
+
 it('replications estimate each tenant by itself, also one that only some of them have', () => {
   const run = (...tenants: string[]) => summaryOf(sentBy(unfair(), tenants)).tenants!;
   const runs = [run('a', 'a', 'b', 'a'), run('a', 'a', 'c', 'c'), run('b', 'b', 'a', 'b')];
-  const estimates = estimateTenants(runs);
+  const estimates = estimateTenants(bySeed(runs));
   expect(estimates.map(({ tenant }) => tenant)).toEqual(['a', 'b', 'c']);
   const service = estimates.map(({ metrics }) => metrics.serviceTokens);
   expect(service.map((each) => [each!.estimate, each!.count])).toEqual([
@@ -248,4 +250,27 @@ it('replications estimate each tenant by itself, also one that only some of them
     [0, 1],
   ]);
   expect(estimates[2]!.metrics.ttftMsMean).toBeNull();
+});
+
+it('each tenant is compared with itself under the baseline, in the seeds that have it in both', () => {
+  const run = (...tenants: string[]) => summaryOf(sentBy(unfair(), tenants)).tenants!;
+  const ours = [run('a', 'a', 'b', 'b'), run('a', 'b', 'b', 'b'), run('b', 'b', 'b', 'b')];
+  const theirs = [run('b', 'a', 'b', 'b'), run('b', 'b', 'a', 'b'), run('a', 'b', 'a', 'b')];
+  const service = (tenants: typeof ours, seed: number, name: string) =>
+    tenants[seed]!.find(({ tenant }) => tenant === name)!.values.serviceTokens!;
+  const [a, b] = estimateTenants(bySeed(ours), bySeed(theirs));
+  const expected = (name: string, seeds: readonly number[]) => {
+    const each = seeds.map((seed) => service(ours, seed, name) - service(theirs, seed, name));
+    return {
+      estimate: each.reduce((sum, one) => sum + one, 0) / each.length,
+      count: each.length,
+      below: each.filter((one) => one < 0).length,
+      above: each.filter((one) => one > 0).length,
+    };
+  };
+  // In the third seed nothing of ours is of tenant a.
+  expect(a!.differences!.serviceTokens).toMatchObject(expected('a', [0, 1]));
+  expect(b!.differences!.serviceTokens).toMatchObject(expected('b', [0, 1, 2]));
+  expect(b!.differences!.serviceTokens!.estimate).not.toBe(0);
+  expect(estimateTenants(bySeed(ours))[0]).not.toHaveProperty('differences');
 });

@@ -67,6 +67,11 @@ test('where metrics were predicted, how many lay in their intervals', () => {
   const told = verdictLines({ cells: [], coverage } as unknown as Comparison);
   expect(told).toEqual(['prediction intervals of 90 % held 51 of 60 metrics (85 %)']);
   expect(verdictLines({ cells: [] } as unknown as Comparison)).toEqual([]);
+  const tenantCoverage = [{ tenant: null, level: 0.9, predicted: 4, covered: 3, share: 0.75 }];
+  const all = { cells: [], coverage, tenantCoverage };
+  expect(verdictLines(all as unknown as Comparison)[1]).toBe(
+    '  of tenant (none): 3 of 4 metrics (75 %)',
+  );
 });
 
 test.each([

@@ -150,10 +150,11 @@ export function verdictLines(comparison: Comparison): string[] {
     const parted = divergence === undefined ? '' : `; ${agreement(divergence)}`;
     return [`${cell.label}, seed ${cell.seed}: replay ${describeDecisionParity(replay)}${parted}`];
   });
-  const { coverage, outcome } = comparison;
+  const { coverage, tenantCoverage = [], outcome } = comparison;
   return [
     ...verdicts,
     ...(coverage ? [coverageLine(coverage)] : []),
+    ...tenantCoverage.map((own) => `  of tenant ${tenantName(own.tenant)}: ${heldOf(own)}`),
     ...otherDevice(comparison),
     ...(outcome === 'cancelled' ? ['interrupted: what had not begun is missing above'] : []),
   ];
@@ -168,12 +169,12 @@ function otherDevice({ costModel, engine }: Comparison): string[] {
   return [`predicted from ${measured}, really run on ${engine.device}: errors are of both`];
 }
 
-function coverageLine({ level, covered, predicted, share }: IntervalCoverage): string {
-  const percent = (part: number) => (100 * part).toFixed(0);
-  return (
-    `prediction intervals of ${percent(level)} % held ${covered} of ${predicted} metrics ` +
-    `(${percent(share)} %)`
-  );
+function coverageLine(coverage: IntervalCoverage): string {
+  return `prediction intervals of ${(100 * coverage.level).toFixed(0)} % held ${heldOf(coverage)}`;
+}
+
+function heldOf({ covered, predicted, share }: IntervalCoverage): string {
+  return `${covered} of ${predicted} metrics (${(100 * share).toFixed(0)} %)`;
 }
 
 function agreement({ first, simulated, real, shareBefore }: Divergence): string {

@@ -91,7 +91,7 @@ interface Group {
   readonly axes: SweepCell['axes'];
   readonly label: string;
   readonly bySeed: Map<number, MetricValues>;
-  readonly tenants: (readonly TenantSummary[])[];
+  readonly tenants: Map<number, readonly TenantSummary[]>;
   failed: number;
 }
 
@@ -105,7 +105,7 @@ function pointsOf(
   for (const { axes, label, seed, key } of cells) {
     let group = groups.at(-1);
     if (group?.axes !== axes || group.label !== label) {
-      group = { axes, label, bySeed: new Map(), tenants: [], failed: 0 };
+      group = { axes, label, bySeed: new Map(), tenants: new Map(), failed: 0 };
       groups.push(group);
     }
     const outcome = results.outcome(key);
@@ -113,17 +113,17 @@ function pointsOf(
     if ('error' in outcome) group.failed++;
     else {
       group.bySeed.set(seed, outcome.metrics);
-      if (outcome.tenants !== undefined) group.tenants.push(outcome.tenants);
+      if (outcome.tenants !== undefined) group.tenants.set(seed, outcome.tenants);
     }
   }
   return groups.map(({ axes, label, bySeed, tenants, failed }) => {
     const beside = groups.find((other) => other.axes === axes && other.label === baseline);
-    const compared = beside !== undefined && label !== baseline;
+    const compared = label === baseline ? undefined : beside;
     return {
       ...{ axes, label, done: bySeed.size, failed },
       metrics: estimateMetrics([...bySeed.values()]),
-      ...(tenants.length > 0 && { tenants: estimateTenants(tenants) }),
-      ...(compared && { differences: pairedDifferences(bySeed, beside.bySeed) }),
+      ...(tenants.size > 0 && { tenants: estimateTenants(tenants, compared?.tenants) }),
+      ...(compared && { differences: pairedDifferences(bySeed, compared.bySeed) }),
     };
   });
 }
