@@ -8,6 +8,7 @@
 #include "flover/error.h"
 #include "flover/shards.h"
 #include "norm.h"
+#include "prompt-share.h"
 
 namespace flover::cuda {
 
@@ -15,8 +16,7 @@ namespace {
 
 // Oldest architecture that the kernels are compiled for.
 constexpr int kOldestMajor = 8;
-// Of the multiprocessors, for prompts beside decode: measured, docs/engine-speed.md.
-constexpr int kPromptPercent = 73;
+
 }  // namespace
 
 std::string unavailable() {
@@ -62,34 +62,15 @@ void selectDevices(const EngineConfig& config) {
   FLOVER_CUDA(cudaSetDevice(config.world.ranks.front().device));
 }
 
-namespace {
-
-int promptPercent() {
-  const char* text = std::getenv("FLOVER_PROMPT_SHARE");
-  const int percent = text ? std::atoi(text) : kPromptPercent;
-  if (text && (percent < 1 || percent > 100)) {
-    throw Error("config-invalid", std::string("FLOVER_PROMPT_SHARE is \"") + text +
-                                      "\"; allowed: 1 to 100, percent of the multiprocessors");
-  }
-  return percent;
-}
-
-}  // namespace
-
 Sharing laneSharing(const cudaDeviceProp& properties, bool takeTurns) {
   Sharing sharing;
   int lowest = 0, highest = 0;
   FLOVER_CUDA(cudaDeviceGetStreamPriorityRange(&lowest, &highest));
-  const char* named = std::getenv("FLOVER_PROMPT_PRIORITY");
-  const std::string order = named ? named : "first";
-  if (order != "first" && order != "equal" && order != "last") {
-    throw Error("config-invalid",
-                "FLOVER_PROMPT_PRIORITY is \"" + order + "\"; allowed: first, equal, last");
-  }
-  sharing.priority = order == "last" ? highest : lowest;
-  sharing.promptPriority = order == "first" ? highest : lowest;
-  const int all = properties.multiProcessorCount;
-  const int percent = promptPercent();
+  const PromptShare prompts =
+      promptShare(std::getenv("FLOVER_PROMPT_SHARE"), std::getenv("FLOVER_PROMPT_PRIORITY"));
+  sharing.priority = prompts.order == PromptOrder::Last ? highest : lowest;
+  sharing.promptPriority = prompts.order == PromptOrder::First ? highest : lowest;
+  const int all = properties.multiProcessorCount, percent = prompts.percent;
   if (percent == 100 || takeTurns) return sharing;
   sharing.prompts = std::max(1, all * percent / 100);
   return sharing;

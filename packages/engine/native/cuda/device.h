@@ -29,9 +29,8 @@ struct Sharing {
   int prompts = 0;  // multiprocessors for prompts; 0: all, the kernels take turns
   int priority = 0, promptPriority = 0;  // of streams
 };
-// FLOVER_PROMPT_SHARE is the percentage of the multiprocessors (1 to 100; 100: they take turns);
-// FLOVER_PROMPT_PRIORITY is `first` (default), `equal` or `last`; docs/engine-speed.md has
-// what each gives. With `takeTurns` prompts have all multiprocessors, whatever the percentage.
+// By the environment (prompt-share.h); at 100 percent prompts take turns with the others. With
+// `takeTurns` prompts have all multiprocessors, whatever the percentage.
 Sharing laneSharing(const cudaDeviceProp& properties, bool takeTurns);
 
 }  // namespace flover::cuda
