@@ -16,22 +16,24 @@ namespace flover::cuda {
 
 namespace {
 
-// [head of the group][warp]: the parts of a chunk, of two chunks in turns.
+// Floats of the parts that the warps make of one chunk, [head of the group][warp][part].
 template <typename T, int D, int G>
 __host__ __device__ constexpr int chunkFloats() {
   return G * ChunkShape<T, D>::warps * ChunkShape<T, D>::partFloats;
 }
 
-// A unit, and the G heads (or fewer) that share its keys.
-struct Place {
-  int token, firstChunk, count, length, chunks;  // chunks: of all units of the token
-  int kvHead, firstHead, heads;
-  const int* blocks;
+// A KeyUnit unpacked for one group of heads that share a key head.
+struct HeadUnit {
+  int token, length;             // keys [0, length)
+  int firstChunk, count;         // chunks of this unit
+  int chunks;                    // of all units of the token
+  int kvHead, firstHead, heads;  // up to G heads
+  const int* blocks;             // the sequence's block table
 };
 
 template <int G>
-__device__ __forceinline__ Place placeOf(const Attention& a, const int4 unit, int headGroup) {
-  Place at;
+__device__ __forceinline__ HeadUnit unpack(const Attention& a, const int4 unit, int headGroup) {
+  HeadUnit at;
   at.token = unit.x, at.firstChunk = unit.y & 0xffff, at.count = unit.y >> 16, at.length = unit.z;
   at.chunks = (at.length + kKeyChunk - 1) / kKeyChunk;
   const int perKv = a.heads / a.kvHeads, groups = (perKv + G - 1) / G;
@@ -43,7 +45,7 @@ __device__ __forceinline__ Place placeOf(const Attention& a, const int4 unit, in
 
 // The lane's eight elements of each query.
 template <typename T, int D, int G>
-__device__ __forceinline__ void loadQueries(const Attention& a, const Place& at, int lane,
+__device__ __forceinline__ void loadQueries(const Attention& a, const HeadUnit& at, int lane,
                                             float (*q)[8]) {
 #pragma unroll
   for (int g = 0; g < G; g++) {
@@ -76,7 +78,8 @@ __device__ __forceinline__ void joinWarps(const float* warpParts, float* to, int
 
 // Whether this block's chunks are the last of the token's to be there; then the counter is zero
 // again.
-__device__ __forceinline__ bool isLastToArrive(const Attention& a, const Place& at, int* isLast) {
+__device__ __forceinline__ bool isLastToArrive(const Attention& a, const HeadUnit& at,
+                                               int* isLast) {
   if (threadIdx.x == 0) {
     __threadfence();
     int* counter = a.counters + at.token * a.heads + at.firstHead;
@@ -100,7 +103,7 @@ template <typename T, int D, int G>
 __device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, int headGroup,
                                            float* shared, int* isLast) {
   using S = ChunkShape<T, D>;
-  const Place at = placeOf<G>(a, unit, headGroup);
+  const HeadUnit at = unpack<G>(a, unit, headGroup);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   const bool whole = at.count == at.chunks;
   float* chunkParts = shared + 2 * chunkFloats<T, D, G>();  // [chunk][head]
