@@ -32,7 +32,7 @@ function coolNanos(work: Work): number {
 }
 
 /** Works one after the other, with pauses now and then; warmth in steps of a millisecond. */
-function measured(works: readonly Work[], hottest: number): MeasuredWork[] {
+function measured(works: readonly Work[], hottest: number, decodeSlowdown = 0): MeasuredWork[] {
   let timeNanos = 0;
   let warmth = 0;
   const pass = (nanos: number, heat: number) => {
@@ -52,7 +52,8 @@ function measured(works: readonly Work[], hottest: number): MeasuredWork[] {
     const heat = passes.length === 0 ? 0 : 1 - (passes.length * READ_NANOS) / cool;
     const startNanos = timeNanos;
     const mean = pass(cool, heat);
-    pass(cool * hottest * heat * mean + 1, heat);
+    const slowdown = passes.length === 0 ? decodeSlowdown : hottest * heat;
+    pass(cool * slowdown * mean + 1, heat);
     const measure = {
       kind: 'measure' as const,
       work: id,
@@ -110,6 +111,16 @@ test('a device that never gets warm is fitted as such', () => {
   const profile = calibrate([measured([...whole, ...decodes, ...chunks], 0)], subject);
   expect(profile.warmth?.prefillSlowdown).toBeLessThan(0.01);
   expect(profile.residuals.mixed.p95Percent).toBeLessThan(0.5);
+});
+
+test('what a warm device adds to decode is fitted, and nothing where it adds nothing', () => {
+  const between = whole.flatMap((prompt, i) => [prompt, ...decodes.slice(4 * i, 4 * i + 4)]);
+  const works = [...between, ...decodes, ...chunks];
+  const slowed = calibrate([measured(works, 0.2, 0.3)], subject);
+  expect(slowed.warmth?.decodeSlowdown).toBeGreaterThan(0.2);
+  expect(slowed.warmth?.decodeSlowdown).toBeLessThan(0.4);
+  const even = calibrate([measured(works, 0.2)], subject);
+  expect(even.warmth?.decodeSlowdown).toBeLessThan(0.01);
 });
 
 test('without chunks behind a whole pass nothing is said of passes, nor of warmth', () => {

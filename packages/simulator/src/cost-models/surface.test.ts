@@ -26,6 +26,22 @@ test('between knots a surface is linear along both, and beyond them it stays as 
   expect(at(9, 99)).toBe(50);
 });
 
+test('a place among any knots is a share of the way from one to the next, and says where it is', () => {
+  const knots = fc
+    .uniqueArray(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 8 })
+    .map((values) => values.sort((a, b) => a - b));
+  fc.assert(
+    fc.property(knots, fc.double({ min: -10, max: 1010, noNaN: true }), (all, x) => {
+      const { left, share } = placeWithin(all, x);
+      expect(share).toBeGreaterThanOrEqual(0);
+      expect(share).toBeLessThan(1);
+      const [from, to] = [all[left]!, all[left + 1] ?? all[left]!];
+      const within = Math.min(Math.max(x, all[0]!), all.at(-1)!);
+      expect(from + share * (to - from)).toBeCloseTo(within, 9);
+    }),
+  );
+});
+
 test('the weights of a surface add up to 1 and give its value', () => {
   const value = fc.double({ min: -100, max: 100, noNaN: true });
   const knots = [1, 2, 5];
