@@ -5,7 +5,7 @@ import { temporaryFolder } from '../test/fixtures.ts';
 import { floverErrorOf } from '../test/thrown.ts';
 import { addonCandidates, loadAddon } from './binding.ts';
 
-test('looks beside a bundle first, then in the build folder of the house above it', () => {
+test('looks beside a bundle first, then in the build folder of the repository', () => {
   const candidates = addonCandidates('/house/apps/cli/dist');
   expect(candidates[0]).toBe('/house/apps/cli/dist/flover.node');
   expect(candidates).toContain('/house/packages/engine/build/Release/flover.node');

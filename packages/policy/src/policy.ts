@@ -81,7 +81,7 @@ export interface Plan {
   readonly rows: number;
   /** Tokens of these rows. */
   readonly newTokens: number;
-  /** The first sequence that was refused a decode in this plan because the memory is dry. */
+  /** The first sequence that was refused a decode in this plan because the memory is exhausted. */
   readonly starved: SequenceView | undefined;
   /** May `admit` succeed now? */
   canAdmit(request: RequestView): boolean;

@@ -102,7 +102,7 @@ CHECK("sequences: a block that was taken away leaves no KV, whatever comes in it
   Work w = d.work({{0, 9, 10, 0}});
   w.placements = {{0, 1, 3}};
   const std::string message = EXPECT_ERROR("work-invalid", d.run(w));
-  EXPECT(message.find("KV stands up to 4") != std::string::npos);
+  EXPECT(message.find("KV is written up to token 4") != std::string::npos);
   d.run(d.work({{0, 4, 10, 0}}));
 }
 

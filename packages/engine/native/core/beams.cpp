@@ -94,7 +94,7 @@ void BeamGroup::advance() {
       parents_[running++] = candidate.beam;
     }
   }
-  // Too few ways on (bad words, the end of the text): the search is over, and the rest only keeps
+  // Too few candidates (bad words, the end of the text): the search is over; the rest only keeps
   // its shape.
   done_ = running < static_cast<size_t>(width_);
   for (; running < static_cast<size_t>(width_); ++running) {

@@ -18,7 +18,7 @@ inline int32_t divideUp(int32_t value, int32_t by) { return value / by + (value 
               "work " + number(work.id) + " on lane " + number(work.lane) + ": " + why);
 }
 
-// A macro, so that the reason is put into words only where it is needed: this stands on the way of
+// A macro, so that the reason is put into words only where it is needed: it is evaluated for
 // every row of every iteration.
 #define demand(holds, work, ...)                       \
   do {                                                 \

@@ -107,7 +107,7 @@ void SequenceTable::planEdits(const Work& work) {
   }
   for (const Placement& placement : work.placements) {
     Sequence& sequence = find(placement.sequence);
-    // A second beginning: the sequence was preempted meanwhile, and what its table still says is
+    // A new start: the sequence was preempted meanwhile, and what its table still says is
     // void.
     if (placement.index == 0) disown(sequence);
     takeBlock(sequence, placement.index, placement.block, work);

@@ -17,7 +17,7 @@ void SequenceTable::planRow(const Work& work, int32_t row, Sequence& sequence) {
   demand((flags & ~(kRowDecode | kRowSamples)) == 0, work,
          who() + "unknown flags " + number(flags));
   demand(from >= 0 && from < to && to <= config_.maxSequenceTokens, work, who() + "not a range");
-  demand(from <= plan.kvTokens, work, who() + "KV stands up to " + number(plan.kvTokens));
+  demand(from <= plan.kvTokens, work, who() + "KV is written up to token " + number(plan.kvTokens));
   demand(to <= plan.knownTokens, work,
          who() + "tokens are known up to " + number(plan.knownTokens));
   demand(!(flags & kRowDecode) || to == from + 1, work, who() + "a decode row has one token");

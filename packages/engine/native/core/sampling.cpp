@@ -112,7 +112,7 @@ int32_t argmax(std::span<const float> values) {
   return best;
 }
 
-// Without a branch, so that it is read as vectors: every logit of every token comes by here.
+// Without a branch, so that it is read as vectors: it runs for every logit of every token.
 bool isUndefined(std::span<const float> logits) {
   int32_t unusable = 0, possible = 0;
   for (const float x : logits) {
@@ -162,7 +162,7 @@ Sampled sampleToken(std::span<float> logits, const SamplingParameters& parameter
                     SamplingScratch& scratch) {
   if (isUndefined(logits))
     return {kUndefinedToken - static_cast<int32_t>(tokens.size()), undefinedLogit(logits)};
-  // The token's own logit is spoilt by then, so keep what its log-probability needs.
+  // The token's own logit is overwritten by then, so keep what its log-probability needs.
   const double normaliser = parameters.logProbs ? logSumExp(logits) : 0.0;
   std::vector<float>& own = scratch.own;
   if (parameters.logProbs) own.assign(logits.begin(), logits.end());

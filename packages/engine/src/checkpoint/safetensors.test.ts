@@ -67,7 +67,7 @@ describe('a damaged file is one error that names the file and the tensor', () =>
     expect(errorFor({ a, over })).toContain("tensor 'over' overlaps tensor 'a'");
   });
 
-  test('bytes that belong to nobody', () => {
+  test('bytes outside every tensor', () => {
     expect(errorFor({ a })).toContain("8 bytes after tensor 'a'");
     expect(errorFor({ b })).toContain("24 bytes before tensor 'b'");
   });

@@ -7,7 +7,7 @@ import type { RunSignal } from '../run/signal.ts';
 import type { World } from '../world.ts';
 import { lanes } from './extent.ts';
 
-/** Where checks are carried out. `open` is `Engine.open`, or an engine that shall be found wrong. */
+/** Where checks are carried out. `open` is `Engine.open`, or an engine that is deliberately faulty. */
 export interface Ground {
   readonly backend: BackendName;
   open(options: EngineOptions): Engine;

@@ -13,7 +13,7 @@ export interface SlotMove {
  *
  * A memory keeps `blocks` and `capacityTokens` of the sequences. What is taken while works are
  * queued that name it is free at once for later works of the same lane, which come after them, and
- * for other lanes when these works have ended; so whoever asks says for which lane.
+ * for other lanes when these works have ended; so each query names its lane.
  */
 export interface KvMemory {
   readonly blockTokens: number;
@@ -38,7 +38,7 @@ export interface KvMemory {
   canExtend(blocks: number, lane: number): boolean;
   /** May a swapped-out group of this many blocks come back? */
   canReturn(blocks: number, lane: number): boolean;
-  /** Makes room for this many tokens in all; false, with nothing taken, when the memory is dry. */
+  /** Makes room for this many tokens in all; false, with nothing taken, when the memory is exhausted. */
   extend(sequence: Sequence, tokens: number, lane: number): boolean;
   /** Takes everything back from a sequence that no queued work names. */
   free(sequence: Sequence): void;

@@ -5,7 +5,7 @@ import { badParameter } from './create.ts';
 export type Preemption = 'recompute' | 'swap';
 
 /**
- * Decodes all that this lane may. When the memory is dry, the latest admitted gives way; when it is
+ * Decodes all that this lane may. When the memory is exhausted, the latest admitted gives way; when it is
  * not, the preempted come back, oldest first.
  */
 export function decodeOrPreempt(lane: LaneView, plan: Plan, by: Preemption): void {

@@ -122,7 +122,7 @@ describe('beams', () => {
     ]);
   });
 
-  it('come in whole or not at all when the memory is dry', () => {
+  it('come in whole or not at all when the memory is exhausted', () => {
     const run = new ScriptedRun({
       policy: definePolicy({
         name: 'never-preempts',

@@ -127,7 +127,7 @@ it('does not go on after a failure', () => {
 });
 
 describe('a policy that leads nowhere is stopped', () => {
-  it('changing its mind for ever', () => {
+  it('a plan that preempts and resumes for ever', () => {
     const policy = policyOf((lane, plan) => {
       if (lane.index > 0) return;
       if (plan.waiting.first) plan.admit(plan.waiting.first);
@@ -138,7 +138,7 @@ describe('a policy that leads nowhere is stopped', () => {
     expect(arriveWith(policy)).toThrowError(expect.objectContaining({ code: 'policy-livelock' }));
   });
 
-  it('asking for ever within one plan', () => {
+  it('a plan that asks for ever', () => {
     const policy = policyOf((_, plan) => {
       while (!plan.canAdmit({ ...plan.waiting.first!, id: 9 }));
     });

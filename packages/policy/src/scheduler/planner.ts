@@ -178,7 +178,7 @@ export class Planner implements Plan {
     }
   }
 
-  /** Adds what needs a closer look, or passes it over; false when the memory is dry. */
+  /** Adds what needs a closer look, or passes it over; false when the memory is exhausted. */
   private tryDecode(sequence: Sequence): boolean {
     if (
       sequence.state === 'decode' &&

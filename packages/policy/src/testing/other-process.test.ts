@@ -10,7 +10,7 @@ import { smallParameters } from './small-parameters.ts';
 
 const names = ['temporal-fusion', 'chunked-prefill', 'concurrent-instances'];
 
-it.each(names)('%s says the same bytes in another process', (policyName) => {
+it.each(names)('%s returns the same actions, byte for byte, in another process', (policyName) => {
   const parameters = smallParameters[policyName]!;
   const worlds = fc.sample(caseArbitrary({ policyName, parameters }), { numRuns: 200, seed: 5 });
   const definition = lookupPolicy(policyName);

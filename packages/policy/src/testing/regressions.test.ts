@@ -7,8 +7,8 @@ import { checkCase } from './check-laws.ts';
 import { laws } from './laws/index.ts';
 
 /** Worlds in which a scheduler of this project once broke a law, as small as they were found. */
-interface OldWound {
-  readonly wound: string;
+interface OldBug {
+  readonly bug: string;
   readonly policy: string;
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
   readonly memory: MemoryConfig;
@@ -18,23 +18,23 @@ interface OldWound {
 
 const oneByOne = { promptTokens: 1, maxOutputTokens: 1 };
 
-const wounds: readonly OldWound[] = [
+const bugs: readonly OldBug[] = [
   {
-    wound: 'beams that end with their prompt were decoded once more',
+    bug: 'beams that end with their prompt were decoded once more',
     policy: 'sequential',
     memory: { kind: 'contiguous', slots: 2, reordering: 'off' },
     planAhead: 1,
     requests: [{ ...oneByOne, group: 'beams', width: 2 }],
   },
   {
-    wound: 'samples that end with their prompt were decoded once more',
+    bug: 'samples that end with their prompt were decoded once more',
     policy: 'static-batching',
     memory: { kind: 'paged', blocks: 3, blockTokens: 1, hostBlocks: 0 },
     planAhead: 1,
     requests: [{ ...oneByOne, group: 'samples', width: 2 }],
   },
   {
-    wound: 'a group forked in the work that computed its prompt',
+    bug: 'a group forked in the work that computed its prompt',
     policy: 'concurrent-instances',
     parameters: { instances: 2 },
     memory: { kind: 'slots', slots: 2 },
@@ -42,7 +42,7 @@ const wounds: readonly OldWound[] = [
     requests: [{ promptTokens: 1, maxOutputTokens: 2, group: 'beams', width: 2 }],
   },
   {
-    wound: 'a sequence swapped out in its prompt came back without room for the rest of it',
+    bug: 'a sequence swapped out in its prompt came back without room for the rest of it',
     policy: 'chunked-prefill',
     parameters: { tokenBudget: 3, chunkAlignment: 1, preemption: 'swap' },
     memory: { kind: 'paged', blocks: 11, blockTokens: 1, hostBlocks: 5 },
@@ -53,7 +53,7 @@ const wounds: readonly OldWound[] = [
     ],
   },
   {
-    wound: 'a sequence was released while a queued work still moved it',
+    bug: 'a sequence was released while a queued work still moved it',
     policy: 'continuous-batching',
     memory: { kind: 'contiguous', slots: 4, reordering: 'flover' },
     planAhead: 1,
@@ -66,7 +66,7 @@ const wounds: readonly OldWound[] = [
     ],
   },
   {
-    wound: 'a newcomer wrote into a slot that another lane was still moving away from',
+    bug: 'a newcomer wrote into a slot that another lane was still moving away from',
     policy: 'temporal-fusion',
     memory: { kind: 'contiguous', slots: 3, reordering: 'least-bytes' },
     planAhead: 1,
@@ -78,7 +78,7 @@ const wounds: readonly OldWound[] = [
     ],
   },
   {
-    wound: 'a sequence went out to the host and came back for ever',
+    bug: 'a sequence went out to the host and came back for ever',
     policy: 'concurrent-instances',
     parameters: { instances: 3, preemption: 'swap' },
     memory: { kind: 'paged', blocks: 4, blockTokens: 4, hostBlocks: 2 },
@@ -90,7 +90,7 @@ const wounds: readonly OldWound[] = [
     ],
   },
   {
-    wound: 'a preempted group forked from a sequence that had ended meanwhile',
+    bug: 'a preempted group forked from a sequence that had ended meanwhile',
     policy: 'temporal-fusion',
     memory: { kind: 'paged', blocks: 5, blockTokens: 2, hostBlocks: 0 },
     planAhead: 1,
@@ -101,7 +101,7 @@ const wounds: readonly OldWound[] = [
   },
 ];
 
-function worldOf({ policy, parameters = {}, memory, planAhead, requests }: OldWound): LawCase {
+function worldOf({ policy, parameters = {}, memory, planAhead, requests }: OldBug): LawCase {
   const plain = { group: 'single', width: 1, gapNanos: 0, endsAt: [], cancelAfterNanos: undefined };
   const limits = { maxSequences: 6, maxSequenceTokens: 16 };
   return {
@@ -112,10 +112,10 @@ function worldOf({ policy, parameters = {}, memory, planAhead, requests }: OldWo
   };
 }
 
-it.each(wounds.map((each) => [each.wound, each] as const))('no longer: %s', (_, wound) => {
-  const definition = lookupPolicy(wound.policy);
+it.each(bugs.map((each) => [each.bug, each] as const))('no longer: %s', (_, bug) => {
+  const definition = lookupPolicy(bug.policy);
   for (const law of laws) {
-    const { violation } = checkCase({ definition }, law, worldOf(wound));
+    const { violation } = checkCase({ definition }, law, worldOf(bug));
     expect(violation, law.name).toBeUndefined();
   }
 });

@@ -8,7 +8,7 @@ import { givenOf, meanSlowdown, partsOf, type Span, spansOf } from './spans.ts';
 
 /** As many works that only their own kind ran beside tell the ratio better than all do. */
 const FEWEST_OF_ONE_KIND = 24;
-/** One number after the other, at most so often, until a round gains less than this share: what each is hangs on the others. */
+/** Coordinate descent: so many rounds at most, until one gains less than this share. The numbers depend on each other. */
 const MOST_ROUNDS = 12;
 const LEAST_GAIN = 0.002;
 

@@ -6,7 +6,7 @@ import { moments } from '../moments.ts';
 export const boundedWaiting: Law = {
   name: 'bounded-waiting',
   statement:
-    'Where it is claimed: at most maxOvertakes requests that arrived later are admitted ' +
+    'If the policy claims it: at most maxOvertakes requests that arrived later are admitted ' +
     'while a request waits.',
   binds: (policy) => policy.claims?.maxOvertakes !== undefined,
   check(run) {

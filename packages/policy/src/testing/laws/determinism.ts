@@ -5,7 +5,8 @@ import { firstDifference } from '../twins.ts';
 /** The second run is on another day by the wall clock, with other random numbers. */
 export const determinism: Law = {
   name: 'determinism',
-  statement: 'A fresh scheduler that is told the same events says the same bytes.',
+  statement:
+    'A fresh scheduler that is given the same events returns the same actions, byte for byte.',
   check(run, twin) {
     const other = twin(run.world, {}, otherDay);
     const difference = firstDifference(run, other);

@@ -6,7 +6,7 @@ import { moments } from '../moments.ts';
 export const fifoAdmission: Law = {
   name: 'fifo-admission',
   statement:
-    'Where it is claimed: a request is admitted only when none that arrived earlier waits.',
+    'If the policy claims it: a request is admitted only when none that arrived earlier waits.',
   binds: (policy) => policy.claims?.fifoAdmission === true,
   check(run) {
     for (const moment of moments(run)) {

@@ -3,7 +3,7 @@ import type { Law } from '../law.ts';
 /** Events are frozen, so that writing to one throws and breaks legality. */
 export const purity: Law = {
   name: 'purity',
-  statement: 'What was said stays said: an action never changes after it was returned.',
+  statement: 'An action never changes after it was returned.',
   check(run) {
     for (const [step, { actions, bytes }] of run.steps.entries()) {
       const now = JSON.stringify(actions);

@@ -17,7 +17,7 @@ type Phase = 'prefill' | 'decode';
 export const workConservation: Law = {
   name: 'work-conservation',
   statement:
-    'Where it is claimed: no lane idles while a sequence that is in no queued work could use it.',
+    'If the policy claims it: no lane idles while a sequence that is in no queued work could use it.',
   binds: (policy) => policy.claims?.workConserving === true,
   check(run) {
     const abilities = learnAbilities(run);
