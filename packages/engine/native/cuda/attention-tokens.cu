@@ -98,10 +98,11 @@ __device__ __forceinline__ void store(const Attention& a, int token, int head, i
 }
 
 // One unit: up to kUnitChunks chunks of keys of a token, for G heads; and the whole, where no other
-// unit is missing.
+// unit is missing. With the last chunk the block's next unit is claimed, into *next: earlier, a
+// slow block would hold work that others are free for.
 template <typename T, int D, int G>
 __device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, int headGroup,
-                                           float* shared, int* isLast) {
+                                           float* shared, int* isLast, int* next) {
   using S = ChunkShape<T, D>;
   const HeadUnit at = unpack<G>(a, unit, headGroup);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
@@ -111,6 +112,7 @@ __device__ __forceinline__ void attendUnit(const Attention& a, const int4 unit, 
   loadQueries<T, D, G>(a, at, lane, q);
   for (int c = 0; c < at.count; c++) {
     const int chunk = at.firstChunk + c;
+    if (c + 1 == at.count && threadIdx.x == 0) *next = gridDim.x + atomicAdd(a.tickets, 1);
     attendWarp<T, D, G>(a, q, at.kvHead, at.blocks, chunk * kKeyChunk + warp * S::keysPerWarp,
                         at.length, maximum, sum, out);
     float* warpParts = shared + c % 2 * chunkFloats<T, D, G>();
@@ -180,14 +182,13 @@ constexpr int sharedFloats() {
 
 template <typename T, int D, int G>
 __global__ void __launch_bounds__(ChunkShape<T, D>::threads,
-                                  G == 1 && ChunkShape<T, D>::warps == 8 ? 3 : 1)
+                                  G == 1 && ChunkShape<T, D>::warps == 8 ? kAttentionBlocks : 1)
     tokens(const __grid_constant__ Attention a) {
   extern __shared__ float shared[];
   __shared__ int isLast;
-  if (!a.share) letNextStart();
   // The pass was copied before its first kernel: it may be read before the previous kernel ends.
   const int perKv = a.heads / a.kvHeads, groups = a.kvHeads * ((perKv + G - 1) / G);
-  const int count = a.header->items * groups;
+  const int count = a.header->items * groups, blocks = gridDim.x;
   const auto unitOf = [&](int i) {
     return __ldg(reinterpret_cast<const int4*>(a.items) + i / groups);
   };
@@ -195,18 +196,20 @@ __global__ void __launch_bounds__(ChunkShape<T, D>::threads,
   // Blocks without work make room; one stays, so that this kernel ends after the previous one.
   if (i >= count && i > 0) return;
   int4 unit = i < count ? unitOf(i) : make_int4(0, 0, 0, 0);
-  if (i < count) prefetchUnit<T, D, G>(a, unit, i % groups);
+  // Fewer units than multiprocessors have the memory to themselves.
+  if (i < count && count > blocks / kAttentionBlocks) prefetchUnit<T, D, G>(a, unit, i % groups);
+  // The next kernel's weights would be in the way of all rounds of units but the last.
+  const auto isLastRound = [&] { return i + blocks >= count; };
+  if (!a.share && isLastRound()) letNextStart();
   waitForPrevious();
-  // Two units of a block follow from its place, so that the next is always known early; the rest go
-  // to whoever is done, because not all multiprocessors get the same share of the memory.
-  __shared__ int ticket[2];
-  int next = i + gridDim.x;
+  // A block's first unit follows from its place; the rest go to whoever is done, because not all
+  // multiprocessors get the same share of the memory.
+  __shared__ int next[2];
   for (int round = 0; i < count; round ^= 1) {
-    const int4 following = next < count ? unitOf(next) : unit;
-    if (threadIdx.x == 0 && next < count) ticket[round] = 2 * gridDim.x + atomicAdd(a.tickets, 1);
-    attendUnit<T, D, G>(a, unit, i % groups, shared, &isLast);
-    i = next, unit = following;
-    if (next < count) next = ticket[round];
+    if (!a.share && isLastRound()) letNextStart();
+    attendUnit<T, D, G>(a, unit, i % groups, shared, &isLast, &next[round]);
+    i = next[round];
+    if (i < count) unit = unitOf(i);
   }
   // The next kernel's blocks would take more than this one's share.
   if (a.share) letNextStart();

@@ -19,7 +19,7 @@ struct Attention {
   const void* values = nullptr;
   float* partials = nullptr;  // [token][head][chunk][stride + 8]
   int* counters = nullptr;    // [token][head], zero between launches
-  int* tickets = nullptr;     // units given out beyond two a block; this layer's, zero before
+  int* tickets = nullptr;     // units given out beyond one a block; this layer's, zero before
   void* x = nullptr;          // right-hand side of the output product
   ActivationLayout layout;
   int tokens = 0;  // padded
@@ -30,6 +30,9 @@ struct Attention {
   float scale = 0;            // of scores, log2(e) included
   int share = 0;  // multiprocessors to take at most, where others have work beside it; 0: all
 };
+
+// Blocks of attention of single tokens that a multiprocessor takes at once.
+constexpr int kAttentionBlocks = 3;
 
 // Elements a key takes in memory: the head's dimension made a power of two from 16 on, so that
 // lanes share it evenly.

@@ -39,7 +39,7 @@ inline int largestPart(int paddedRows, int splits, int multiprocessors) {
 // only as many as make nobody's part of the weight larger: measured, docs/engine-speed.md.
 inline int keptTo(int paddedRows, int splits, int multiprocessors, int tokens) {
   const int largest = largestPart(paddedRows, splits, multiprocessors);
-  int kept = multiprocessors - multiprocessors / (tokens <= 16 ? 16 : 64);
+  int kept = multiprocessors - multiprocessors / (tokens <= 4 ? 16 : 64);
   while (kept < multiprocessors && largestPart(paddedRows, splits, kept) > largest) ++kept;
   return kept;
 }

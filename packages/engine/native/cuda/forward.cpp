@@ -112,7 +112,8 @@ void Forward::attend(const Pass& pass, int index) {
   a.blockDivider = blockDivider(to.blockTokens, shared_.maxSequenceTokens);
   a.scale = static_cast<float>(1.4426950408889634 / std::sqrt(static_cast<double>(m.headDim)));
   if (pass.layout.shape.items > 0)
-    attendTokens(a, pass.type, 3 * (pass.share ? pass.share : shared_.multiprocessors),
+    attendTokens(a, pass.type,
+                 kAttentionBlocks * (pass.share ? pass.share : shared_.multiprocessors),
                  pass.stream);
   if (pass.layout.shape.queryTiles > 0)
     attendTiles(a, pass.type, pass.layout.shape.queryTiles, pass.stream);

@@ -10,7 +10,7 @@ namespace flover::cuda {
 namespace {
 
 // Tokens that a graph is captured for.
-constexpr int kBuckets[] = {8, 16, 32, 64};
+constexpr int kBuckets[] = {4, 8, 16, 32, 64};
 // Tokens of a pass for which its products take other kernels than for fewer.
 constexpr int kTileSizes[] = {8, 16, 32, 64, 128};
 

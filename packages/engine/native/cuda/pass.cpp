@@ -10,11 +10,9 @@ namespace flover::cuda {
 
 namespace {
 
-// Few heads and tokens: small units, to fill the device; many: large ones, whose parts stay in
-// shared memory.
-int unitChunks(int headTokens) {
-  return headTokens >= 528 ? kUnitChunks : headTokens >= 264 ? 2 : 1;
-}
+// Few heads and tokens: small units, to fill the device. Where there are about as many as
+// multiprocessors: large ones, whose parts stay in shared memory; measured, docs/engine-speed.md.
+int unitChunks(int headTokens) { return headTokens >= 128 ? kUnitChunks : 1; }
 
 struct Words {
   int32_t* extra;

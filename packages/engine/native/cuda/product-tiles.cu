@@ -178,7 +178,8 @@ template <typename T, int N>
 void launch(const Product& p, cudaStream_t stream) {
   const bool wide = TileShape<N>::wide;
   const Weight& w = p.weight;
-  const int width = wide ? p.multiprocessors : keptTo(w.paddedRows, w.splits, p.multiprocessors, N);
+  const int width =
+      wide ? p.multiprocessors : keptTo(w.paddedRows, w.splits, p.multiprocessors, p.tokens);
   const Division division =
       wide ? storedTiles(w.paddedRows) : evenTiles(w.paddedRows, w.splits, width);
   const RingShape ring =
