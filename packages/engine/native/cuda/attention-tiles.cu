@@ -125,7 +125,9 @@ struct Rows {
       }
     top = fmaxf(top, __shfl_xor_sync(0xffffffffu, top, 1));
     top = fmaxf(top, __shfl_xor_sync(0xffffffffu, top, 2));
-    const float shrink = exp2f(maximum[h] - top);
+    // Where all keys so far score minus infinity there is nothing to subtract.
+    const float reference = top == -INFINITY ? 0.0f : top;
+    const float shrink = exp2f(maximum[h] - reference);
     maximum[h] = top;
     float weights = 0.0f;
 #pragma unroll
@@ -133,7 +135,7 @@ struct Rows {
 #pragma unroll
       for (int c = 0; c < 2; c++) {
         float& x = s[n][h * 2 + c];
-        x = exp2f(x - top);
+        x = exp2f(x - reference);
         weights += x;
       }
     sum[h] = sum[h] * shrink + weights;
