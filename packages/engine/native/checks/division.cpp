@@ -31,18 +31,20 @@ CHECK("division: tiles hold all rows of a weight, evenly") {
 CHECK("division: multiprocessors are left to others where nobody's part grows by it") {
   for (int rows = 128; rows <= 32768; rows += 128) {
     for (const int splits : {1, 2, 3, 4}) {
-      for (const int tokens : {4, 5}) {
-        const int most = tokens == 4 ? 132 / 16 : 132 / 64;
-        const int kept = keptTo(rows, splits, 132, tokens);
+      for (const int tokens : {kFewTokens, kFewTokens + 1}) {
+        const int spare = spareFor(tokens, 132);
+        const int kept = keptTo(rows, splits, 132, spare);
         const int largest = largestPart(rows, splits, 132);
-        EXPECT(kept >= 132 - most && kept <= 132);
+        EXPECT(kept >= 132 - spare && kept <= 132);
         EXPECT(largestPart(rows, splits, kept) <= largest);
-        for (int fewer = 132 - most; fewer < kept; ++fewer)
+        for (int fewer = 132 - spare; fewer < kept; ++fewer)
           EXPECT(largestPart(rows, splits, fewer) > largest);
       }
     }
   }
-  EXPECT_EQUAL(keptTo(128, 1, 1, 8), 1);
+  EXPECT_EQUAL(keptTo(128, 1, 1, spareFor(8, 1)), 1);
+  EXPECT_EQUAL(spareFor(1, 132), 8);
+  EXPECT_EQUAL(spareFor(64, 132), 2);
 }
 
 CHECK("division: decode of few gives all multiprocessors it keeps to a tile of a large weight") {
@@ -51,7 +53,7 @@ CHECK("division: decode of few gives all multiprocessors it keeps to a tile of a
                             {9984, 1, 125, 125},  {6656, 2, 124, 124},  {17920, 1, 124, 248},
                             {12288, 1, 128, 128}, {16384, 1, 128, 128}, {4096, 4, 128, 128}};
   for (const auto& [rows, splits, kept, tiles] : weights) {
-    EXPECT_EQUAL(keptTo(rows, splits, 132, 1), kept);
+    EXPECT_EQUAL(keptTo(rows, splits, 132, spareFor(1, 132)), kept);
     EXPECT_EQUAL(evenTiles(rows, splits, kept).rowTiles * splits, tiles);
   }
 }

@@ -22,7 +22,6 @@ struct Attention {
   int* tickets = nullptr;     // units given out beyond one a block; this layer's, zero before
   void* x = nullptr;          // right-hand side of the output product
   ActivationLayout layout;
-  int tokens = 0;  // padded
   int heads = 0, kvHeads = 0, headDim = 0, stride = 0;
   int rowBlocksStride = 0, blockTokens = 0;
   int maxChunks = 0;

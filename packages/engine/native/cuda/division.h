@@ -6,6 +6,8 @@ namespace flover::cuda {
 
 constexpr int kStripRows = 16;
 constexpr int kMostStrips = 8;  // a tile: two warpgroups, a strip a warp
+// Up to so many tokens attention is short, and what it and the norms wait for counts.
+constexpr int kFewTokens = 4;
 
 // Every split of K in `rowTiles` tiles of nearly the same number of strips, at most `strips`. Which
 // tile a row is in does not change its sum.
@@ -34,12 +36,17 @@ inline int largestPart(int paddedRows, int splits, int multiprocessors) {
   return (division.rowTiles + atOnce - 1) / atOnce * division.strips;
 }
 
-// Of all multiprocessors those that decode's product of a weight keeps to. Some are left to the
-// norms and to attention, whose loads else queue behind a ring that the next product fills, but
-// only as many as make nobody's part of the weight larger: measured, docs/engine-speed.md.
-inline int keptTo(int paddedRows, int splits, int multiprocessors, int tokens) {
+// Multiprocessors that decode's products of so many tokens leave to the norms and to attention,
+// whose loads else queue behind a ring that the next product fills: measured, docs/engine-speed.md.
+inline int spareFor(int tokens, int multiprocessors) {
+  return multiprocessors / (tokens <= kFewTokens ? 16 : 64);
+}
+
+// Those that the product of a weight keeps to. It spares only as many as make nobody's part of the
+// weight larger.
+inline int keptTo(int paddedRows, int splits, int multiprocessors, int spare) {
   const int largest = largestPart(paddedRows, splits, multiprocessors);
-  int kept = multiprocessors - multiprocessors / (tokens <= 4 ? 16 : 64);
+  int kept = multiprocessors - spare;
   while (kept < multiprocessors && largestPart(paddedRows, splits, kept) > largest) ++kept;
   return kept;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "bounds.h"
+#include "division.h"
 #include "padding.h"
 
 namespace flover::cuda {
@@ -12,7 +13,7 @@ struct Forward::Pass {
   const PassLayout& layout;
   PassView view;
   cudaStream_t stream;
-  int share;
+  int share, real;
   ActivationLayout x, attended, inner, last;
   DataType type;
 };
@@ -64,6 +65,7 @@ Product Forward::make(const Pass& pass, const Weight& weight, const void* x,
   p.layout = layout;
   p.tokens = pass.layout.shape.tokens;
   p.multiprocessors = pass.share ? pass.share : shared_.multiprocessors;
+  p.spare = spareFor(pass.real, p.multiprocessors);
   p.beside = pass.share != 0;
   return p;
 }
@@ -103,7 +105,6 @@ void Forward::attend(const Pass& pass, int index) {
   a.queries = queries_.as(), a.keys = to.keys, a.values = to.values;
   a.partials = parts_.as<float>(), a.counters = counters_.as<int>();
   a.x = attended_.as(), a.layout = pass.attended;
-  a.tokens = pass.layout.shape.tokens;
   a.heads = m.heads, a.kvHeads = m.kvHeads, a.headDim = m.headDim, a.stride = to.stride;
   a.rowBlocksStride = pass.layout.shape.rowBlocks, a.blockTokens = to.blockTokens;
   a.maxChunks = maxChunks_;
@@ -199,7 +200,8 @@ void Forward::finish(const Pass& pass) {
   sample(s, pass.layout.shape.samples, pass.stream);
 }
 
-void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream, int share) {
+void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream, int share,
+                  int real) {
   const Model& model = *shared_.model;
   const ModelConfig& m = model.config();
   const int queryColumns = m.heads * m.headDim;
@@ -210,6 +212,7 @@ void Forward::run(const PassLayout& layout, void* device, cudaStream_t stream, i
                   PassView(device, layout),
                   stream,
                   share,
+                  real,
                   make(m.hidden, layout.shape.tokens),
                   make(queryColumns, layout.shape.tokens),
                   make(m.intermediate, layout.shape.tokens),

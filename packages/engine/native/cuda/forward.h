@@ -19,7 +19,7 @@ struct Shared {
   int historyStride = 0;
   int multiprocessors = 0;
   int maxSequenceTokens = 0;
-  bool tiles = false;  // prompts go by tiles of queries, on every rank or on none
+  bool tiles = false;                    // prompts go by tiles of queries, on every rank or on none
   Communicator* communicator = nullptr;  // the lane's own; none in a world of one
 };
 
@@ -37,7 +37,8 @@ class Forward {
 
   // Queues the kernels of a pass whose packed form lies at `pass` on the device; its products
   // and its attention of single tokens take at most `share` multiprocessors, or all where it is 0.
-  void run(const PassLayout& layout, void* pass, cudaStream_t stream, int share);
+  // At most `real` of the layout's tokens are real.
+  void run(const PassLayout& layout, void* pass, cudaStream_t stream, int share, int real);
 
   // Tokens of one pass at most; single-token rows and logit rows among them.
   int capacity() const { return capacity_; }

@@ -3,14 +3,16 @@
 
 #include "bounds.h"
 #include "check.h"
+#include "division.h"
 #include "lane.h"
 
 namespace flover::cuda {
 
 namespace {
 
-// Tokens that a graph is captured for.
-constexpr int kBuckets[] = {4, 8, 16, 32, 64};
+// Tokens that a graph is captured for at most. Those of the smallest have the kernels of the next,
+// whole tiles, on another division of the device.
+constexpr int kBuckets[] = {kFewTokens, 8, 16, 32, 64};
 // Tokens of a pass for which its products take other kernels than for fewer.
 constexpr int kTileSizes[] = {8, 16, 32, 64, 128};
 
@@ -64,20 +66,21 @@ Lane::Graph* Lane::graphFor(int tokens) {
   int bucket = 0;
   for (const int size : kBuckets)
     if (!bucket && tokens <= size) bucket = size;
-  if (!bucket || bucket > forward_->logitRows() || bucket > forward_->capacity()) return nullptr;
+  const int room = std::min(forward_->logitRows(), forward_->capacity());
+  if (!bucket || std::max(bucket, kTileSizes[0]) > room) return nullptr;
   for (Graph& graph : graphs_)
     if (graph.tokens == bucket) return &graph;
   Graph graph;
   graph.tokens = bucket;
-  graph.layout = std::make_unique<PassLayout>(layoutFor(bucket));
-  graph.exec = captured(*graph.layout, graphPass_.as());
+  graph.layout = std::make_unique<PassLayout>(layoutFor(std::max(bucket, kTileSizes[0])));
+  graph.exec = captured(*graph.layout, graphPass_.as(), bucket);
   graphs_.push_back(std::move(graph));
   return &graphs_.back();
 }
 
-cudaGraphExec_t Lane::captured(const PassLayout& layout, void* pass) {
+cudaGraphExec_t Lane::captured(const PassLayout& layout, void* pass, int real) {
   Capture capture(stream_);
-  forward_->run(layout, pass, stream_, 0);
+  forward_->run(layout, pass, stream_, 0, real);
   const cudaGraph_t graph = capture.end();
   cudaGraphExec_t exec = nullptr;
   FLOVER_CUDA(cudaGraphInstantiate(&exec, graph, 0));
@@ -102,7 +105,7 @@ void Lane::rehearse() {
     shape.logitRows = std::min(tokens, forward_->logitRows());
     shape.samples = std::min(tokens, limits_.sequences);
     if (pass_.tiles) shape.queryTiles = tokens;
-    FLOVER_CUDA(cudaGraphExecDestroy(captured(PassLayout(shape), eagerPass_.as())));
+    FLOVER_CUDA(cudaGraphExecDestroy(captured(PassLayout(shape), eagerPass_.as(), tokens)));
     if (size >= forward_->capacity()) break;
   }
   FLOVER_CUDA(cudaStreamSynchronize(stream_));

@@ -169,9 +169,12 @@ void Lane::runPass(Job& job, size_t index, int share) {
   // in the middle of a run.
   if (tokens > 0 && cut.singlesOnly && share == 0) {
     graph = graphFor(tokens);
-    const bool fits = graph && needed.samples <= graph->tokens &&
-                      needed.logitRows <= graph->tokens && needed.extra <= pass_.extra;
-    if (!fits) graph = nullptr;
+    if (graph) {
+      const PassShape& room = graph->layout->shape;
+      if (needed.samples > room.samples || needed.logitRows > room.logitRows ||
+          needed.extra > room.extra)
+        graph = nullptr;
+    }
   }
   const PassLayout layout = graph ? *graph->layout : PassLayout(needed);
   void* device = graph ? graphPass_.as() : eagerPass_.as();
@@ -188,7 +191,7 @@ void Lane::runPass(Job& job, size_t index, int share) {
   if (graph) {
     FLOVER_CUDA(cudaGraphLaunch(graph->exec, stream_));
   } else {
-    forward_->run(layout, device, stream_, share);
+    forward_->run(layout, device, stream_, share, layout.shape.tokens);
   }
   if (job.serial) keep(job);
 }

@@ -106,7 +106,7 @@ class Lane {
   Stage& stage();
   void upload(const PassLayout& layout, const PassUse& use, void* device, const Stage& packed);
   Graph* graphFor(int tokens);
-  cudaGraphExec_t captured(const PassLayout& layout, void* pass);
+  cudaGraphExec_t captured(const PassLayout& layout, void* pass, int real);
   PassLayout layoutFor(int tokens) const;
   PassLayout eagerLayout() const;
 

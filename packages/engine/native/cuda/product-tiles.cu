@@ -179,7 +179,7 @@ void launch(const Product& p, cudaStream_t stream) {
   const bool wide = TileShape<N>::wide;
   const Weight& w = p.weight;
   const int width =
-      wide ? p.multiprocessors : keptTo(w.paddedRows, w.splits, p.multiprocessors, p.tokens);
+      wide ? p.multiprocessors : keptTo(w.paddedRows, w.splits, p.multiprocessors, p.spare);
   const Division division =
       wide ? storedTiles(w.paddedRows) : evenTiles(w.paddedRows, w.splits, width);
   const RingShape ring =

@@ -50,6 +50,7 @@ struct Product {
   ActivationLayout layout;
   int tokens = 0;           // real tokens, at most layout.tokens
   int multiprocessors = 1;  // to take at most; Hopper's kernels obey
+  int spare = 0;            // of these, to leave to others where nobody's part of the weight grows
   bool beside = false;      // whether others have work on the rest of the device
   Epilogue epilogue;
 };

@@ -65,6 +65,7 @@ Product productOf(const Kernel& kernel, const ProductShape& shape, const void* w
   p.layout = {kernel.order, padded(tokens, kernel.padding), paddedK, kernel.tile};
   p.tokens = tokens;
   p.multiprocessors = share ? share : allMultiprocessors();
+  p.spare = spareFor(tokens, p.multiprocessors);
   p.beside = share != 0;
   p.epilogue.partials = out;
   p.epilogue.partialStride = shape.rows;
