@@ -6,6 +6,7 @@ import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { type LawCase, requestViews, type Twist } from './case.ts';
 import { VirtualExecutor } from './executor.ts';
 import type { Outcome, RecordedStep, Run } from './record.ts';
+import { scaleTimes } from './time-parameters.ts';
 
 /** Makes schedulers; a faulty one stands in for the real one in the tests of the laws. */
 export type SchedulerFactory = (
@@ -55,18 +56,13 @@ export function transcript(run: Run): string {
   return [...lines, JSON.stringify(run.outcome)].join('\n');
 }
 
-/** Parameters that are times, by the unit at the end of their names. */
-const timeParameter = /(Nanos|Micros|Millis|Ms|Seconds)$/;
-
 function scaledConfig(
   { definition }: Subject,
   config: SchedulerConfig,
   factor: number,
 ): SchedulerConfig {
-  const parameters = { ...definition.parameters, ...config.policy.parameters };
-  for (const [name, value] of Object.entries(parameters)) {
-    if (timeParameter.test(name) && typeof value === 'number') parameters[name] = value * factor;
-  }
+  const given = { ...definition.parameters, ...config.policy.parameters };
+  const parameters = scaleTimes(given, factor);
   return { ...config, policy: { ...config.policy, parameters } };
 }
 

@@ -1,9 +1,10 @@
 import type { Law } from '../law.ts';
 import { firstDifference } from '../twins.ts';
 
-const factor = 1_000_000;
+/** A power of two: parameters that are times or rates stay exact. */
+const factor = 2 ** 20;
 
-/** Parameters that are times (their names end in a unit, as in `windowNanos`) are scaled too. */
+/** Parameters that are times or rates, as `windowNanos` and `agePerSecond`, are scaled too. */
 export const timeScaling: Law = {
   name: 'time-scaling',
   statement: 'All times multiplied by the same factor give the same decisions.',
