@@ -143,10 +143,12 @@ test('laws attack a policy with the parameters in which its fault shows', async 
   const cases = ['--cases', '100'];
   const usual = await flover('laws', policy, ...cases);
   expect(usual.stdout).not.toMatch(/BROKEN/);
+  expect(usual.stderr).toMatch(/Defaults: budget 512\. The worlds are tiny: .*'{"budget": 4}'/);
   const small = ['--parameters', '{"budget":2}'];
-  const { code, stdout } = await flover('laws', policy, ...cases, ...small);
+  const { code, stdout, stderr } = await flover('laws', policy, ...cases, ...small);
   expect(code).toBe(1);
   expect(stdout).toMatch(/BROKEN +progress[\s\S]*again: .* --parameters '{"budget":2}'/);
+  expect(stderr).not.toMatch(/Defaults/);
   for (const [wrong, expected] of [
     ['budget=2', /JSON object/],
     ['{"bugdet":2}', /\[unknown-parameter\].*budget/],
