@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FloverError } from '@flover/policy';
 import type { CalibrationSubject, MeasuredWork } from '@flover/simulator';
+import { makeFolder } from '@flover/trace';
 
 /** What was measured for a profile, before anything is fitted. */
 export interface MeasuredWorks {
@@ -40,7 +41,7 @@ const MEASURE = {
 export function writeMeasuredWorks(folder: string, { subject, works }: MeasuredWorks): void {
   const lines = [{ format: FORMAT, version: 1, ...subject }, ...works];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(join(folder, FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   } catch (cause) {
     throw new FloverError(

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   type CellComparison,
@@ -8,7 +8,7 @@ import {
   type WorldName,
 } from '@flover/metrics';
 import { createScheduler, FloverError } from '@flover/policy';
-import { parameterCount, writeJson } from '@flover/trace';
+import { makeFolder, parameterCount, writeJson } from '@flover/trace';
 import { type Cell, cellsOf } from './cells.ts';
 import { compareCell } from './compare-cell.ts';
 import { type ChosenCostModel, chooseCostModel } from './cost-model.ts';
@@ -44,7 +44,7 @@ export async function runExperiment(
   // Again: a command line may have put another device in place of the file's.
   if (simulated) checkPrediction(experiment);
   const recorded = realFrom === undefined ? undefined : new RecordedRuns(realFrom);
-  makeFolder(out);
+  makeResultsFolder(out);
   if (realFrom === undefined || resolve(realFrom) !== resolve(out)) mustBeWithoutResults(out);
   const keeper = new EngineKeeper(experiment);
   try {
@@ -73,9 +73,9 @@ export async function runExperiment(
   }
 }
 
-function makeFolder(folder: string): void {
+function makeResultsFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
     throw new FloverError(
       'no-results-folder',

@@ -1,6 +1,7 @@
 export type { FooterRecord, HeaderRecord, MeasureRecord, TraceSink } from './events.ts';
 export { readTrace, readTraceHeader } from './jsonl/reader.ts';
 export { type TraceWriter, type TraceWriterOptions, traceWriter } from './jsonl/writer.ts';
+export { makeFolder } from './make-folder.ts';
 export { type Manifest, manifestSchema } from './manifest.ts';
 export { type MemorySink, memorySink } from './memory-sink.ts';
 export * from './models/index.ts';

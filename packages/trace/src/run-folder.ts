@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FloverError } from '@flover/policy';
 import { isRecord } from '@flover/workload';
 import { z } from 'zod';
+import { makeFolder } from './make-folder.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** Where the files of one run stand. */
@@ -46,7 +47,7 @@ export function createRunFolder(folder: string, manifest: Manifest): RunFolder {
   }
   const checked = checkManifest(manifest, 'the manifest');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
     throw unwritable(folder, cause);
   }

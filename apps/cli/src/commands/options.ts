@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '@flover/trace';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options that several commands share, said once. */
@@ -39,7 +40,7 @@ export function claimOut(experimentFile: string, below = resolve('runs')): strin
   for (let n = 1; ; n++) {
     const free = n === 1 ? folder : `${folder}-${n}`;
     try {
-      mkdirSync(below, { recursive: true });
+      makeFolder(below);
       mkdirSync(free);
       return free;
     } catch (error) {

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FloverError } from '@flover/policy';
+import { makeFolder } from '@flover/trace';
 
 /**
  * Makes the folder that a file will go to, and shows that it can be written: before the work, which may
@@ -11,7 +12,7 @@ import { FloverError } from '@flover/policy';
 export function prepareFile(path: string): string {
   const folder = dirname(path);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
   } catch (cause) {

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FloverError } from '@flover/policy';
+import { makeFolder } from '@flover/trace';
 import { SITE_FILE } from './folder.ts';
 
 /** A file of the site. */
@@ -38,7 +39,7 @@ function siteFile(files: readonly string[]): string {
 
 function write(out: string, path: string, text: string): void {
   const target = join(out, path);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   writeFileSync(`${target}.partial`, text);
   renameSync(`${target}.partial`, target);
 }

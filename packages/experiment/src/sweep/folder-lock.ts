@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FloverError } from '@flover/policy';
+import { makeFolder } from '@flover/trace';
 
 /**
  * Takes a folder for this process alone; returns what gives it back. A process that died without
@@ -11,7 +12,7 @@ import { FloverError } from '@flover/policy';
 export function lockFolder(folder: string): () => void {
   const path = join(folder, 'sweep.lock');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (!take(path) && !takeOver(path)) throw heldBy(folder, path);
   } catch (cause) {
     if (cause instanceof FloverError) throw cause;

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@flover/trace';
 import { type Cell, cellsOf } from '../cells.ts';
 import { keepPolicyText, readPolicyText } from '../policy-file.ts';
 import type { Experiment } from '../spec/load.ts';
@@ -56,7 +56,7 @@ async function withKeptPolicy(
   if (file === undefined) {
     const text = await readPolicyText(policyFile);
     file = join(folder, 'policies', `${cell.label}-${hashOf(text.source).slice(0, 8)}.mjs`);
-    mkdirSync(join(folder, 'policies'), { recursive: true });
+    makeFolder(join(folder, 'policies'));
     keepPolicyText(file, text);
     kept.set(policyFile, file);
   }

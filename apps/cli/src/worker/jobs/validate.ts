@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { holds, type Validation, validateEngine, validationShapes } from '@flover/engine';
 import { sourceCommit } from '@flover/experiment';
+import { makeFolder } from '@flover/trace';
 import type { ValidateJob, ValidationDocument } from '../job.ts';
 import type { JobContext } from '../worker.ts';
 
@@ -44,7 +45,7 @@ export function validateJob(job: ValidateJob, { signal, send }: JobContext): Val
 }
 
 function writeDocument(folder: string, document: ValidationDocument): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, 'validation.json');
   writeFileSync(`${path}.partial`, `${JSON.stringify(document, null, 1)}\n`);
   renameSync(`${path}.partial`, path);
