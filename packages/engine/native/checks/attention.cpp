@@ -122,3 +122,28 @@ CHECK("attention: the same bits in slots, in blocks of any size and in any order
     }
   }
 }
+
+CHECK("attention: keys that score minus infinity weigh nothing, also a whole split of them") {
+  constexpr int32_t kDim = 16, kTokens = 2 * kSplitTokens + 1;
+  for (const int32_t finite : {0, 5, kSplitTokens, kTokens - 1}) {
+    const EngineConfig config = configFor(DataType::F32, kDim, kTokens, 1);
+    KvCache cache(config, 0);
+    const RopeTable table = ropeTable(config.model.rope, 1);
+    const int32_t block = 0;
+    for (int32_t t = 0; t < kTokens; ++t) {
+      std::vector<float> q(6 * kDim), k(2 * kDim), v(2 * kDim, static_cast<float>(t));
+      if (t != finite) k[0] = k[kDim] = -3e38f;
+      rotateAndStore(config.model, table, {0, 0, &block, t, 0}, 0, q.data(), k.data(), v.data(),
+                     cache);
+    }
+    for (const int32_t group : {1, 3}) {
+      std::vector<float> q(static_cast<size_t>(group * kDim)), out(q.size());
+      for (int32_t g = 0; g < group; ++g) q[static_cast<size_t>(g * kDim)] = 100.0f;
+      AttentionScratch scratch;
+      attend(cache, {0, 0, &block, kTokens - 1, 0}, 0, 0, group, kDim, q.data(), out.data(),
+             scratch);
+      // e^-infinity is taken as e^-87.
+      for (const float x : out) EXPECT_NEAR(x, finite, 1e-30);
+    }
+  }
+}

@@ -126,6 +126,12 @@ class Attention {
     return result;
   }
 
+  // Where all scores are minus infinity there is nothing to subtract: infinities would give NaN,
+  // which later keys could not mend.
+  static float subtrahend(float maximum) {
+    return maximum == -std::numeric_limits<float>::infinity() ? 0.0f : maximum;
+  }
+
   // Turns one head's scores of a split into weights; notes how its outputs so far and the split's
   // are to be scaled.
   void weighScores(int32_t g, int32_t count) {
@@ -133,7 +139,7 @@ class Attention {
     const float splitMaximum = largest(scores, count);
     Lanes total = zero();
     for (int32_t i = 0; i < count; i += kLanes) {
-      Lanes weights = exp(sub(load(scores + i), broadcast(splitMaximum)));
+      Lanes weights = exp(sub(load(scores + i), broadcast(subtrahend(splitMaximum))));
       store(scores + i, weights);
       if (i + kLanes > count) {
         std::fill(scores + count, scores + i + kLanes, 0.0f);
@@ -142,8 +148,8 @@ class Attention {
       total = add(total, weights);
     }
     const float newMaximum = std::max(maxima_[g], splitMaximum);
-    keep_[g] = std::exp(maxima_[g] - newMaximum);
-    take_[g] = std::exp(splitMaximum - newMaximum);
+    keep_[g] = std::exp(maxima_[g] - subtrahend(newMaximum));
+    take_[g] = std::exp(splitMaximum - subtrahend(newMaximum));
     sums_[g] = sums_[g] * keep_[g] + sum(total) * take_[g];
     maxima_[g] = newMaximum;
   }
