@@ -20,8 +20,8 @@ describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
   test('parity: a mark a run in every panel, with its interval and its replay', async () => {
     await open('parity.html');
     // Two comparisons of two policies each, seven metrics with an aim.
-    expect(await marks('#parity-scatter .point.request')).toBe(4 * 7);
-    expect(await marks('#residuals .panel .point')).toBe(4 * 7);
+    expect(await marks('#parity-scatter .point.request use')).toBe(4 * 7);
+    expect(await marks('#residuals .panel use')).toBe(4 * 7);
     expect(await marks('#residuals .whisker')).toBe(4 * 7);
     expect(await marks('#replays .replay')).toBe(4);
     expect(await marks('#coverage .panel, #coverage .row')).toBe(8);
@@ -31,8 +31,8 @@ describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
     await open('parity.html');
     await site.page.locator('#causes a').first().click();
     expect(site.page.url()).toMatch(/parity\/causes\.html#split$/);
-    expect(await marks('#split .panel .point')).toBe(4 * 2 * 4);
-    expect(await marks('#divergence .panel .point')).toBe(4 * 2);
+    expect(await marks('#split .panel use')).toBe(4 * 2 * 4);
+    expect(await marks('#divergence .panel use')).toBe(4 * 2);
     await site.page.locator('.kicker a').click();
     await site.page.waitForLoadState();
     expect(site.page.url()).toMatch(/parity\.html$/);
@@ -41,7 +41,7 @@ describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
   test('hovering a point names its run and its error', async () => {
     await open('parity.html');
     // The last is drawn on top of those that have the same error.
-    await site.page.locator('#residuals .panel .point').last().hover();
+    await site.page.locator('#residuals .panel use').last().hover();
     expect(await site.page.locator('#tip').textContent()).toMatch(
       /^tiny-\d, (temporal-fusion|sequential): Makespan −10\.0 %, interval .* of places$/,
     );
@@ -71,8 +71,8 @@ describe.skipIf(!executablePath)('pages over all results in Chromium', () => {
 
   test('published: every number beside its prediction, and its table has them all', async () => {
     await open('published.html');
-    expect(await marks('#published-1 .panel .point')).toBe(2 * 6);
-    expect(await marks('#published-errors .point.request')).toBe(7);
+    expect(await marks('#published-1 .panel use')).toBe(2 * 6);
+    expect(await marks('#published-errors :is(use.request,.request use)')).toBe(7);
     // To a browser a download is a page that did not load: it has a visitor of its own.
     const visitor = await site.browser.newPage();
     await visitor.goto(site.page.url());

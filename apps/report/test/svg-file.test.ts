@@ -5,13 +5,17 @@ import { tinySite } from './support/tiny-site.ts';
 
 /** Every shape of a drawing that can be seen: where it is and how it looks. */
 const shapesOf = (selector: string) =>
-  [...document.querySelectorAll<SVGGraphicsElement>(`${selector} :is(path,rect,line,polygon)`)]
+  [...document.querySelectorAll<SVGGraphicsElement>(`${selector} :is(path,rect,line,polygon,use)`)]
     .map((shape) => {
       const style = getComputedStyle(shape);
       const { x, y, width, height } = shape.getBBox();
       const names = ['fill', 'fillOpacity', 'stroke', 'strokeWidth', 'strokeDasharray', 'opacity'];
       const look = names.map((name) => style[name as 'fill']);
-      const place = [x, y, width, height].map((value) => value.toFixed(1));
+      // The place of a use is part of its box, that of a shape with a `transform` is not.
+      const [left, top] = ['x', 'y'].map((name) =>
+        shape.tagName === 'use' ? Number(shape.getAttribute(name)) : 0,
+      );
+      const place = [x - left!, y - top!, width, height].map((value) => value.toFixed(1));
       return { hidden: style.visibility === 'hidden', look, place };
     })
     .filter(({ hidden, look }) => {

@@ -1,3 +1,5 @@
+import { tipOf } from './tip-of.ts';
+
 const STEPS: Readonly<Record<string, number>> = {
   ArrowRight: 1,
   ArrowDown: 1,
@@ -20,7 +22,7 @@ export function rovingFocus(container: HTMLElement, selector: string): void {
     reachable = mark;
     mark?.setAttribute('tabindex', '0');
     mark?.setAttribute('role', 'img');
-    mark?.setAttribute('aria-label', mark.getAttribute('data-tip') ?? '');
+    if (mark) mark.setAttribute('aria-label', tipOf(mark));
   };
   reach(container.querySelector(selector));
   container.onkeydown = (event) => {

@@ -34,6 +34,7 @@ export function svgFile(drawing: SVGSVGElement, { title, description }: SvgCapti
   const paper = page.createElement('div');
   paper.className = 'paper';
   const copy = drawing.cloneNode(true) as SVGSVGElement;
+  for (const use of copy.querySelectorAll('use')) use.replaceWith(shapeOf(use));
   paper.append(copy);
   page.body.append(paper);
   try {
@@ -59,6 +60,16 @@ export function svgFile(drawing: SVGSVGElement, { title, description }: SvgCapti
   copy.prepend(...told);
   copy.setAttribute('xmlns', NAMESPACE);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`;
+}
+
+/** The shape that is used, at its place: the file knows none of the page's shapes. */
+function shapeOf(use: SVGUseElement): Element {
+  const shape = use.ownerDocument.querySelector(use.getAttribute('href')!)!.cloneNode() as Element;
+  shape.removeAttribute('id');
+  if (use.hasAttribute('class')) shape.setAttribute('class', use.getAttribute('class')!);
+  const place = ['x', 'y'].map((name) => use.getAttribute(name)).join(',');
+  shape.setAttribute('transform', `translate(${place})`);
+  return shape;
 }
 
 type Look = Readonly<Record<string, string>>;

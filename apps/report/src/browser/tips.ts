@@ -1,3 +1,5 @@
+import { tipOf } from './tip-of.ts';
+
 const OFFSET = 14;
 
 /** Shows what a mark says of itself while the pointer or the focus is on it; Escape hides it. */
@@ -11,7 +13,7 @@ export function enableTips(page: Document): void {
     tip.style.top = `${below ? y + OFFSET : y - OFFSET - tip.offsetHeight}px`;
   };
   const show = (mark: Element | null, x: number, y: number): void => {
-    const text = mark?.getAttribute('data-tip');
+    const text = mark && tipOf(mark);
     tip.hidden = !text;
     if (!text) return;
     tip.textContent = text;

@@ -1,6 +1,8 @@
 import type { Mark } from './mark.ts';
 
 const VOID = new Set(['meta', 'br', 'hr', 'input', 'link', 'img']);
+/** Of these a page has thousands; in a drawing what is empty needs no end. */
+const EMPTY = new Set(['use']);
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -21,5 +23,6 @@ export function html(mark: Mark | string): string {
     .map(([name, value]) => ` ${name}="${escapeHtml(String(value))}"`)
     .join('');
   if (VOID.has(mark.tag)) return `<${mark.tag}${attributes}>`;
+  if (EMPTY.has(mark.tag)) return `<${mark.tag}${attributes}/>`;
   return `<${mark.tag}${attributes}>${mark.children.map(html).join('')}</${mark.tag}>`;
 }

@@ -18,6 +18,7 @@ import { seriesFigure } from '../figures/series-figure.ts';
 import { sweepFigures } from '../figures/sweep-figure.ts';
 import { validationFigure } from '../figures/validation-figure.ts';
 import type { PlacedFigure } from './page.ts';
+import { experimentPath } from './paths.ts';
 
 /** What of an experiment's results answers who does best, and by how much. */
 export interface Answer {
@@ -47,11 +48,16 @@ export function answerOf(experiment: Experiment, signs: Signs): Answer | undefin
   return kinds.find(({ figures }) => figures.length > 0);
 }
 
-/** The one figure that says what an experiment found; undefined where nothing of it is drawn. */
+/**
+ * The one figure that says what an experiment found, whose table the experiment's own page has;
+ * undefined where nothing of it is drawn.
+ */
 export function leadFigure(experiment: Experiment, signs: Signs): PlacedFigure | undefined {
   const placed = answerOf(experiment, signs)?.figures[0];
   if (placed === undefined) return undefined;
-  return { ...placed, figure: { ...placed.figure, id: `lead-${experiment.id}` } };
+  const { figure } = placed;
+  const whole = `${experimentPath(experiment)}#${figure.id}`;
+  return { ...placed, figure: { ...figure, id: `lead-${experiment.id}` }, whole };
 }
 
 /** The newest comparisons by model, of several policies first: over the number that tells them apart, else in rows. */

@@ -6,6 +6,8 @@ import type { Mark } from '../marks/mark.ts';
 export interface PlacedFigure {
   readonly figure: Figure;
   readonly source: string;
+  /** Where it stands with its table, which is then left out here: a page of the site and an anchor. */
+  readonly whole?: string;
 }
 
 /** One page of the site: plain data, made by a pure function of the site's data. */

@@ -179,7 +179,7 @@ test('several experiments have a page each, and the first page their first figur
   // Nothing is lost: two figures a memory, and what was run.
   const [alone] = policiesPages({ ...site, experiments: [one!] });
   expect(more.map(figures)).toEqual([figures(alone), figures(alone)]);
-  const hrefs = JSON.stringify(first!.content).match(/policies\/[a-z]+\.html/g);
+  const hrefs = JSON.stringify(first!.content).match(/(?<=href":")policies\/[a-z]+\.html/g);
   expect(hrefs).toEqual(more.map(({ path }) => path));
   expect(JSON.stringify(more[0]!.content)).toContain(`../experiments/${one!.id}.html`);
 });

@@ -95,11 +95,15 @@ function inShort(experiment: Experiment, content: Content): Content {
   const end = content.findIndex((part) => 'figure' in part) + 1;
   const more = figuresIn(content) - 1;
   if (more === 0) return content.slice(0, end);
-  const href = linkTo({ path: POLICIES_PATH }, policiesPath(experiment));
+  const there = policiesPath(experiment);
+  const href = linkTo({ path: POLICIES_PATH }, there);
   const words = `${countWord(more)} more ${more === 1 ? 'figure' : 'figures'} of policies here`;
   const label = `${words}: ${titleOf(experiment)}`;
   const way = h('p', {}, h('a', { href, 'aria-label': label }, words));
-  return [...content.slice(0, end), way];
+  const lead = content
+    .slice(0, end)
+    .map((part) => ('figure' in part ? { ...part, whole: `${there}#${part.figure.id}` } : part));
+  return [...lead, way];
 }
 
 function introduction(): Mark {

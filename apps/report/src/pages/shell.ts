@@ -1,4 +1,5 @@
 import type { Figure } from '../figures/figure.ts';
+import { compact } from '../marks/compact.ts';
 import { html } from '../marks/html.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { contents } from './contents.ts';
@@ -27,9 +28,7 @@ export function shell(page: Page, pages: readonly Page[], siteTitle: string): st
     h('link', { rel: 'stylesheet', href: linkTo(page, STYLE_PATH) }),
   ];
   const script = (path: string) => h('script', { src: linkTo(page, path), defer: '' });
-  const body = [
-    h('a', { class: 'skip', href: '#main' }, 'Skip to the content'),
-    navigation(page, pages, siteTitle),
+  const { root: main, shapes } = compact(
     h(
       'main',
       { id: 'main' },
@@ -37,6 +36,12 @@ export function shell(page: Page, pages: readonly Page[], siteTitle: string): st
       contents(page),
       page.content.map((part) => placed(page, part)),
     ),
+  );
+  const body = [
+    h('a', { class: 'skip', href: '#main' }, 'Skip to the content'),
+    navigation(page, pages, siteTitle),
+    main,
+    shapes,
     h('div', { id: 'tip', role: 'tooltip', hidden: '' }),
     page.data === undefined ? [] : [script(dataPath(page))],
     script(SCRIPT_PATH),
@@ -47,7 +52,12 @@ export function shell(page: Page, pages: readonly Page[], siteTitle: string): st
 
 function placed(page: Page, part: Mark | PlacedFigure): Mark {
   if (!('figure' in part)) return part;
-  return figureMark(part.figure, part.source, linkTo(page, tablePath(page, part.figure)));
+  const { figure, source, whole } = part;
+  const places = {
+    csv: linkTo(page, tablePath(page, figure)),
+    ...(whole !== undefined && { whole: linkTo(page, whole) }),
+  };
+  return figureMark(figure, source, places);
 }
 
 function navigation(page: Page, pages: readonly Page[], siteTitle: string): Mark {

@@ -58,6 +58,7 @@ button:hover{border-color:var(--accent)}
 .paper{position:absolute;left:-9999px;width:1040px}
 .controls{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin-bottom:6px;font-size:.9rem}
 [hidden]{display:none!important}
+.shapes{position:absolute;width:0;height:0}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 32px;margin:0;font-size:.9rem}
 dt{color:var(--soft);font-size:.8rem}dd{margin:0;overflow-wrap:anywhere}
 main{padding-bottom:72px}

@@ -11,8 +11,9 @@ const figure = (count: number) => ({
     rows: Array.from({ length: count }, (_, i) => [i + 0.5]),
   },
 });
-const shown = (count: number) =>
-  html(figureMark(figure(count), 'a source', '../data/x/page.long.csv'));
+const csv = '../data/x/page.long.csv';
+const shown = (count: number, whole?: string) =>
+  html(figureMark(figure(count), 'a source', { csv, ...(whole !== undefined && { whole }) }));
 
 test('a page shows the first rows of a long table and says so; the file has all', () => {
   expect(shown(200).match(/<tr>/g)).toHaveLength(1 + 200);
@@ -26,4 +27,13 @@ test('what is taken away is named after its page and its figure', () => {
   expect(text).toContain('href="../data/x/page.long.csv" download="page.long.csv"');
   expect(text).toContain('data-name="page.long"');
   expect(text).toContain('href="#long"');
+});
+
+test('where the table stands elsewhere a link leads there, and the file is here too', () => {
+  const text = shown(5, '../experiments/x.html#long');
+  expect(text).not.toContain('<table');
+  expect(text).toContain(
+    '<a href="../experiments/x.html#long" aria-label="Data of the figure: Long">Data</a>',
+  );
+  expect(text).toContain('download="page.long.csv"');
 });

@@ -48,11 +48,14 @@ function caption(table: Table): string {
 }
 
 /** What can be taken away: the data (`href` leads to its CSV), the drawing, and a link to the figure. */
-function actions({ id, title }: Figure, href: string): Mark {
+function actions({ id, title }: Figure, href: string, whole?: string): Mark {
   const name = href.replace(/^.*\/|\.csv$/g, '');
   return h(
     'p',
     { class: 'actions' },
+    whole === undefined
+      ? null
+      : h('a', { href: whole, 'aria-label': `Data of the figure: ${title}` }, 'Data'),
     h('a', { class: 'download', href, download: `${name}.csv` }, 'Download CSV'),
     // Made by the script, which shows the button.
     h(
@@ -89,7 +92,11 @@ function dataBlock(id: string, table: Table): Mark {
 }
 
 /** A figure with its finding above, and below it where it comes from and its data. */
-export function figureMark(figure: Figure, source: string, href: string): Mark {
+export function figureMark(
+  figure: Figure,
+  source: string,
+  { csv, whole }: { readonly csv: string; readonly whole?: string },
+): Mark {
   return h(
     'figure',
     { id: figure.id, 'aria-labelledby': `${figure.id}-title` },
@@ -101,8 +108,8 @@ export function figureMark(figure: Figure, source: string, href: string): Mark {
       {},
       figure.note ? h('p', { class: 'note' }, figure.note) : null,
       h('p', { class: 'source' }, source),
-      actions(figure, href),
-      dataBlock(figure.id, figure.table),
+      actions(figure, csv, whole),
+      whole === undefined ? dataBlock(figure.id, figure.table) : null,
     ),
   );
 }
