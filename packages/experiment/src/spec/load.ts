@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { FloverError } from '@flover/policy';
 import { checkSpec } from './check.ts';
 import { specError } from './problems.ts';
@@ -33,13 +33,23 @@ export function readExperimentText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
+    const isFolder = (cause as NodeJS.ErrnoException).code === 'EISDIR';
     throw new FloverError(
       'experiment-missing',
-      `cannot read the experiment ${file}: ${(cause as Error).message}`,
-      'Give the path of a YAML file; experiments/00-first-look/experiment.yaml is one.',
+      `cannot read the experiment ${file}: ${isFolder ? 'it is a folder' : (cause as Error).message}`,
+      (isFolder && filesIn(file)) ||
+        'Give the path of a YAML file; experiments/00-first-look/experiment.yaml is one.',
       cause,
     );
   }
+}
+
+/** Which files of a folder may have been meant; undefined where it has none. */
+function filesIn(folder: string): string | undefined {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  if (files.length === 0) return undefined;
+  const shown = files.slice(0, 5).map((name) => join(folder, name));
+  return `Give a file in it: ${shown.join(', ')}${files.length > 5 ? ', ...' : ''}.`;
 }
 
 /** As `loadExperiment`, from a text that is already here. */

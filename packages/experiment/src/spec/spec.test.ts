@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { refusalOf, soundExperiment as sound } from '../../test/support/refusal.ts';
-import { parseExperiment } from './load.ts';
+import { loadExperiment, parseExperiment } from './load.ts';
 
 const refusal = (text: string) => refusalOf(() => parseExperiment('example.yaml', text));
 
@@ -20,6 +23,22 @@ test('a sound file is read, and what it leaves out has its default', () => {
 test('seeds can be a range', () => {
   const { spec } = parseExperiment('example.yaml', `${sound}seeds: 3..6\n`);
   expect(spec.seeds).toEqual([3, 4, 5, 6]);
+});
+
+test('a folder is refused with the files in it that may have been meant', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flover-spec-'));
+  try {
+    const empty = refusalOf(() => loadExperiment(folder));
+    expect([empty.message, empty.hint]).toEqual([
+      expect.stringMatching(/it is a folder$/),
+      expect.stringContaining('00-first-look'),
+    ]);
+    for (const name of ['sweep.yaml', 'notes.md']) writeFileSync(join(folder, name), '');
+    const { hint } = refusalOf(() => loadExperiment(folder));
+    expect(hint).toBe(`Give a file in it: ${join(folder, 'sweep.yaml')}.`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('a bad file is refused with the file, the line, the value and what is allowed', () => {

@@ -226,6 +226,13 @@ test('a file without the header says so', () => {
   expect(() => readRequests(path)).toThrow(`${path}:1: the file does not begin with ${header}`);
 });
 
+test('a file without a request says so, and how one begins', () => {
+  for (const text of ['', `${header}\n\n`]) {
+    const path = temporaryFile('requests.jsonl', text);
+    expect(() => readRequests(path)).toThrow(`${path} has no request in it (0 malformed rows)`);
+  }
+});
+
 test('a request that is too long is refused with its line, or shortened from its beginning', () => {
   const path = fileOf({ arrivalMs: 0, promptTokenIds: [1, 2, 3, 4, 5, 6], maxOutputTokens: 4 });
   const config = { kind: 'trace', format: 'requests', path, maxSequenceTokens: 8 } as const;

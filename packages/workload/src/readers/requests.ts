@@ -27,7 +27,8 @@ export interface ReadRequestsOptions {
 /**
  * Reads a request file: JSON lines, the first naming format and version.
  *
- * Throws FloverError 'file-unreadable', 'workload-version' or 'workload-malformed' with the line.
+ * Throws FloverError 'file-unreadable', 'workload-version', 'workload-malformed' with the line, or
+ * 'workload-empty'.
  */
 export function readRequests(path: string, options: ReadRequestsOptions = {}): RequestFile {
   const requests: WorkloadRequest[] = [];
@@ -49,6 +50,7 @@ export function readRequests(path: string, options: ReadRequestsOptions = {}): R
     if (options.malformed !== 'skip') throw malformedRow(path, { line, problem: request });
     malformed.push({ line, problem: request });
   }
+  if (requests.length === 0) throw emptyFile(path, malformed.length);
   return { requests, lines, malformed };
 }
 
@@ -64,6 +66,14 @@ export function requestColumns(
     rows.add(file.lines[i]!, request.arrivalNanos, request.promptTokens, output);
   });
   return rows.finish();
+}
+
+function emptyFile(path: string, malformed: number): FloverError {
+  return new FloverError(
+    'workload-empty',
+    `${path} has no request in it (${malformed} malformed rows)`,
+    `begin it with ${JSON.stringify(requestsHeader)}, then a line for each request`,
+  );
 }
 
 function checkHeader(path: string, row: unknown): void {
