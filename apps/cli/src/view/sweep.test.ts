@@ -18,6 +18,7 @@ const failure = (seed: number, message: string) => ({
 });
 const sweep = {
   axes: ['workload.arrivals.rate', 'policies.0.memory', 'other.memory'].map((key) => ({ key })),
+  cells: { total: 6, done: 3, failed: 0 },
   points: [point(1, { kind: 'paged', blockTokens: 16 }, 50), point(2, { kind: 'slots' }, null)],
   failures: [failure(1, 'no more'), failure(2, 'no more'), failure(3, 'odd')],
 } as unknown as Sweep;
@@ -27,6 +28,13 @@ test('a row a point that has begun, its axes by their shortest names, means with
   expect(lines).toHaveLength(4);
   expect(lines[1]).toMatch(/^rate +0\.memory +other\.memory +policy /);
   expect(lines[3]).toMatch(/^1 +paged, blockTokens 16 +1 +fusion +50 ± 2$/);
+});
+
+test('a sweep that was stopped before its first cell ended has no table to show, and says so', () => {
+  const cells = { total: 240, done: 0, failed: 0 };
+  expect(sweepTable({ ...sweep, cells, points: [] })).toBe(
+    'None of the 240 cells has ended; the same command goes on.',
+  );
 });
 
 /** Means and differences of two metrics under a policy, of four seeds. */
@@ -51,6 +59,7 @@ const compared = (
   };
 };
 const pairs = {
+  cells: { total: 16, done: 16, failed: 0 },
   ...{ axes: [], baseline: 'first', show: ['sloShare', 'e2eMsMean'] },
   points: [
     compared('first', [1234.5, 0.5]),

@@ -14,6 +14,9 @@ import { type Column, textTable } from './table.ts';
  * 95 % intervals. `width`: of a terminal.
  */
 export function sweepTable(sweep: Sweep, width?: number): string {
+  if (sweep.cells.done + sweep.cells.failed === 0) {
+    return `None of the ${sweep.cells.total} cells has ended; the same command goes on.`;
+  }
   const points = sweep.points.filter(({ done, failed }) => done + failed > 0);
   const columns = shownIn(sweep).map((metric) => {
     const all = points.map(({ metrics }) => metrics[metric.key] ?? null);
