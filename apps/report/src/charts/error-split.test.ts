@@ -7,7 +7,7 @@ function bars(costModelPercent: number, divergencePercent: number): number[][] {
   const row = { label: 'a policy', costModelPercent, divergencePercent };
   // A row that reaches from −10 to 10 fixes the scale.
   const frame = { label: 'frame', costModelPercent: -10, divergencePercent: 10 };
-  const drawing = errorSplit([{ title: 'TPOT', rows: [frame, row] }], 'x');
+  const drawing = errorSplit([{ title: 'TPOT', rows: [frame, row] }], 'x', 'x');
   const ends = marksOf(drawing, 'row').map((one) =>
     marksOf(one, 'part').map(({ attributes: { x, width } }) => [
       Number(x),

@@ -3,7 +3,7 @@ import { bottomAxis } from '../marks/axis.ts';
 import { signedTick } from '../marks/error-scale.ts';
 import { signedPercent } from '../marks/format.ts';
 import { h, type Mark } from '../marks/mark.ts';
-import { chart, hatch, panels } from './chart.ts';
+import { chart, hatch, panels, roomFor } from './chart.ts';
 
 export interface SplitRow {
   readonly label: string;
@@ -19,40 +19,47 @@ export interface SplitPanel {
 
 const ROW = 26;
 const BAR = 12;
-const LEFT = 158;
+const LEAST_LEFT = 158;
 
-/** Signed bars that stack to the error: solid from the cost model, hatched from other decisions. */
-export function errorSplit(data: readonly SplitPanel[], title: string): Mark {
+/**
+ * Signed bars that stack to the error: solid from the cost model, hatched from other decisions; `id`
+ * is unique on the page.
+ */
+export function errorSplit(data: readonly SplitPanel[], title: string, id: string): Mark {
   const rows = data[0]?.rows.length ?? 0;
-  const options = { columns: 4, height: rows * ROW, gap: 30, left: LEFT, top: 64, below: 48 };
+  const labels = (data[0]?.rows ?? []).map(({ label }) => label);
+  const left = roomFor(labels, LEAST_LEFT);
+  const columns = Math.min(4, data.length);
+  const options = { columns, height: rows * ROW, gap: 30, left, top: 64, below: 48 };
   const grid = panels(data.length, options);
   const reach = reachOf(data);
   return chart(
     'error-split',
     grid.total,
     title,
-    h('defs', {}, hatch('hatch-divergence', 'divergence')),
-    key(),
+    h('defs', {}, hatch(`hatch-${id}`, 'divergence')),
+    key(left, `url(#hatch-${id})`),
     data.map((panel, i) => {
       const { x, y } = grid.at(i);
-      const content = drawPanel(panel, grid.width, i % 4 === 0, reach);
+      const look = { width: grid.width, labels: i % columns === 0, hatching: `url(#hatch-${id})` };
+      const content = drawPanel(panel, look, reach);
       return h('g', { class: 'panel', transform: `translate(${x},${y})` }, content);
     }),
   );
 }
 
-function key(): Mark {
-  const entry = (x: number, className: string, text: string) => [
-    h('rect', { class: className, x, y: 6, width: 18, height: BAR }),
+function key(left: number, hatching: string): Mark {
+  const entry = (x: number, className: string, text: string, fill?: string) => [
+    h('rect', { class: className, fill, x, y: 6, width: 18, height: BAR }),
     h('text', { x: x + 26, y: 12, dy: '0.32em' }, text),
   ];
   return h(
     'g',
     { class: 'legend', 'aria-hidden': 'true' },
-    entry(LEFT, 'part cost-model', 'cost model: same decisions, other durations'),
-    entry(LEFT + 330, 'part divergence', 'divergence: other decisions'),
-    h('path', { class: 'total', d: `M${LEFT + 570},4v16` }),
-    h('text', { x: LEFT + 580, y: 12, dy: '0.32em' }, 'both together'),
+    entry(left, 'part cost-model', 'cost model: same decisions, other durations'),
+    entry(left + 330, 'part divergence', 'divergence: other decisions', hatching),
+    h('path', { class: 'total', d: `M${left + 570},4v16` }),
+    h('text', { x: left + 580, y: 12, dy: '0.32em' }, 'both together'),
   );
 }
 
@@ -69,19 +76,22 @@ function reachOf(data: readonly SplitPanel[]): readonly [number, number] {
   return [Math.min(-1, ...ends), Math.max(1, ...ends)];
 }
 
-function drawPanel(
-  panel: SplitPanel,
-  width: number,
-  labels: boolean,
-  reach: readonly [number, number],
-): Mark[] {
+interface Look {
+  readonly width: number;
+  /** Whether rows are named here. */
+  readonly labels: boolean;
+  /** What divergence is filled with. */
+  readonly hatching: string;
+}
+
+function drawPanel(panel: SplitPanel, look: Look, reach: readonly [number, number]): Mark[] {
   const height = panel.rows.length * ROW;
-  const scale = scaleLinear(reach, [0, width - 58]).nice(4);
+  const scale = scaleLinear(reach, [0, look.width - 58]).nice(4);
   return [
     h('text', { class: 'panel-title', y: -12 }, panel.title),
     bottomAxis(scale, height, { ticks: 3, format: signedTick, grid: height, label: '% of real' }),
     h('line', { class: 'zero', x1: scale(0), x2: scale(0), y2: height }),
-    ...panel.rows.map((row, i) => drawRow(row, i, scale, { width, labels, metric: panel.title })),
+    ...panel.rows.map((row, i) => drawRow(row, i, scale, { ...look, metric: panel.title })),
   ];
 }
 
@@ -89,7 +99,7 @@ function drawRow(
   row: SplitRow,
   index: number,
   scale: (value: number) => number,
-  { width, labels, metric }: { width: number; labels: boolean; metric: string },
+  { width, labels, hatching, metric }: Look & { readonly metric: string },
 ): Mark {
   const y = index * ROW + ROW / 2;
   const { costModelPercent: cost, divergencePercent: divergence } = row;
@@ -102,9 +112,10 @@ function drawRow(
   const total = cost + divergence;
   const parts = `cost model ${signedPercent(cost)}, divergence ${signedPercent(divergence)}`;
   const tip = `${row.label}, ${metric}: ${signedPercent(total)} = ${parts}`;
-  const bar = (className: string, a: number, b: number) =>
+  const bar = (className: string, a: number, b: number, fill?: string) =>
     h('rect', {
       class: `part ${className}`,
+      fill,
       x: Math.min(scale(a), scale(b)),
       y: y - BAR / 2,
       width: Math.abs(scale(b) - scale(a)),
@@ -116,7 +127,7 @@ function drawRow(
     { class: 'row' },
     name,
     bar('cost-model', 0, cost),
-    bar('divergence', from, from + divergence),
+    bar('divergence', from, from + divergence, hatching),
     h('path', { class: 'total', d: `M${scale(total).toFixed(2)},${y - 9}v18` }),
     h(
       'text',

@@ -1,6 +1,7 @@
 import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
 import { errorSplit, type SplitPanel, type SplitRow } from '../charts/error-split.ts';
-import { meanOf, type PolicyFacts, policiesOf } from '../facts/policies.ts';
+import { errorParts, totalError } from '../facts/error-parts.ts';
+import { type PolicyFacts, policiesOf } from '../facts/policies.ts';
 import { countWord, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
@@ -24,7 +25,7 @@ export function errorFigure(comparison: Comparison): Figure | undefined {
     title: 'Where the error comes from',
     finding,
     note: 'The engine’s decisions are replayed with predicted durations: what is then still wrong is the cost model’s, the rest comes of other decisions.',
-    drawing: errorSplit(panels, finding),
+    drawing: errorSplit(panels, finding, 'error'),
     table: {
       caption: 'Signed error of the simulator in two parts, percent of the real value',
       columns: ['Metric', 'Policy', 'Cost model', 'Divergence', 'Total'],
@@ -34,44 +35,29 @@ export function errorFigure(comparison: Comparison): Figure | undefined {
           row.label,
           row.costModelPercent,
           row.divergencePercent,
-          total(row),
+          totalError(row),
         ]),
       ),
     },
   };
 }
 
-function total({ costModelPercent: cost, divergencePercent: divergence }: SplitRow): number | null {
-  return cost === null || divergence === null ? null : cost + divergence;
-}
-
-function splitRow(policy: PolicyFacts, key: MetricKey): SplitRow {
-  const parts = policy.cells.flatMap((cell) => {
-    const split = cell.split?.find((entry) => entry.key === key);
-    return split?.real && split.costModel !== null && split.divergence !== null
-      ? [{ real: split.real, cost: split.costModel, divergence: split.divergence }]
-      : [];
-  });
-  const real = meanOf(parts.map((part) => part.real));
-  const share = (value: number | null) => (value === null || !real ? null : (100 * value) / real);
-  return {
-    label: policy.label,
-    costModelPercent: share(meanOf(parts.map(({ cost }) => cost))),
-    divergencePercent: share(meanOf(parts.map(({ divergence }) => divergence))),
-  };
+function splitRow({ label, cells }: PolicyFacts, key: MetricKey): SplitRow {
+  const splits = cells.flatMap(({ split }) => (split ? [split] : []));
+  return { label, ...errorParts(splits, key) };
 }
 
 const everyPolicy = ({ length }: readonly SplitRow[]) =>
   length === 2 ? 'both policies' : `all ${countWord(length)} policies`;
 
 function sentence(rows: readonly SplitRow[]): string {
-  const known = rows.filter((row) => total(row) !== null);
+  const known = rows.filter((row) => totalError(row) !== null);
   const byCost = known.filter(
     (row) => Math.abs(row.costModelPercent!) >= Math.abs(row.divergencePercent!),
   );
-  const largest = [...known].sort((a, b) => Math.abs(total(b)!) - Math.abs(total(a)!))[0];
+  const largest = [...known].sort((a, b) => Math.abs(totalError(b)!) - Math.abs(totalError(a)!))[0];
   if (largest === undefined) return 'No policy has a mean E2E latency in both worlds.';
-  if (Math.abs(total(largest)!) < 0.05) {
+  if (Math.abs(totalError(largest)!) < 0.05) {
     return `The mean E2E latency of ${known.length === 1 ? largest.label : everyPolicy(known)} is predicted to 0.1 %.`;
   }
   const whose = byCost.length > 0 ? 'is the cost model’s' : 'comes of other decisions';
@@ -83,7 +69,7 @@ function sentence(rows: readonly SplitRow[]): string {
   const count = known.length === 1 ? whose : `${whose} under ${under}`;
   return (
     `The larger part of the error in mean E2E latency ${count}; the largest error, ` +
-    `${signedPercent(total(largest))} under ${largest.label}, is ` +
+    `${signedPercent(totalError(largest))} under ${largest.label}, is ` +
     `${signedPercent(largest.costModelPercent)} from the cost model and ` +
     `${signedPercent(largest.divergencePercent)} from other decisions.`
   );

@@ -7,11 +7,12 @@ import { differencesFigure } from './differences-figure.ts';
 import type { Figure } from './figure.ts';
 import { type SweepView, sweepDrawing, sweepTable } from './sweep-drawing.ts';
 import { sweepSentence } from './sweep-sentence.ts';
+import { tenantsDifferencesFigure } from './tenants-differences-figure.ts';
 import { tenantsSweepFigure } from './tenants-sweep-figure.ts';
 
 /**
  * A figure for each slice of a sweep: metrics along its longest axis, a line a policy; after each the
- * differences of the policies from the baseline, where the sweep has them.
+ * differences of the policies from the baseline, and what each tenant gets, where the sweep has them.
  */
 export function sweepFigures(sweep: Sweep, signs: Signs, name = sweep.name): Figure[] {
   return slicesOf(sweep).flatMap((slice, i) => {
@@ -32,7 +33,9 @@ export function sweepFigures(sweep: Sweep, signs: Signs, name = sweep.name): Fig
     };
     const differences = differencesFigure(view, signs, { id: `differences-${i + 1}`, title });
     const tenants = tenantsSweepFigure(view, signs, { id: `tenants-${i + 1}`, title });
-    return [figure, ...[differences, tenants].filter((each) => each !== undefined)];
+    const ofTenants = { id: `tenants-differences-${i + 1}`, title };
+    const compared = tenantsDifferencesFigure(view, signs, ofTenants);
+    return [figure, ...[differences, tenants, compared].filter((each) => each !== undefined)];
   });
 }
 

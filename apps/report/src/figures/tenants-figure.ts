@@ -10,7 +10,7 @@ import {
   tenantName,
   tenantsOf,
 } from '../facts/tenants.ts';
-import { withUnit } from '../marks/format.ts';
+import { listed, number, percent, withUnit } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 
 /** What each tenant gets under each policy; undefined where there are not several tenants. */
@@ -41,7 +41,7 @@ export function tenantsFigure(comparison: Comparison, signs: Signs): Figure | un
       }));
       return { title, unit, better, rows: drawn };
     });
-  const finding = `${furthest(comparison, tenants)}${gaps(comparison)}`;
+  const finding = `${furthest(comparison, tenants)}${gaps(comparison)}${held(comparison)}`;
   return {
     id: 'tenants',
     title: 'Each tenant by itself',
@@ -97,6 +97,16 @@ function gaps(comparison: Comparison): string {
     return gap === null ? [] : [`${withUnit(gap, 'tokens')} under ${policy.label}`];
   });
   return known.length === 0 ? '' : ` The largest service gap is ${known.join(', ')}.`;
+}
+
+/** How often the prediction intervals of each tenant held, where they were checked. */
+function held({ tenantCoverage = [] }: Comparison): string {
+  const [first, ...others] = tenantCoverage;
+  if (first === undefined) return '';
+  const of = ({ tenant, covered, predicted }: typeof first, noun: string) =>
+    `${number(covered)} of ${number(predicted)}${noun} of ${tenantName(tenant)}`;
+  const all = [of(first, ' values'), ...others.map((each) => of(each, ''))];
+  return ` Prediction intervals that claim ${percent(100 * first.level)} held ${listed(all)}.`;
 }
 
 function world(side: Side): string {

@@ -1,12 +1,10 @@
-import { type Estimate, metricDefinition, type SweepPoint, type TenantKey } from '@flover/metrics';
-import { type ChartLine, type LinePanel, lines } from '../charts/lines.ts';
 import type { Signs } from '../data/site-data.ts';
-import { shownOfTenants, type Tenant, tenantName } from '../facts/tenants.ts';
-import { axisTitle, quantityOf } from '../facts/varied.ts';
+import { tenantName } from '../facts/tenants.ts';
 import { withUnit } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
-import { type SweepView, sweepTable } from './sweep-drawing.ts';
+import type { SweepView } from './sweep-drawing.ts';
 import { place } from './sweep-sentence.ts';
+import { type TenantsView, tenantLines, tenantsTable, tenantsView } from './tenant-lines.ts';
 
 /** Each tenant along the axis of a slice; undefined where there is no axis or one tenant. */
 export function tenantsSweepFigure(
@@ -14,82 +12,30 @@ export function tenantsSweepFigure(
   signs: Signs,
   { id, title }: Pick<Figure, 'id' | 'title'>,
 ): Figure | undefined {
-  const { slice, labels } = view;
-  const { along, points } = slice;
-  const tenants = [...new Set(points.flatMap(({ tenants = [] }) => tenants.map(nameOf)))];
-  if (tenants.length < 2 || along === undefined) return undefined;
-  const estimateOf = (tenant: Tenant) => (point: SweepPoint, key: TenantKey) =>
-    point.tenants?.find((each) => each.tenant === tenant)?.metrics[key] ?? null;
-  const isDefined = (key: TenantKey) =>
-    points.some((point) => tenants.some((tenant) => estimateOf(tenant)(point, key) !== null));
-  const keys = shownOfTenants(isDefined).slice(0, 2);
-  const panels = keys.flatMap((key) =>
-    tenants.map((tenant): LinePanel => {
-      const { label, unit } = metricDefinition(key)!;
-      const drawn = labels.map((policy): ChartLine => {
-        const own = points.filter((point) => point.label === policy);
-        const all = own.flatMap((point) => {
-          const estimate = estimateOf(tenant)(point, key);
-          return estimate === null ? [] : [placed(point.axes[along] as number, estimate)];
-        });
-        all.sort((a, b) => a.x - b.x);
-        return { label: policy, series: signs(policy), world: 'simulated', points: all };
-      });
-      const own = drawn.filter(({ points }) => points.length > 0);
-      return { title: `${tenantName(tenant)}: ${label}`, unit, linear: unit !== 'ms', lines: own };
-    }),
+  const tenants = tenantsView(
+    view,
+    (tenant) => (point, key) =>
+      point.tenants?.find((each) => each.tenant === tenant)?.metrics[key] ?? null,
   );
-  const series = labels.map((name) => ({ name, series: signs(name) }));
-  const finding = sentence(view, tenants, estimateOf);
-  const xTitle = axisTitle(quantityOf(along));
+  if (tenants === undefined) return undefined;
+  const finding = sentence(tenants);
+  const caption = 'Estimates of each tenant over seeds with the ends of their 95 % intervals';
   return {
     ...{ id, title: `${title}, each tenant by itself`, finding },
-    drawing: lines(panels, { series, xTitle, title: finding }),
-    table: tenantsTable(view, tenants, keys, estimateOf),
-  };
-}
-
-const nameOf = ({ tenant }: { readonly tenant: Tenant }) => tenant;
-
-function placed(x: number, { estimate, low, high }: Estimate) {
-  return { x, y: estimate, low, high };
-}
-
-type EstimateOf = (tenant: Tenant) => (point: SweepPoint, key: TenantKey) => Estimate | null;
-
-/** Rows of every tenant, below each other. */
-function tenantsTable(
-  view: SweepView,
-  tenants: readonly Tenant[],
-  keys: readonly TenantKey[],
-  estimateOf: EstimateOf,
-): Figure['table'] {
-  const caption = 'Estimates of each tenant over seeds with the ends of their 95 % intervals';
-  const tables = tenants.map((tenant) => {
-    const own = { ...view, keys, estimateOf: estimateOf(tenant) as SweepView['estimateOf'] };
-    const { columns, rows } = sweepTable(own, caption);
-    return { columns, rows: rows.map((row) => [tenantName(tenant), ...row]) };
-  });
-  return {
-    caption,
-    columns: ['Tenant', ...(tables[0]?.columns ?? [])],
-    rows: tables.flatMap(({ rows }) => rows),
+    drawing: tenantLines(tenants, signs, finding),
+    table: tenantsTable(tenants, caption),
   };
 }
 
 /** Where a tenant's mean time to first token differs most, by factor, from policy to policy. */
-function sentence(
-  { slice, labels }: SweepView,
-  tenants: readonly Tenant[],
-  estimateOf: EstimateOf,
-): string {
+function sentence({ slice, labels, tenants, tenantValue }: TenantsView): string {
   const settings = [...new Set(slice.points.map(({ axes }) => JSON.stringify(axes)))];
   const spreads = settings.flatMap((setting) =>
     tenants.flatMap((tenant) => {
       const ranked = slice.points
         .filter(({ axes }) => JSON.stringify(axes) === setting)
         .flatMap((point) => {
-          const value = estimateOf(tenant)(point, 'ttftMsMean')?.estimate;
+          const value = tenantValue(tenant)(point, 'ttftMsMean')?.estimate;
           return value === undefined ? [] : [{ point, value }];
         })
         .sort((a, b) => a.value - b.value);

@@ -5,8 +5,10 @@ import { provenance } from '../facts/provenance.ts';
 import { sourcesLine } from '../facts/sources.ts';
 import { ecdfFigure } from '../figures/ecdf-figure.ts';
 import { errorFigure } from '../figures/error-figure.ts';
+import type { Figure } from '../figures/figure.ts';
 import { policiesFigure } from '../figures/policies-figure.ts';
 import { scatterFigure } from '../figures/scatter-figure.ts';
+import { tenantsErrorFigure } from '../figures/tenants-error-figure.ts';
 import { tenantsFigure } from '../figures/tenants-figure.ts';
 import { h, type Mark } from '../marks/mark.ts';
 import { factsSection } from './facts-list.ts';
@@ -50,13 +52,14 @@ export function comparisonSections(
   const source = sourcesLine([comparison]);
   const figures = [ecdfFigure(data), scatterFigure(data), errorFigure(comparison)];
   const parity = paritySection(comparison);
-  const tenants = tenantsFigure(comparison, data.signs);
+  const ofTenants = [tenantsFigure(comparison, data.signs), tenantsErrorFigure(comparison)];
+  const place = (figure: Figure | undefined) => (figure ? [{ figure, source }] : []);
   return [
     atAGlance(comparison, page),
     { figure: policiesFigure(comparison, data.signs), source },
-    ...(tenants ? [{ figure: tenants, source }] : []),
+    ...ofTenants.flatMap(place),
     ...between,
-    ...figures.flatMap((figure) => (figure ? [{ figure, source }] : [])),
+    ...figures.flatMap(place),
     ...(parity ? [parity] : []),
     factsSection('provenance', 'Provenance', provenance(comparison)),
   ];

@@ -68,7 +68,7 @@ function prose({ heading, content }: TextPart, names: Names): Mark {
 
 const NOTHING = { fidelity: [], rest: [] } as const;
 /** Parts of a comparison that tell how right its prediction was, and what else there is of it. */
-const FIDELITY = ['requests', 'error', 'parity'];
+const FIDELITY = ['requests', 'error', 'tenants-error', 'parity'];
 const REST = ['runs', 'provenance'];
 
 /** The one comparison of an experiment by what its parts tell. */

@@ -43,7 +43,7 @@ font-variant-numeric:tabular-nums}
 .interval{fill:var(--c);opacity:.16}
 .line.simulated{stroke-dasharray:4 3;stroke-width:1.4}
 .part.cost-model{fill:var(--s0)}
-.part.divergence{fill:url(#hatch-divergence);stroke:var(--s1);stroke-width:1}
+.part.divergence{stroke:var(--s1);stroke-width:1}
 .divergence .hatch-ground{fill:var(--ground)}.divergence .hatch-line{fill:var(--s1)}
 .total{stroke:var(--ink);stroke-width:2}
 .free{fill:var(--free)}
