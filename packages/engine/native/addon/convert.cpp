@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "flover/number-text.h"
+
 namespace flover::addon {
 
 namespace {
@@ -70,7 +72,7 @@ double toNumber(Napi::Value value, const std::string& where) {
 int32_t toInteger(Napi::Value value, const std::string& where) {
   const double number = toNumber(value, where);
   if (std::trunc(number) != number || std::abs(number) > 2147483647.0) {
-    refuse(where + " = " + std::to_string(number), "a 32-bit integer");
+    refuse(where + " = " + numberText(number), "a 32-bit integer");
   }
   return static_cast<int32_t>(number);
 }
@@ -79,12 +81,13 @@ uint64_t toSeed(Napi::Value value, const std::string& where) {
   if (value.IsBigInt()) {
     bool lossless = false;
     const uint64_t seed = value.As<Napi::BigInt>().Uint64Value(&lossless);
-    if (!lossless) refuse(where, "a bigint of 64 bits, not negative");
+    if (!lossless)
+      refuse(where + " = " + value.ToString().Utf8Value(), "a bigint of 64 bits, not negative");
     return seed;
   }
   const double number = toNumber(value, where);
   if (!(number >= 0 && number <= 9007199254740991.0) || std::trunc(number) != number) {
-    refuse(where, "a safe integer, not negative, or a bigint");
+    refuse(where + " = " + numberText(number), "a safe integer, not negative, or a bigint");
   }
   return static_cast<uint64_t>(number);
 }
@@ -133,7 +136,8 @@ void addEdits(Work& work, const int32_t* edits, size_t length) {
       Swap swap{next(), kind == 1, next(), {}};
       const int32_t count = next();
       if (count < 0 || static_cast<size_t>(count) > length - at)
-        refuse("edits: a swap's block count", "what follows");
+        refuse("edits: a swap of " + std::to_string(count) + " blocks",
+               "0 to the " + std::to_string(length - at) + " numbers that follow");
       swap.blocks.assign(edits + at, edits + at + count);
       at += static_cast<size_t>(count);
       work.swaps.push_back(std::move(swap));

@@ -23,8 +23,10 @@ const void* toBytes(Napi::Value value, size_t expected, const std::string& where
     refuse(where, "a typed array, Buffer or DataView");
   }
   if (length != expected) {
-    throw Error("tensor-shape", where + " has " + std::to_string(length) +
-                                    " bytes; shape and type demand " + std::to_string(expected));
+    throw Error("tensor-shape",
+                where + " has " + std::to_string(length) + " bytes; shape and type demand " +
+                    std::to_string(expected),
+                "give the whole tensor in the dataType that is named");
   }
   return data;
 }

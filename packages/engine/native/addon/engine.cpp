@@ -13,7 +13,8 @@ const BackendEntry& entryNamed(const std::string& name) {
     if (name == entry.name) {
       const std::string why = entry.unavailable();
       if (!why.empty())
-        throw Error("backend-unavailable", "backend \"" + name + "\" cannot run here: " + why);
+        throw Error("backend-unavailable", "backend \"" + name + "\" cannot run here: " + why,
+                    name == "cuda" ? "use backend cpu, or auto" : "");
       return entry;
     }
     known += (known.empty() ? "" : ", ") + std::string(entry.name);
@@ -35,7 +36,7 @@ Engine::Engine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Engine>(info) 
 }
 
 Backend& Engine::backend() {
-  if (!backend_) throw Error("engine-closed", "this engine has been closed");
+  if (!backend_) throw Error("engine-closed", "this engine has been closed", "open a new engine");
   return *backend_;
 }
 

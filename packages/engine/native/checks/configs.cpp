@@ -74,6 +74,8 @@ CHECK("config: KV beyond any memory is refused, whatever it would wrap to") {
   EXPECT_ERROR("out-of-memory", checkConfig(config));
   config.blocks = 1, config.blockTokens = 1 << 29;
   checkConfig(config);
+  config.hostBlocks = 1;  // 2^59 bytes a block
+  EXPECT_ERROR("out-of-memory", checkConfig(config));
 }
 
 CHECK("config: impossible models and ranks are refused by field") {
@@ -89,9 +91,21 @@ CHECK("config: impossible models and ranks are refused by field") {
   refused("model-invalid", "headDim", [](EngineConfig& c) { c.model.headDim = 7; });
   refused("model-invalid", "rope.dims", [](EngineConfig& c) { c.model.rope.dims = 10; });
   refused("model-invalid", "layers", [](EngineConfig& c) { c.model.layers = 0; });
+  refused("model-invalid", "normEpsilon is 0;", [](EngineConfig& c) { c.model.normEpsilon = 0; });
+  refused("model-invalid", "normEpsilon is -1e-09;",
+          [](EngineConfig& c) { c.model.normEpsilon = -1e-9; });
+  refused("model-invalid", "rope.theta is 1;", [](EngineConfig& c) { c.model.rope.theta = 1; });
+  refused("model-invalid", "rope.factor is 0;", [](EngineConfig& c) { c.model.rope.factor = 0; });
+  refused("model-invalid", "rope.highFrequencyFactor", [](EngineConfig& c) {
+    Rope& r = c.model.rope;
+    r.scaling = Rope::Scaling::Llama3, r.originalPositions = 64;
+    r.lowFrequencyFactor = r.highFrequencyFactor = 2;
+  });
+  refused("model-invalid", "no grouped queries",
+          [](EngineConfig& c) { c.model.family = Family::GptJ; });
+  refused("config-invalid", "maxRowTokens is 0;", [](EngineConfig& c) { c.maxRowTokens = 0; });
   refused("config-invalid", "maxSequenceTokens", [](EngineConfig& c) { c.maxSequenceTokens = 65; });
-  refused("config-invalid", "blockTokens",
-          [](EngineConfig& c) { c.blockTokens = (1 << 30) + 1; });
+  refused("config-invalid", "blockTokens", [](EngineConfig& c) { c.blockTokens = (1 << 30) + 1; });
   refused("config-invalid", "lanes", [](EngineConfig& c) { c.lanes = 0; });
   const auto ranks = [](int32_t size) {
     WorldConfig world{size, {}, Collective::OneShot, {}};
@@ -104,7 +118,32 @@ CHECK("config: impossible models and ranks are refused by field") {
   refused("world-invalid", "intermediate", [&](EngineConfig& c) {
     c.model.kvHeads = 2, c.model.intermediate = 33, c.world = ranks(2);
   });
+  refused("world-invalid", "more than the model's vocabulary (2)", [&](EngineConfig& c) {
+    c.model.heads = c.model.kvHeads = 4, c.model.vocabulary = 2, c.world = ranks(4);
+  });
   refused("world-invalid", "1 of 2 ranks", [](EngineConfig& c) { c.world.size = 2; });
   refused("world-invalid", "world.ranks[0].rank",
           [](EngineConfig& c) { c.world.ranks[0].rank = 1; });
+}
+
+CHECK("devices: one that is not there, and NCCL ranks on one device, are refused") {
+  WorldConfig world{2, {{0, 0}, {1, 2}}, Collective::OneShot, {}};
+  checkDevices(world, 3);
+  EXPECT(EXPECT_ERROR("device-unavailable", checkDevices(world, 2))
+             .find("rank 1 asks for device 2; seen: 2 devices, allowed: 0 to 1") == 0);
+  world.ranks[1].device = 0;
+  checkDevices(world, 1);
+  world.collective = Collective::Nccl;
+  EXPECT(EXPECT_ERROR("collective-unavailable", checkDevices(world, 1))
+             .find("rank 1 asks for device 0, which rank 0 has") == 0);
+}
+
+CHECK("tensors: what a checkpoint carries beside the model is passed over") {
+  const float one = 1.0f;
+  LoadLedger ledger(smallConfig().model);
+  for (const char* name : {"transformer.h.0.attn.bias", "transformer.h.0.attn.masked_bias"})
+    EXPECT(ledger.accept(name, DataType::F32, {1}, &one) == nullptr);
+  ModelConfig tied = smallConfig().model;
+  tied.tiedEmbeddings = true;
+  EXPECT(LoadLedger(tied).accept("lm_head.weight", DataType::F32, {1}, &one) == nullptr);
 }

@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "flover/float16.h"
+#include "flover/number-text.h"
 #include "flover/rope.h"
 #include "flover/synthetic.h"
 #include "values.h"
@@ -93,4 +94,33 @@ CHECK("rope: frequencies, plain, linear and Llama 3") {
   const double between =
       2 * M_PI / plain[1] > 64 ? plain[1] / 8 : (1 - smooth) * plain[1] / 8 + smooth * plain[1];
   EXPECT_NEAR(banded[1], between, 1e-15);
+}
+
+// Attention depends on differences of positions alone, so no output would show a table that is off
+// by one.
+CHECK("rope: a position's angle is its product with the frequency, both in fp32") {
+  Rope rope;
+  rope.dims = 8;
+  const std::vector<double> frequencies = ropeFrequencies(rope);
+  const RopeTable table = ropeTable(rope, 3000);
+  EXPECT_EQUAL(table.pairs, 4);
+  for (int32_t position = 0; position < 3000; ++position) {
+    for (size_t i = 0; i < 4; ++i) {
+      const size_t at = static_cast<size_t>(position) * 4 + i;
+      const double angle = static_cast<float>(position) * static_cast<float>(frequencies[i]);
+      EXPECT_EQUAL(table.cosines[at], static_cast<float>(std::cos(angle)));
+      EXPECT_EQUAL(table.sines[at], static_cast<float>(std::sin(angle)));
+    }
+  }
+  for (size_t i = 0; i < 4; ++i) EXPECT(table.cosines[i] == 1.0f && table.sines[i] == 0.0f);
+}
+
+CHECK("numbers in messages: short, and told from every other") {
+  EXPECT_EQUAL(numberText(5e-7f), "5e-07");
+  EXPECT_EQUAL(numberText(0.1f), "0.1");
+  EXPECT_EQUAL(numberText(0.1 + 0.2), "0.30000000000000004");
+  EXPECT_EQUAL(numberText(100000000.0), "100000000");
+  EXPECT_EQUAL(numberText(-65520.0f), "-65520");
+  EXPECT_EQUAL(numberText(std::numeric_limits<float>::quiet_NaN()), "nan");
+  EXPECT_EQUAL(numberText(-std::numeric_limits<double>::infinity()), "-inf");
 }

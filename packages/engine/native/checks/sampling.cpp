@@ -127,6 +127,13 @@ CHECK("sampling: top-p keeps tokens while those before them are below p") {
   EXPECT_EQUAL(shares(logits, p, 100)[1] > 0.999, true);
 }
 
+CHECK("sampling: top-p keeps no token once those before it are p exactly") {
+  SamplingParameters p;
+  p.temperature = 1.0f;
+  p.topP = 0.5f;
+  EXPECT_EQUAL(shares({3, 3}, p, 1000)[1], 0.0);
+}
+
 CHECK("sampling: top-p over a large vocabulary agrees with a full sort") {
   const std::vector<float> logits = checks::values(5000, 3, 4.0f);
   SamplingParameters p;
@@ -195,7 +202,7 @@ CHECK("sampling: impossible parameters are refused by name") {
   checkSampling(s, 100);
   s.sampling.temperature = -1, refused("temperature");
   s.sampling.temperature = NAN, refused("temperature");
-  s.sampling.temperature = 1e-7f, refused("temperature");
+  s.sampling.temperature = 1e-7f, refused("temperature is 1e-07; allowed: 0 (greedy)");
   s.sampling.topP = 0, refused("topP");
   s.sampling.topK = -1, refused("topK");
   s.sampling.repetitionPenalty = 0, refused("repetitionPenalty");

@@ -158,3 +158,47 @@ CHECK("sequences: numbers at the end of their range are refused, not wrapped") {
   SequenceTable table(wide);
   EXPECT_EQUAL(table.add(sequence(0)).plan.blocks.size(), size_t{1});
 }
+
+CHECK("sequences: what is refused says what comes next") {
+  Desk d;
+  const auto refused = [](const char* code, const char* part, auto body) {
+    try {
+      body();
+    } catch (const Error& error) {
+      EXPECT_EQUAL(error.code, code);
+      EXPECT(std::string(error.what()).find(part) != std::string::npos);
+      EXPECT(!error.hint.empty());
+      return;
+    }
+    EXPECT(false);
+  };
+  refused("sequence-unknown", "sequence 9", [&] { d.table.find(9); });
+  d.table.add(sequence(0));
+  refused("work-invalid", "work 0 on lane 2: there is no such lane; allowed: 0 to 1",
+          [&] { d.run(d.work({}, 2)); });
+  refused("work-invalid", "block 8 does not exist; allowed: 0 to 7", [&] { d.place(0, {8}); });
+  refused("work-invalid", "flags are 8; allowed: 0 to 3", [&] { d.run(d.work({{0, 0, 6, 8}})); });
+  refused("work-invalid", "deadRows is 5; allowed: 0 to 4", [&] {
+    Work w = d.work({});
+    w.deadRows = 5;
+    d.run(w);
+  });
+  d.place(0, {2, 5});
+  const Work queued = d.work({{0, 0, 6, 0}}, 1);
+  d.table.plan(queued, d.rows);
+  refused("sequence-busy", "queued work on lane 1", [&] { d.table.release(0); });
+  refused("sequence-busy", "queued work on lane 1", [&] { d.table.result(0); });
+  d.table.ended(queued);
+}
+
+CHECK("sequences: no token is sampled past maxOutputTokens") {
+  Desk d;
+  d.table.add(sequence(0));
+  d.place(0, {0, 1, 2});
+  d.run(d.work({{0, 0, 6, kRowSamples}}));
+  for (int32_t at = 6; at < 9; ++at) d.run(d.work({{0, at, at + 1, kRowDecode | kRowSamples}}));
+  const std::string message =
+      EXPECT_ERROR("work-invalid", d.run(d.work({{0, 9, 10, kRowDecode | kRowSamples}})));
+  EXPECT(message.find("all 4 tokens have been sampled") != std::string::npos);
+  d.run(d.work({{0, 9, 10, kRowDecode}}));
+}

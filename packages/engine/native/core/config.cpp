@@ -1,6 +1,7 @@
 #include <string>
 
 #include "flover/error.h"
+#include "flover/number-text.h"
 #include "flover/shards.h"
 #include "flover/tensors.h"
 
@@ -10,10 +11,7 @@ namespace {
 void require(bool holds, const char* code, const std::string& field, double value,
              const std::string& allowed) {
   if (holds) return;
-  std::string seen = std::to_string(value);
-  seen.erase(seen.find_last_not_of('0') + 1);
-  if (seen.back() == '.') seen.pop_back();
-  throw Error(code, field + " is " + seen + "; allowed: " + allowed);
+  throw Error(code, field + " is " + numberText(value) + "; allowed: " + allowed);
 }
 
 void checkModel(const ModelConfig& m) {

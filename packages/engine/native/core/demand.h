@@ -15,7 +15,9 @@ inline int32_t divideUp(int32_t value, int32_t by) { return value / by + (value 
 
 [[noreturn]] inline void refuseWork(const Work& work, const std::string& why) {
   throw Error("work-invalid",
-              "work " + number(work.id) + " on lane " + number(work.lane) + ": " + why);
+              "work " + number(work.id) + " on lane " + number(work.lane) + ": " + why,
+              "works are the scheduler's: test its policy and KV memory with the laws of "
+              "@flover/policy/testing");
 }
 
 // A macro, so that the reason is put into words only where it is needed: it is evaluated for

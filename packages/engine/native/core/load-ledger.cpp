@@ -1,9 +1,9 @@
 // What has been loaded of a model, and whether its numbers can be held.
 #include <cmath>
-#include <sstream>
 
 #include "flover/error.h"
 #include "flover/float16.h"
+#include "flover/number-text.h"
 #include "flover/tensors.h"
 
 namespace flover {
@@ -56,11 +56,15 @@ int64_t firstNotHeld(const void* data, DataType type, DataType held, int64_t cou
                 "tensor \"" + name + "\" holds " + (std::isnan(value) ? "NaN" : "infinity") + where,
                 "the checkpoint is damaged or was saved from a diverged training; fetch it again");
   }
-  std::ostringstream text;
-  text << "tensor \"" << name << "\" holds " << value << where << ", more than "
-       << dataTypeName(held) << " can hold";
-  throw Error("tensor-overflow", text.str(),
+  throw Error("tensor-overflow",
+              "tensor \"" + name + "\" holds " + numberText(value) + where + ", more than " +
+                  dataTypeName(held) + " can hold",
               std::string("set dataType to ") + (held == DataType::F16 ? "bf16 or f32" : "f32"));
+}
+
+[[noreturn]] void refuseDuplicate(const std::string& name) {
+  throw Error("tensor-duplicate", "tensor \"" + name + "\" was loaded already",
+              "load each tensor once; weights from a seed go into a new engine");
 }
 
 }  // namespace
@@ -85,8 +89,7 @@ const TensorSpec* LoadLedger::accept(const std::string& name, DataType type,
                     shapeName(spec.shape),
                 "check that config.json and the weights are of the same checkpoint");
   }
-  if (loaded_[found->second])
-    throw Error("tensor-duplicate", "tensor \"" + name + "\" was loaded twice");
+  if (loaded_[found->second]) refuseDuplicate(name);
   const int64_t bad = firstNotHeld(data, type, held_, elements(spec));
   if (bad >= 0) refuseElement(name, held_, bad, readElement(data, type, bad));
   loaded_[found->second] = 1;
@@ -95,8 +98,7 @@ const TensorSpec* LoadLedger::accept(const std::string& name, DataType type,
 
 void LoadLedger::acceptAll() {
   for (size_t i = 0; i < table_.size(); ++i) {
-    if (loaded_[i])
-      throw Error("tensor-duplicate", "tensor \"" + table_[i].name + "\" was loaded already");
+    if (loaded_[i]) refuseDuplicate(table_[i].name);
   }
   loaded_.assign(loaded_.size(), 1);
 }

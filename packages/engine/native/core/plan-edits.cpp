@@ -12,9 +12,10 @@ namespace flover {
 void SequenceTable::takeBlock(Sequence& sequence, int32_t index, int32_t block, const Work& work) {
   const int32_t id = sequence.config.id;
   demand(block >= 0 && block < config_.blocks, work,
-         "block " + number(block) + " does not exist; there are " + number(config_.blocks));
+         "block " + number(block) + " does not exist; allowed: 0 to " + number(config_.blocks - 1));
   demand(index >= 0 && static_cast<size_t>(index) < sequence.plan.blocks.size(), work,
-         "sequence " + number(id) + " has no block index " + number(index));
+         "sequence " + number(id) + " has no block index " + number(index) + "; allowed: 0 to " +
+             number(static_cast<int64_t>(sequence.plan.blocks.size()) - 1));
   const int32_t owner = owner_[static_cast<size_t>(block)];
   if (owner >= 0 && owner != id) {
     const auto found = sequences_.find(owner);

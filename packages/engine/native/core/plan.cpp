@@ -15,8 +15,10 @@ void SequenceTable::planRow(const Work& work, int32_t row, Sequence& sequence) {
            number(from) + " to " + number(to) + ": ";
   };
   demand((flags & ~(kRowDecode | kRowSamples)) == 0, work,
-         who() + "unknown flags " + number(flags));
-  demand(from >= 0 && from < to && to <= config_.maxSequenceTokens, work, who() + "not a range");
+         who() + "flags are " + number(flags) + "; allowed: 0 to 3");
+  demand(
+      from >= 0 && from < to && to <= config_.maxSequenceTokens, work,
+      who() + "not a range within maxSequenceTokens (" + number(config_.maxSequenceTokens) + ")");
   demand(from <= plan.kvTokens, work, who() + "KV is written up to token " + number(plan.kvTokens));
   demand(to <= plan.knownTokens, work,
          who() + "tokens are known up to " + number(plan.knownTokens));
@@ -85,9 +87,10 @@ void SequenceTable::planGroups(const Work& work, const std::vector<Sequence*>& r
 
 void SequenceTable::plan(const Work& work, std::vector<Sequence*>& rows) {
   demand(work.lane >= 0 && work.lane < config_.lanes, work,
-         "there are " + number(config_.lanes) + " lanes");
-  demand(work.deadRows >= 0 && work.deadRows <= std::min(config_.blocks, config_.maxSequences),
-         work, number(work.deadRows) + " dead rows");
+         "there is no such lane; allowed: 0 to " + number(config_.lanes - 1));
+  const int32_t mostDead = std::min(config_.blocks, config_.maxSequences);
+  demand(work.deadRows >= 0 && work.deadRows <= mostDead, work,
+         "deadRows is " + number(work.deadRows) + "; allowed: 0 to " + number(mostDead));
   const auto free = [&](const Sequence& sequence) {
     const Sequence::Plan& plan = sequence.plan;
     demand(plan.queuedWorks == 0 || plan.lane == work.lane, work,

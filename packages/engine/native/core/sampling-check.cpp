@@ -2,6 +2,7 @@
 #include <string>
 
 #include "flover/error.h"
+#include "flover/number-text.h"
 #include "flover/sampling.h"
 
 namespace flover {
@@ -26,7 +27,7 @@ void checkTokens(const SequenceConfig& sequence, const std::string& field,
 
 void checkNumber(const SequenceConfig& sequence, const char* field, float value, bool holds,
                  const char* allowed) {
-  if (!holds || !std::isfinite(value)) refuse(sequence, field, std::to_string(value), allowed);
+  if (!holds || !std::isfinite(value)) refuse(sequence, field, numberText(value), allowed);
 }
 
 }  // namespace
@@ -55,8 +56,7 @@ void checkSampling(const SequenceConfig& s, int32_t vocabulary) {
   }
   if (s.group != GroupKind::Beams) return;
   if (p.temperature != 0.0f) {
-    refuse(s, "temperature", std::to_string(p.temperature),
-           "0 with beam search, which draws nothing");
+    refuse(s, "temperature", numberText(p.temperature), "0 with beam search, which draws nothing");
   }
   if (int64_t{s.groupWidth} * 2 > vocabulary) {
     refuse(s, "width", std::to_string(s.groupWidth), "at most half the vocabulary for beams");

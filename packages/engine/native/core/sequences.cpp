@@ -7,6 +7,12 @@
 
 namespace flover {
 
+namespace {
+
+constexpr const char* kWaitForLast = "wait for the end of the last work that names it";
+
+}  // namespace
+
 SequenceTable::SequenceTable(const EngineConfig& config)
     : config_(config),
       owner_(static_cast<size_t>(config.blocks), -1),
@@ -38,11 +44,11 @@ Sequence& SequenceTable::add(const SequenceConfig& s) {
   const auto require = [&](bool holds, const std::string& why) {
     if (!holds) throw Error("sequence-invalid", "sequence " + number(s.id) + ": " + why);
   };
-  require(s.id >= 0, "ids start at 0");
-  require(!sequences_.contains(s.id), "this id is already known");
+  require(s.id >= 0, "its id is negative; allowed: at least 0");
+  require(!sequences_.contains(s.id), "this id is known already and not yet released");
   require(sequences_.size() < static_cast<size_t>(config_.maxSequences),
           "maxSequences (" + number(config_.maxSequences) + ") are alive already");
-  require(!s.prompt.empty(), "the prompt is empty");
+  require(!s.prompt.empty(), "the prompt is empty; allowed: at least one token");
   require(s.maxOutputTokens >= 1,
           "maxOutputTokens is " + number(s.maxOutputTokens) + "; allowed: at least 1");
   const int64_t tokens = static_cast<int64_t>(s.prompt.size()) + s.maxOutputTokens;
@@ -50,15 +56,17 @@ Sequence& SequenceTable::add(const SequenceConfig& s) {
                                                    " tokens; allowed: maxSequenceTokens (" +
                                                    number(config_.maxSequenceTokens) + ")");
   for (const int32_t token : s.prompt) {
-    require(token >= 0 && token < config_.model.vocabulary, "prompt token " + number(token) +
-                                                                " is not in the vocabulary of " +
-                                                                number(config_.model.vocabulary));
+    if (token >= 0 && token < config_.model.vocabulary) continue;
+    require(false, "prompt token " + number(token) + " is not in the vocabulary; allowed: 0 to " +
+                       number(config_.model.vocabulary - 1));
   }
   require(s.groupWidth >= 1 && s.groupIndex >= 0 && s.groupIndex < s.groupWidth &&
               s.groupFirst >= 0 && int64_t{s.groupFirst} + s.groupIndex == s.id,
-          "place " + number(s.groupIndex) + " of " + number(s.groupWidth) + " from " +
-              number(s.groupFirst) + " does not fit");
-  require(s.group != GroupKind::Single || s.groupWidth == 1, "a single request has one sequence");
+          "groupFirst is " + number(s.groupFirst) + ", groupIndex " + number(s.groupIndex) +
+              ", groupWidth " + number(s.groupWidth) +
+              "; allowed: groupFirst + groupIndex is its id, groupIndex 0 to groupWidth - 1");
+  require(s.group != GroupKind::Single || s.groupWidth == 1,
+          "groupWidth is " + number(s.groupWidth) + "; allowed for a single request: 1");
   require(s.groupWidth <= config_.maxSequences, "its group has " + number(s.groupWidth) +
                                                     " sequences; allowed: maxSequences (" +
                                                     number(config_.maxSequences) + ")");
@@ -89,15 +97,19 @@ Sequence& SequenceTable::add(const SequenceConfig& s) {
 Sequence& SequenceTable::find(int32_t id) const {
   const auto found = sequences_.find(id);
   if (found == sequences_.end())
-    throw Error("sequence-unknown", "sequence " + number(id) + " is not known");
+    throw Error("sequence-unknown", "sequence " + number(id) + " is not known",
+                "add it before a work names it, and name it no more once it is released");
   return *found->second;
 }
 
 SequenceResult SequenceTable::result(int32_t id) const {
   const Sequence& sequence = find(id);
   if (sequence.plan.queuedWorks > 0) {
-    throw Error("sequence-busy", "the result of sequence " + number(id) +
-                                     " is asked for while a queued work names it");
+    throw Error("sequence-busy",
+                "the result of sequence " + number(id) +
+                    " is asked for while a queued work on lane " + number(sequence.plan.lane) +
+                    " names it",
+                kWaitForLast);
   }
   const SequenceConfig& config = sequence.config;
   if (sequence.beams) return sequence.beams->result(config.groupIndex);
@@ -113,7 +125,9 @@ void SequenceTable::release(int32_t id) {
   Sequence& sequence = find(id);
   if (sequence.plan.queuedWorks > 0) {
     throw Error("sequence-busy",
-                "sequence " + number(id) + " is released while a queued work names it");
+                "sequence " + number(id) + " is released while a queued work on lane " +
+                    number(sequence.plan.lane) + " names it",
+                kWaitForLast);
   }
   for (const int32_t block : sequence.plan.blocks) {
     if (block >= 0 && owner_[static_cast<size_t>(block)] == id)

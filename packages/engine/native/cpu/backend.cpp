@@ -126,7 +126,10 @@ class CpuBackend final : public Backend {
   SequenceResult result(int32_t id) const override { return table_.result(id); }
 
   void launch(const Work& work) override {
-    if (!ready_) throw Error("not-ready", "work is launched before the weights are ready");
+    if (!ready_) {
+      throw Error("not-ready", "work " + std::to_string(work.id) + " comes before the weights",
+                  "load or synthesize all tensors, then call ready");
+    }
     std::unique_ptr<Job> job = spareJob();
     table_.plan(work, job->rows);
     job->take(work, table_);
@@ -139,7 +142,8 @@ class CpuBackend final : public Backend {
     {
       std::unique_lock lock(mutex_);
       if (deadlineNanos < 0 && ended_.empty() && inFlight_ == 0) {
-        throw Error("nothing-to-wait-for", "wait without a deadline while no work is queued");
+        throw Error("nothing-to-wait-for", "wait without a deadline while no work is queued",
+                    "launch a work first, or give a deadline");
       }
       const auto some = [&] { return !ended_.empty(); };
       if (deadlineNanos < 0) {

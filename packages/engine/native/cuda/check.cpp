@@ -54,7 +54,8 @@ void check(cudaError_t status, const char* call, const char* file, int line) {
     throw Error("device-dead", "the device stopped: " + what,
                 "start a new process; run compute-sanitizer to find the kernel");
   }
-  throw Error("device-failed", what);
+  throw Error("device-failed", what,
+              "see nvidia-smi and the system's log; start again with CUDA_LAUNCH_BLOCKING=1");
 }
 
 }  // namespace flover::cuda

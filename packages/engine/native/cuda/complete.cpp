@@ -53,7 +53,8 @@ bool CudaBackend::wait(int64_t deadlineNanos, Completion& completion) {
       return true;
     }
     if (deadlineNanos < 0 && !queued)
-      throw Error("nothing-to-wait-for", "wait without a deadline while no work is queued");
+      throw Error("nothing-to-wait-for", "wait without a deadline while no work is queued",
+                  "launch a work first, or give a deadline");
     const int64_t now = clock_.nowNanos();
     if (deadlineNanos >= 0 && now >= deadlineNanos) {
       world_.rouse();

@@ -68,7 +68,8 @@ void NcclCommunicator::gather(size_t each, cudaStream_t stream) {
   float* own = parts_.as<float>() + static_cast<size_t>(rank_) * each;
   const std::lock_guard lock(mutex_);
   void* communicator = communicator_;
-  if (!communicator) throw Error("nccl-failed", "the run of this communicator was abandoned");
+  if (!communicator)
+    throw Error("nccl-failed", "the run of this communicator was abandoned", "open a new engine");
   checkNccl(
       ncclLibrary().allGather(own, parts_.as(), each, NcclLibrary::kFloat32, communicator, stream),
       "ncclAllGather");
