@@ -147,3 +147,26 @@ CHECK("attention: keys that score minus infinity weigh nothing, also a whole spl
     }
   }
 }
+
+// A first split far above the second or below it: weights under another maximum than the largest of
+// all would leave the range of fp32.
+CHECK("attention: a split that scores far less than another weighs nothing beside it") {
+  constexpr int32_t kDim = 16, kTokens = kSplitTokens + 5;
+  for (const int32_t largest : {3, kTokens - 1}) {
+    const EngineConfig config = configFor(DataType::F32, kDim, kTokens, 1);
+    KvCache cache(config, 0);
+    const RopeTable table = ropeTable(config.model.rope, 1);
+    const int32_t block = 0;
+    for (int32_t t = 0; t < kTokens; ++t) {
+      std::vector<float> q(6 * kDim), k(2 * kDim), v(2 * kDim, static_cast<float>(t + 1));
+      k[0] = k[kDim] = t == largest ? 1000.0f : 0.0f;
+      rotateAndStore(config.model, table, {0, 0, &block, t, 0}, 0, q.data(), k.data(), v.data(),
+                     cache);
+    }
+    std::vector<float> q(kDim), out(kDim);
+    q[0] = 4.0f;
+    AttentionScratch scratch;
+    attend(cache, {0, 0, &block, kTokens - 1, 0}, 0, 0, 1, kDim, q.data(), out.data(), scratch);
+    for (const float x : out) EXPECT_EQUAL(x, static_cast<float>(largest + 1));
+  }
+}

@@ -74,3 +74,36 @@ CHECK("sequences: host memory is free again after a swap in and after a release"
     d.table.release(id);
   }
 }
+
+CHECK(
+    "sequences: a fork stays in its group, within the KV that stands and in blocks that are "
+    "there") {
+  Desk d;
+  for (int32_t id = 0; id < 2; ++id) {
+    SequenceConfig s = sequence(id);
+    s.group = GroupKind::Samples, s.groupWidth = 2, s.groupFirst = 0, s.groupIndex = id;
+    d.table.add(s);
+  }
+  d.table.add(sequence(2));
+  d.place(0, {2, 5});
+  d.place(1, {0});
+  d.place(2, {1, 3});
+  d.run(d.work({{0, 0, 6, 0}}));
+  const auto refused = [&](Fork fork) {
+    Work w = d.work({});
+    w.forks.push_back(fork);
+    return EXPECT_ERROR("work-invalid", d.run(w));
+  };
+  const auto says = [](const std::string& message, const char* part) {
+    EXPECT(message.find(part) != std::string::npos);
+  };
+  says(refused({0, 2, 4}), "not of one group");
+  says(refused({0, 0, 4}), "not of one group");
+  says(refused({0, 1, 7}), "7 tokens of 6");
+  says(refused({0, 1, -1}), "-1 tokens of 6");
+  says(refused({0, 1, 5}), "no block at index 1");
+  Work w = d.work({});
+  w.forks.push_back({0, 1, 4});
+  d.run(w);
+  says(EXPECT_ERROR("work-invalid", d.run(d.work({{1, 5, 6, 0}}))), "written up to token 4");
+}
