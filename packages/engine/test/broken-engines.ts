@@ -1,11 +1,14 @@
 import type { NativeEngine } from '../src/addon-types.ts';
 import { Engine } from '../src/engine.ts';
-import type { Ground } from '../src/validation/ground.ts';
+import type { ValidationTarget } from '../src/validation/target.ts';
 
 type Change = (native: NativeEngine) => Partial<NativeEngine>;
 
 /** The CPU backend with some of its calls replaced: an engine that a check must find wrong. */
-export function brokenGround(change: Change, backend: Ground['backend'] = 'cpu'): Ground {
+export function brokenTarget(
+  change: Change,
+  backend: ValidationTarget['backend'] = 'cpu',
+): ValidationTarget {
   return {
     backend,
     open(options) {

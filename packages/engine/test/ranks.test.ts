@@ -6,9 +6,9 @@ import { checkBits } from '../src/validation/bits.ts';
 import { crowdBranch } from '../src/validation/branches.ts';
 import { checkErrors } from '../src/validation/errors.ts';
 import { crowd, few } from '../src/validation/extent.ts';
-import { onRanks } from '../src/validation/ground.ts';
 import { checkParity } from '../src/validation/parity.ts';
 import { dividedShape, tinyShapes } from '../src/validation/shapes.ts';
+import { onRanks } from '../src/validation/target.ts';
 import { fixture } from './fixtures.ts';
 import { logitsAfter } from './logits.ts';
 import { referenceOf, relativeError } from './reference.ts';
@@ -54,35 +54,35 @@ describe.each([
 });
 
 describe.each([2, 4])('on %i ranks', (size) => {
-  const ground = onRanks(alone, { size });
+  const target = onRanks(alone, { size });
   const subjects = tinyShapes.map(
     (shape) => ({ shape: dividedShape(shape, size), dataType: 'f32' }) as const,
   );
 
   test.each(subjects)('$shape.name: the same bits alone and in any company', (subject) => {
-    const result = checkBits(ground, subject, few, { cases: 12, seed: seed++ });
+    const result = checkBits(target, subject, few, { cases: 12, seed: seed++ });
     expect(result).toMatchObject({ verdict: 'passed', detail: '' });
   });
 
   test.each(subjects)('$shape.name: logits as of one rank', (subject) => {
-    const result = checkAgreement(ground, alone, subject, { cases: 8, seed: seed++ });
+    const result = checkAgreement(target, alone, subject, { cases: 8, seed: seed++ });
     expect(result).toMatchObject({ verdict: 'passed' });
   });
 
   test('the same bits with up to 63 companions', () => {
     const subject = { ...subjects[1]!, dataType: 'bf16' } as const;
-    const result = checkBits(ground, subject, crowd, { cases: 6, seed: seed++ });
+    const result = checkBits(target, subject, crowd, { cases: 6, seed: seed++ });
     expect(result).toMatchObject({ verdict: 'passed', detail: '' });
     expect(Object.keys(result.seen)).toContain(crowdBranch);
   });
 
   test('a run replays identically', () => {
-    const result = checkParity(ground, subjects[0]!, few, { cases: 6, seed: seed++ });
+    const result = checkParity(target, subjects[0]!, few, { cases: 6, seed: seed++ });
     expect(result).toMatchObject({ verdict: 'passed', detail: '' });
   });
 
   test('mistakes, a failing rank among them, are one clear error each', () => {
-    const result = checkErrors(ground, subjects[2]!, seed);
+    const result = checkErrors(target, subjects[2]!, seed);
     expect(result).toMatchObject({ verdict: 'passed', detail: '' });
     expect(Object.keys(result.seen)).toContain('a rank that fails while the others count on it');
   });

@@ -11,7 +11,7 @@ import { serve } from '../src/validation/serve.ts';
 import { tinyShapes } from '../src/validation/shapes.ts';
 import { holds, validateEngine } from '../src/validation/validate.ts';
 import {
-  brokenGround,
+  brokenTarget,
   careless,
   companyChangesBits,
   imprecise,
@@ -40,8 +40,8 @@ describe('what is right passes', () => {
 
 describe('what is wrong is found', () => {
   test('bits that depend on the company, shrunk to three requests or one group', () => {
-    const ground = brokenGround(companyChangesBits);
-    const result = checkBits(ground, subject, few, { cases: 60, seed: 1 });
+    const target = brokenTarget(companyChangesBits);
+    const result = checkBits(target, subject, few, { cases: 60, seed: 1 });
     expect(result.verdict).toBe('failed');
     expect(result.path).toMatch(/^\d+/);
     expect(result.detail).toMatch(
@@ -52,20 +52,20 @@ describe('what is wrong is found', () => {
   });
 
   test('logits that are off by a thousandth', () => {
-    const ground = brokenGround(imprecise);
-    const result = checkAgreement(ground, cpu, subject, { cases: 8, seed: 1 });
+    const target = brokenTarget(imprecise);
+    const result = checkAgreement(target, cpu, subject, { cases: 8, seed: 1 });
     expect(result).toMatchObject({ verdict: 'failed' });
     expect(result.detail).toMatch(/differ by 0.00[01]/);
   });
 
   test('a device that loses memory with every request', () => {
-    const result = checkLeaks(brokenGround(leaking, 'cuda'), subject, 1200, 1);
+    const result = checkLeaks(brokenTarget(leaking, 'cuda'), subject, 1200, 1);
     expect(result).toMatchObject({ verdict: 'failed' });
     expect(result.detail).toMatch(/memory changed by \d{7,} bytes/);
   });
 
   test('a mistake that passes in silence', () => {
-    const result = checkErrors(brokenGround(careless), subject, 1);
+    const result = checkErrors(brokenTarget(careless), subject, 1);
     expect(result).toMatchObject({ verdict: 'failed' });
     expect(result.detail).toBe(
       'releasing an unknown sequence: no error; expected sequence-unknown',

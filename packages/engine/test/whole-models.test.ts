@@ -2,12 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Engine } from '../src/engine.ts';
+import { checkRealSizeModel } from '../src/validation/real-size-model.ts';
 import { readReferences } from '../src/validation/references.ts';
 import { tinyShapes, validationShapes } from '../src/validation/shapes.ts';
 import { checkTransformers } from '../src/validation/transformers.ts';
 import { validateEngine } from '../src/validation/validate.ts';
-import { checkWhole } from '../src/validation/whole.ts';
-import { brokenGround, companyChangesBits, imprecise } from './broken-engines.ts';
+import { brokenTarget, companyChangesBits, imprecise } from './broken-engines.ts';
 import { fixture, temporaryFolder } from './fixtures.ts';
 import { referenceOf } from './reference.ts';
 import { floverErrorOf } from './thrown.ts';
@@ -17,7 +17,7 @@ const subject = { shape: tinyShapes[0]!, dataType: 'f32' } as const;
 
 describe('a whole model', () => {
   test('every policy keeps bits and replays identically, with its figures', () => {
-    const result = checkWhole(cpu, subject, 1);
+    const result = checkRealSizeModel(cpu, subject, 1);
     expect(result).toMatchObject({ verdict: 'passed', cases: 9, detail: '', unseen: [] });
     const { loadSeconds, deviceBytes, decodeMsBatch1, decodeMsBatch32 } = result.measured!;
     for (const value of [loadSeconds, deviceBytes, decodeMsBatch1, decodeMsBatch32]) {
@@ -26,13 +26,13 @@ describe('a whole model', () => {
   });
 
   test('bits that depend on the company are found', () => {
-    const result = checkWhole(brokenGround(companyChangesBits), subject, 1);
+    const result = checkRealSizeModel(brokenTarget(companyChangesBits), subject, 1);
     expect(result).toMatchObject({ verdict: 'failed' });
     expect(result.detail).toMatch(/^\{"name":"\S+".*in company/);
   });
 
   test('where memory is short it is opened with fewer layers, and that is told', () => {
-    const ground = {
+    const target = {
       ...cpu,
       open(options: Parameters<typeof Engine.open>[0]) {
         const { model } = options;
@@ -45,7 +45,7 @@ describe('a whole model', () => {
         return Engine.open(options);
       },
     };
-    const result = checkWhole(ground, subject, 1);
+    const result = checkRealSizeModel(target, subject, 1);
     expect(result).toMatchObject({ verdict: 'passed' });
     expect(result.detail).toBe('1 of 2 layers: the device has no room for more');
   });
@@ -99,7 +99,7 @@ describe('references of transformers', () => {
 
   test('logits that are off by a thousandth are found', () => {
     const [reference] = readReferences(folderOf(['llama-mha']));
-    const result = checkTransformers(brokenGround(imprecise), reference!, 1);
+    const result = checkTransformers(brokenTarget(imprecise), reference!, 1);
     expect(result).toMatchObject({ verdict: 'failed' });
     expect(result.detail).toMatch(/case 0, output token 0: logits differ by 0.00[01]/);
   });

@@ -4,7 +4,7 @@ import type { Comparison, WorldName } from '@flover/metrics';
 import type { Command } from 'commander';
 import { ExitCode } from '../exit.ts';
 import { comparisonTable, decisionsHold, tenantsTable, verdictLines } from '../view/comparison.ts';
-import { OtherWork } from '../view/other-work.ts';
+import { OtherPrograms } from '../view/other-programs.ts';
 import { openScreen } from '../view/screen.ts';
 import { runJob } from '../worker/host.ts';
 import {
@@ -57,7 +57,7 @@ async function perform(
 ): Promise<void> {
   const out = options.out ? resolve(options.out) : claimOut(resolve(file));
   const screen = openScreen(process.stderr, options.json === true);
-  const otherWork = new OtherWork();
+  const otherWork = new OtherPrograms();
   const fresh = !options.out || !existsSync(out);
   const comparison = await runJob(
     {

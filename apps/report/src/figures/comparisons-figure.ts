@@ -1,9 +1,9 @@
 import { type Comparison, type MetricKey, metricDefinition } from '@flover/metrics';
 import { type DotPlotRow, dotPlot } from '../charts/dot-plot.ts';
 import type { Signs } from '../data/site-data.ts';
+import { lowestLatency } from '../facts/lowest-latency.ts';
 import { meanOf, meanValue, policiesOf } from '../facts/policies.ts';
 import { sharedPrefix } from '../facts/shared-prefix.ts';
-import { standings } from '../facts/standings.ts';
 import { countWord, number, percent, signedPercent } from '../marks/format.ts';
 import type { Figure } from './figure.ts';
 import { intervalOf } from './policies-figure.ts';
@@ -64,7 +64,7 @@ function sentence(
   const errors = rows.flatMap(({ simulated, real, label }) =>
     simulated !== null && real ? [{ label, error: (100 * (simulated - real)) / real }] : [],
   );
-  const ahead = standings(comparisons, nameOf);
+  const ahead = lowestLatency(comparisons, nameOf);
   const worst = [...errors].sort((a, b) => Math.abs(b.error) - Math.abs(a.error))[0];
   const count = countWord(comparisons.length);
   if (worst === undefined) {

@@ -38,7 +38,7 @@ void RankThread::rouse() {
   posted_.notify_one();
 }
 
-void RankThread::leave(Task task) {
+void RankThread::defer(Task task) {
   const std::lock_guard lock(mutex_);
   if (!ending_) tasks_.push_back(std::move(task));
 }

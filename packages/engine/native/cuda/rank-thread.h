@@ -21,7 +21,7 @@ class RankThread {
   // Tasks must not throw. False once the thread has ended.
   bool post(Task task);
   // To run before the next one that is posted, at the latest.
-  void leave(Task task);
+  void defer(Task task);
   // Something is about to be posted: the thread wakes and watches for it a while, so that what is
   // posted then does not wait for a sleeper.
   void rouse();

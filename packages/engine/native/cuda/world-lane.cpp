@@ -153,7 +153,7 @@ std::unique_ptr<Job> WorldLane::pop() {
 void WorldLane::advance() {
   passQueue_.pop();
   for (size_t r = 0; r < lanes_.size(); ++r)
-    world_.leave(r, [this, r] { spare_[r].push_back(lanes_[r]->pop()); });
+    world_.defer(r, [this, r] { spare_[r].push_back(lanes_[r]->pop()); });
 }
 
 void WorldLane::probe() {

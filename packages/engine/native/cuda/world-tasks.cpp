@@ -44,8 +44,8 @@ RankThread::Task World::guarded(size_t i, std::function<void()> task) {
   };
 }
 
-void World::leave(size_t i, std::function<void()> task) {
-  ranks_[i]->thread->leave(guarded(i, std::move(task)));
+void World::defer(size_t i, std::function<void()> task) {
+  ranks_[i]->thread->defer(guarded(i, std::move(task)));
 }
 
 void World::post(size_t i, std::function<void()> task) {

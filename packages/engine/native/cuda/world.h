@@ -54,7 +54,7 @@ class World {
   void rouse();
   // As `post`, for what can wait until the rank is given something to do: to wake its thread costs
   // more than most of what it is woken for.
-  void leave(size_t rank, std::function<void()> task);
+  void defer(size_t rank, std::function<void()> task);
   // Until all that was posted has run. Throws what failed.
   void finish();
 

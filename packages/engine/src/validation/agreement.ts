@@ -2,9 +2,9 @@ import type { SchedulerConfig } from '@flover/policy';
 import fc from 'fast-check';
 import type { Engine } from '../engine.ts';
 import { follow } from './follow.ts';
-import { type Ground, nameOf, type Subject, withEngine } from './ground.ts';
 import { type Cases, checkProperty } from './property.ts';
 import type { CheckResult } from './result.ts';
+import { nameOf, type TestModel, type ValidationTarget, withEngine } from './target.ts';
 
 /** Largest difference of a logit, relative to the largest logit. */
 export const TOLERANCE = { f32: 1e-4, f16: 1e-2, bf16: 1e-2 } as const;
@@ -24,9 +24,9 @@ interface Prompt {
 
 /** The same weights on another backend give the same logits within a tolerance, f32 the same tokens. */
 export function checkAgreement(
-  ground: Ground,
-  reference: Ground,
-  subject: Subject,
+  target: ValidationTarget,
+  reference: ValidationTarget,
+  subject: TestModel,
   cases: Cases,
 ): CheckResult {
   const { shape, dataType } = subject;
@@ -37,10 +37,10 @@ export function checkAgreement(
   const onto = (engine: Engine, other: Engine) =>
     checkProperty<Prompt>({
       check: 'agreement',
-      subject: `${nameOf(subject)}, ${ground.backend} with ${reference.backend}`,
+      subject: `${nameOf(subject)}, ${target.backend} with ${reference.backend}`,
       claim: `logits agree within ${allowed} of the largest${exact}`,
       ...cases,
-      ...(ground.signal ? { signal: ground.signal } : {}),
+      ...(target.signal ? { signal: target.signal } : {}),
       worlds: promptArbitrary(shape.vocabulary),
       branches: ['more than 256 tokens of context', 'one token'],
       wrong({ prompt, outputTokens }, note) {
@@ -70,7 +70,7 @@ export function checkAgreement(
         }
       },
     });
-  const result = withEngine(ground, subject, config, (engine) =>
+  const result = withEngine(target, subject, config, (engine) =>
     withEngine(reference, subject, config, (other) => onto(engine, other)),
   );
   const measured = `largest relative difference ${worst.toExponential(2)} over ${compared} tokens`;

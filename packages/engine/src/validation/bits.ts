@@ -2,22 +2,22 @@ import type { SchedulerConfig } from '@flover/policy';
 import type { SequenceOutput } from '../run/book.ts';
 import { branchesOf, crowdBranch, rareBranches } from './branches.ts';
 import type { Extent } from './extent.ts';
-import { type Ground, nameOf, type Subject } from './ground.ts';
 import { EnginePool } from './pool.ts';
 import { type Cases, checkProperty } from './property.ts';
 import type { CheckResult } from './result.ts';
 import { type Outputs, serve } from './serve.ts';
+import { nameOf, type TestModel, type ValidationTarget } from './target.ts';
 import { type World, worldArbitrary } from './worlds.ts';
 
 /** A request has the same tokens and log-probabilities, bit for bit, alone and in any company. */
 export function checkBits(
-  ground: Ground,
-  subject: Subject,
+  target: ValidationTarget,
+  subject: TestModel,
   extent: Extent,
   cases: Cases,
 ): CheckResult {
-  const pool = new EnginePool(ground, subject);
-  const { signal } = ground;
+  const pool = new EnginePool(target, subject);
+  const { signal } = target;
   try {
     return checkProperty<World>({
       check: 'bits',

@@ -3,12 +3,12 @@ import type { Engine } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
 import { completionFor } from '../run/completion.ts';
 import type { World } from '../world.ts';
-import { type Ground, probeConfig, type Subject, sourceOf } from './ground.ts';
 import { serve } from './serve.ts';
+import { probeConfig, sourceOf, type TestModel, type ValidationTarget } from './target.ts';
 
 interface Scene {
-  readonly ground: Ground;
-  readonly subject: Subject;
+  readonly target: ValidationTarget;
+  readonly subject: TestModel;
   /** Without sequences; the case leaves it so. */
   readonly engine: Engine;
 }
@@ -33,10 +33,10 @@ export const errorCases: readonly ErrorCase[] = [
   {
     name: 'more KV memory than there is',
     codes: ['out-of-memory'],
-    provoke({ ground, subject, engine }) {
+    provoke({ target, subject, engine }) {
       const { layers, ...change } = HUGE;
       const deep = { ...subject, shape: { ...subject.shape, layers } };
-      reopen({ ground, subject: deep, engine }, change);
+      reopen({ target, subject: deep, engine }, change);
     },
   },
   {
@@ -115,21 +115,21 @@ export const errorCases: readonly ErrorCase[] = [
   {
     name: 'an engine that is closed',
     codes: ['engine-closed'],
-    provoke({ ground, subject, engine }) {
+    provoke({ target, subject, engine }) {
       const model = sourceOf(subject);
-      const other = ground.open({ model, backend: ground.backend, limits: engine.limits });
+      const other = target.open({ model, backend: target.backend, limits: engine.limits });
       other.close();
       other.native.add(sequence(0));
     },
   },
 ];
 
-function reopen({ ground, subject, engine }: Scene, change: Partial<EngineLimits>, world?: World) {
+function reopen({ target, subject, engine }: Scene, change: Partial<EngineLimits>, world?: World) {
   const limits = { ...engine.limits, ...change };
   const model = sourceOf(subject);
-  const opened = ground.open({
+  const opened = target.open({
     model,
-    backend: ground.backend,
+    backend: target.backend,
     limits,
     ...(world ? { world } : {}),
   });
@@ -137,11 +137,11 @@ function reopen({ ground, subject, engine }: Scene, change: Partial<EngineLimits
 }
 
 /** Two requests on an engine whose last rank fails at the third work. */
-function runWithFailure({ ground, subject, engine: { limits } }: Scene) {
-  const ranks = ground.world?.size ?? 1;
-  const world = { ...ground.world, size: ranks, failure: { rank: ranks - 1, work: 2 } };
+function runWithFailure({ target, subject, engine: { limits } }: Scene) {
+  const ranks = target.world?.size ?? 1;
+  const world = { ...target.world, size: ranks, failure: { rank: ranks - 1, work: 2 } };
   const model = sourceOf(subject);
-  const engine = ground.open({ model, backend: ground.backend, limits, world });
+  const engine = target.open({ model, backend: target.backend, limits, world });
   try {
     const prompt = { promptTokens: 3, promptTokenIds: [1, 2, 3], maxOutputTokens: 8 };
     const request = { arrivalNanos: 0, group: 'single' as const, width: 1, ...prompt };

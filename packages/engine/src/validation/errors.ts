@@ -1,29 +1,39 @@
 import type { Engine } from '../engine.ts';
 import { errorCases } from './error-cases.ts';
-import { type Ground, nameOf, probeConfig, type Subject, withEngine } from './ground.ts';
 import { Branches, type CheckResult } from './result.ts';
 import { serve } from './serve.ts';
+import {
+  nameOf,
+  probeConfig,
+  type TestModel,
+  type ValidationTarget,
+  withEngine,
+} from './target.ts';
 
 /** Every mistake is one clear error with its code, and the engine serves on with the same bits. */
-export function checkErrors(ground: Ground, subject: Subject, seed: number): CheckResult {
-  const alone = (ground.world?.size ?? 1) === 1;
+export function checkErrors(
+  target: ValidationTarget,
+  subject: TestModel,
+  seed: number,
+): CheckResult {
+  const alone = (target.world?.size ?? 1) === 1;
   const mistakes = errorCases.filter(({ company }) => !(company && alone));
   const branches = new Branches(mistakes.map(({ name }) => name));
   const problems: string[] = [];
   let cases = 0;
-  withEngine(ground, subject, probeConfig, (engine) => {
+  withEngine(target, subject, probeConfig, (engine) => {
     const before = probe(engine);
     for (const { name, codes, provoke } of mistakes) {
-      if (ground.signal?.cancelled) return;
+      if (target.signal?.cancelled) return;
       cases += 1;
       branches.add([name]);
-      const problem = judge(codes, () => provoke({ ground, subject, engine }));
+      const problem = judge(codes, () => provoke({ target, subject, engine }));
       if (problem) problems.push(`${name}: ${problem}`);
       const after = servesOn(engine);
       if (after !== before) problems.push(`${name}: afterwards ${after} is served, not ${before}`);
     }
   });
-  const verdict = ground.signal?.cancelled ? 'interrupted' : problems.length ? 'failed' : 'passed';
+  const verdict = target.signal?.cancelled ? 'interrupted' : problems.length ? 'failed' : 'passed';
   return {
     check: 'errors',
     subject: nameOf(subject),

@@ -3,9 +3,9 @@ import type { WorkloadRequest } from '@flover/workload';
 import fc from 'fast-check';
 import type { Engine } from '../engine.ts';
 import { crowd } from './extent.ts';
-import { type Ground, nameOf, type Subject, withEngine } from './ground.ts';
 import { Branches, type CheckResult } from './result.ts';
 import { serve } from './serve.ts';
+import { nameOf, type TestModel, type ValidationTarget, withEngine } from './target.ts';
 import { requestsArbitrary } from './worlds.ts';
 
 /** The same requests this many times; the first round may fill caches, the others must hold nothing. */
@@ -27,8 +27,8 @@ const config: SchedulerConfig = {
 
 /** Requests with random lengths, cancels and stops leave memory where it was, and no sequence alive. */
 export function checkLeaks(
-  ground: Ground,
-  subject: Subject,
+  target: ValidationTarget,
+  subject: TestModel,
   requests: number,
   seed: number,
 ): CheckResult {
@@ -42,12 +42,12 @@ export function checkLeaks(
     seed,
   };
   let served = 0;
-  const used = usedBytesOf(ground);
-  const problem = withEngine(ground, subject, config, (engine) => {
+  const used = usedBytesOf(target);
+  const problem = withEngine(target, subject, config, (engine) => {
     let settled = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const { sink, summary } = serve(engine, config, batch, ground.signal);
-      if (ground.signal?.cancelled) return undefined;
+      const { sink, summary } = serve(engine, config, batch, target.signal);
+      if (target.signal?.cancelled) return undefined;
       served += summary.requests;
       for (const record of sink.records) {
         if (record.kind !== 'action' || record.action.kind !== 'finish') continue;
@@ -58,7 +58,7 @@ export function checkLeaks(
       if (round === 0) settled = used(engine);
     }
     const grown = used(engine) - settled;
-    const allowed = ALLOWED_BYTES[ground.backend];
+    const allowed = ALLOWED_BYTES[target.backend];
     const text = `memory changed by ${grown} bytes between rounds 1 and ${ROUNDS}, allowed ${allowed}`;
     return { wrong: grown > allowed ? text : undefined, text };
   });
@@ -76,7 +76,7 @@ function batchOf(count: number, seed: number): readonly WorkloadRequest[] {
 }
 
 /** A device's own count; for the CPU what the process holds outside JavaScript's heap. */
-function usedBytesOf({ backend }: Ground): (engine: Engine) => number {
+function usedBytesOf({ backend }: ValidationTarget): (engine: Engine) => number {
   if (backend === 'cpu') {
     return () => {
       const { rss, heapTotal, external } = process.memoryUsage();

@@ -2,22 +2,22 @@ import { createScheduler, type SchedulerEvent } from '@flover/policy';
 import type { TraceRecord } from '@flover/trace';
 import { branchesOf, rareBranches } from './branches.ts';
 import type { Extent } from './extent.ts';
-import { type Ground, nameOf, type Subject } from './ground.ts';
 import { EnginePool } from './pool.ts';
 import { type Cases, checkProperty } from './property.ts';
 import type { CheckResult } from './result.ts';
 import { serve } from './serve.ts';
+import { nameOf, type TestModel, type ValidationTarget } from './target.ts';
 import { type World, worldArbitrary } from './worlds.ts';
 
 /** The recorded events of a real run, fed to a fresh scheduler, give the same actions byte for byte. */
 export function checkParity(
-  ground: Ground,
-  subject: Subject,
+  target: ValidationTarget,
+  subject: TestModel,
   extent: Extent,
   cases: Cases,
 ): CheckResult {
-  const pool = new EnginePool(ground, subject);
-  const { signal } = ground;
+  const pool = new EnginePool(target, subject);
+  const { signal } = target;
   try {
     return checkProperty<World>({
       check: 'parity',

@@ -4,15 +4,15 @@ import { checkAgreement } from './agreement.ts';
 import { checkBits } from './bits.ts';
 import { checkErrors } from './errors.ts';
 import { crowd, few } from './extent.ts';
-import { type Ground, nameOf, type Subject } from './ground.ts';
 import { checkLeaks } from './leaks.ts';
 import { checkParity } from './parity.ts';
 import type { Cases } from './property.ts';
+import { checkRealSizeModel } from './real-size-model.ts';
 import { readReferences } from './references.ts';
 import type { CheckResult } from './result.ts';
 import { wideShapes } from './shapes.ts';
+import { nameOf, type TestModel, type ValidationTarget } from './target.ts';
 import { checkTransformers } from './transformers.ts';
-import { checkWhole } from './whole.ts';
 
 /** What is checked unless something else is asked for. */
 const usualChecks = ['bits', 'crowd', 'parity', 'agreement', 'leaks', 'errors'] as const;
@@ -24,8 +24,8 @@ export const checkNames = [...usualChecks, 'whole', 'transformers'] as const;
 export type CheckName = (typeof checkNames)[number];
 
 interface PlanOptions {
-  readonly ground: Ground;
-  readonly reference: Ground;
+  readonly target: ValidationTarget;
+  readonly reference: ValidationTarget;
   readonly cases: number;
   readonly seed: number;
   readonly path?: string;
@@ -48,7 +48,7 @@ export function planChecks(options: PlanOptions): readonly PlannedCheck[] {
   const { shapes, dataTypes, checks = usualChecks } = options;
   const [first] = shapes;
   const subjects = shapes.flatMap((shape) => dataTypes.map((dataType) => ({ shape, dataType })));
-  const planned = (check: CheckName, of: readonly Subject[]): PlannedCheck[] => {
+  const planned = (check: CheckName, of: readonly TestModel[]): PlannedCheck[] => {
     if (!checks.includes(check)) return [];
     return of.map((subject, i) => {
       // Every subject gets worlds of its own; the first of a list those of the seed that was given.
@@ -70,7 +70,7 @@ export function planChecks(options: PlanOptions): readonly PlannedCheck[] {
 }
 
 /** One check for each reference; the folder is read before the first. */
-function referenceChecks({ ground, references, seed }: PlanOptions): PlannedCheck[] {
+function referenceChecks({ target, references, seed }: PlanOptions): PlannedCheck[] {
   const check = 'transformers';
   if (references === undefined) {
     throw new FloverError(
@@ -82,24 +82,24 @@ function referenceChecks({ ground, references, seed }: PlanOptions): PlannedChec
   return readReferences(references).map((reference) => ({
     check,
     subject: `${reference.name} ${reference.dataType}`,
-    run: () => checkTransformers(ground, reference, seed),
+    run: () => checkTransformers(target, reference, seed),
   }));
 }
 
-function runCheck(check: CheckName, subject: Subject, options: PlanOptions): CheckResult {
-  const { ground, reference, seed, path, requests } = options;
+function runCheck(check: CheckName, subject: TestModel, options: PlanOptions): CheckResult {
+  const { target, reference, seed, path, requests } = options;
   const cases: Cases = { cases: casesOf(check, subject, options), seed, ...(path && { path }) };
-  if (check === 'bits') return checkBits(ground, subject, few, cases);
-  if (check === 'crowd') return { ...checkBits(ground, subject, crowd, cases), check };
-  if (check === 'parity') return checkParity(ground, subject, few, cases);
-  if (check === 'whole') return checkWhole(ground, subject, seed);
-  if (check === 'leaks') return checkLeaks(ground, subject, requests, seed);
-  if (check === 'errors') return checkErrors(ground, subject, seed);
-  return isReference(options) ? notAsked(seed) : checkAgreement(ground, reference, subject, cases);
+  if (check === 'bits') return checkBits(target, subject, few, cases);
+  if (check === 'crowd') return { ...checkBits(target, subject, crowd, cases), check };
+  if (check === 'parity') return checkParity(target, subject, few, cases);
+  if (check === 'whole') return checkRealSizeModel(target, subject, seed);
+  if (check === 'leaks') return checkLeaks(target, subject, requests, seed);
+  if (check === 'errors') return checkErrors(target, subject, seed);
+  return isReference(options) ? notAsked(seed) : checkAgreement(target, reference, subject, cases);
 }
 
-const isReference = ({ ground, reference }: PlanOptions): boolean =>
-  ground.backend === reference.backend && ground.open === reference.open;
+const isReference = ({ target, reference }: PlanOptions): boolean =>
+  target.backend === reference.backend && target.open === reference.open;
 
 function notAsked(seed: number): CheckResult {
   return {
@@ -116,7 +116,7 @@ function notAsked(seed: number): CheckResult {
 }
 
 /** A crowd is more work, a wide shape too; 16-bit types share what arithmetic does not decide. */
-function casesOf(check: CheckName, subject: Subject, { cases }: PlanOptions): number {
+function casesOf(check: CheckName, subject: TestModel, { cases }: PlanOptions): number {
   const wide = wideShapes.some(({ name }) => name === subject.shape.name) ? 3 : 1;
   const narrow = subject.dataType === 'f32' ? 1 : 2;
   const share = check === 'crowd' ? 5 : check === 'agreement' ? 2 : narrow;

@@ -2,7 +2,7 @@ import type { SchedulerConfig } from '@flover/policy';
 import type { Engine } from '../engine.ts';
 import { limitsFor } from '../limits.ts';
 import { lanes } from './extent.ts';
-import { type Ground, type Subject, sourceOf } from './ground.ts';
+import { sourceOf, type TestModel, type ValidationTarget } from './target.ts';
 
 /** Engines open at once. */
 const MOST_OPEN = 12;
@@ -13,22 +13,22 @@ const MOST_OPEN = 12;
  * One engine for each set of limits; an engine that threw is not used again.
  */
 export class EnginePool {
-  readonly #ground: Ground;
-  readonly #subject: Subject;
+  readonly #target: ValidationTarget;
+  readonly #subject: TestModel;
   /** The longest unused first. */
   readonly #open = new Map<string, Engine>();
 
-  constructor(ground: Ground, subject: Subject) {
-    this.#ground = ground;
+  constructor(target: ValidationTarget, subject: TestModel) {
+    this.#target = target;
     this.#subject = subject;
   }
 
   use<T>(config: SchedulerConfig, threads: number, run: (engine: Engine) => T): T {
     const limits = limitsFor(config, lanes, threads);
     const key = JSON.stringify(limits);
-    const { backend } = this.#ground;
+    const { backend } = this.#target;
     const engine =
-      this.#open.get(key) ?? this.#ground.open({ model: sourceOf(this.#subject), backend, limits });
+      this.#open.get(key) ?? this.#target.open({ model: sourceOf(this.#subject), backend, limits });
     this.#open.delete(key);
     try {
       const result = run(engine);

@@ -5,9 +5,9 @@ import { limitsFor } from '../limits.ts';
 import { undivided } from '../world.ts';
 import { relativeError, TOLERANCE } from './agreement.ts';
 import { follow } from './follow.ts';
-import type { Ground } from './ground.ts';
 import type { LogitsReference, ReferenceCase } from './references.ts';
 import type { CheckResult } from './result.ts';
+import type { ValidationTarget } from './target.ts';
 
 interface Comparison {
   readonly wrong?: string;
@@ -17,18 +17,18 @@ interface Comparison {
 
 /** A checkpoint's logits agree with those of `transformers`, token by token; f32 the same tokens. */
 export function checkTransformers(
-  ground: Ground,
+  target: ValidationTarget,
   reference: LogitsReference,
   seed: number,
 ): CheckResult {
-  const why = undivided(readConfig(reference.checkpoint).shape, ground.world?.size ?? 1);
+  const why = undivided(readConfig(reference.checkpoint).shape, target.world?.size ?? 1);
   if (why !== undefined) return skipped(reference, why, seed);
   const { name, checkpoint, dataType, cases, device, by } = reference;
   const exact = dataType === 'f32' ? ', greedy tokens are equal' : '';
   const longest = Math.max(...cases.map(({ prompt, tokens }) => prompt.length + tokens.length));
   const model = { kind: 'checkpoint', folder: checkpoint, dataType } as const;
   const limits = limitsFor(configFor(longest), 1);
-  const engine = ground.open({ model, backend: ground.backend, limits });
+  const engine = target.open({ model, backend: target.backend, limits });
   let seen: Comparison[];
   try {
     seen = cases.map((one, i) => compare(engine, one, dataType, i));
@@ -41,7 +41,7 @@ export function checkTransformers(
   const told = `largest relative difference ${worst.toExponential(2)} over ${compared} tokens`;
   return {
     check: 'transformers',
-    subject: `${name} ${dataType}, ${ground.backend} with transformers on ${device}`,
+    subject: `${name} ${dataType}, ${target.backend} with transformers on ${device}`,
     claim: `logits agree within ${TOLERANCE[dataType]} of the largest${exact}`,
     verdict: wrong.length === 0 ? 'passed' : 'failed',
     cases: cases.length,

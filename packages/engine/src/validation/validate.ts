@@ -6,10 +6,10 @@ import { Engine, type EngineOptions } from '../engine.ts';
 import type { RunSignal } from '../run/signal.ts';
 import type { World } from '../world.ts';
 import { few } from './extent.ts';
-import { type Ground, onRanks, withEngine } from './ground.ts';
 import { type CheckName, planChecks } from './plan.ts';
 import type { CheckResult } from './result.ts';
 import { dividedShape, tinyShapes, wideShapes } from './shapes.ts';
+import { onRanks, type ValidationTarget, withEngine } from './target.ts';
 
 export interface ValidateOptions {
   readonly backend: BackendRequest;
@@ -64,16 +64,20 @@ export function validateEngine(options: ValidateOptions): Validation {
   const addon = loadAddon();
   const choice = chooseBackend(options.backend, addon.backends());
   const { world } = options;
-  const here: Ground = { backend: choice.name, open, ...(signal ? { signal } : {}) };
-  const ground = world === undefined ? here : onRanks(here, world);
-  const reference: Ground = { backend: 'cpu', open: Engine.open, ...(signal ? { signal } : {}) };
+  const here: ValidationTarget = { backend: choice.name, open, ...(signal ? { signal } : {}) };
+  const target = world === undefined ? here : onRanks(here, world);
+  const reference: ValidationTarget = {
+    backend: 'cpu',
+    open: Engine.open,
+    ...(signal ? { signal } : {}),
+  };
   const shapes = (
     options.shapes ?? (choice.name === 'cuda' ? [...tinyShapes, ...wideShapes] : tinyShapes)
   ).map((shape) => (world === undefined ? shape : dividedShape(shape, world.size)));
-  const device = deviceOf(ground, shapes[0]!);
+  const device = deviceOf(target, shapes[0]!);
   const head = { choice, device, ...(world && { world }), build: addon.build(), seed };
   const checks: Validation['checks'][number][] = [];
-  const planned = planChecks({ ...options, shapes, ground, reference });
+  const planned = planChecks({ ...options, shapes, target, reference });
   for (const { check, subject, run } of planned) {
     if (signal?.cancelled) break;
     options.onStart?.(check, subject);
@@ -110,7 +114,7 @@ function runSafely(
   }
 }
 
-function deviceOf(ground: Ground, shape: ModelShape): NativeDevice {
+function deviceOf(target: ValidationTarget, shape: ModelShape): NativeDevice {
   const config = {
     policy: { name: 'sequential', parameters: {} },
     memory: { kind: 'slots' as const, slots: 1 },
@@ -118,7 +122,7 @@ function deviceOf(ground: Ground, shape: ModelShape): NativeDevice {
     maxSequenceTokens: few.maxSequenceTokens,
     planAhead: 0 as const,
   };
-  return withEngine(ground, { shape, dataType: 'f32' }, config, (engine) => engine.device);
+  return withEngine(target, { shape, dataType: 'f32' }, config, (engine) => engine.device);
 }
 
 /** True where nothing failed and nothing was cut short. */

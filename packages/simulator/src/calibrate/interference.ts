@@ -3,9 +3,15 @@ import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
 import { paddedRows, placeWithin, surfaceRow } from '../cost-models/surface.ts';
 import { fitNonNegative } from '../fit/non-negative.ts';
 import { fitRobust } from '../fit/robust.ts';
-import { type Crowd, crowdOf, evenCrowd, fitDecodeCrowd, fitPromptCrowd } from './crowd.ts';
 import { asAllOthers, fitGivenAlone } from './given-alone.ts';
 import { knotsBeside } from './interference-knots.ts';
+import {
+  contentionOf,
+  evenContention,
+  fitDecodeContention,
+  fitPromptContention,
+  type LaneContention,
+} from './lane-contention.ts';
 import { companyOf, isPrefill } from './pairs.ts';
 import type { Sample } from './samples.ts';
 import { attentionShare, partsOf } from './spans.ts';
@@ -21,21 +27,21 @@ const SMOOTHNESS = 0.02;
  * Robust least squares on errors relative to T', nothing below 0: first what prefill and decode add
  * to each other, from works beside one work of the other kind at a time, neighbours on a surface
  * drawn together where nothing was measured; then how prompts that were given alone differ
- * (`fitGivenAlone`); then, from all others, what several lanes do (`fitDecodeCrowd`,
- * `fitPromptCrowd`), beginning with what they do `near` this.
+ * (`fitGivenAlone`); then, from all others, what several lanes do (`fitDecodeContention`,
+ * `fitPromptContention`), beginning with what they do `near` this.
  */
 export function fitInterference(
   samples: readonly Sample[],
   phases: Phases,
-  near: Crowd = evenCrowd(),
-): Interference & Crowd {
+  near: LaneContention = evenContention(),
+): Interference & LaneContention {
   const { accompanied, givenAlone, crowded } = companyOf(samples);
   const knots = knotsBeside(accompanied.prefills, phases);
   const [rows, columns] = [knots.prefillNanos.length, knots.decodeRows.length];
   const surfaces = {
     ...knots,
     ...unseen(rows, columns),
-    ...crowdOf(near),
+    ...contentionOf(near),
     givenAlone: asAllOthers(phases),
   };
   const decode = solve(accompanied.decodes, surfaces, phases);
@@ -52,7 +58,7 @@ export function fitInterference(
     }),
   };
   const found = { ...paired, givenAlone: fitGivenAlone(givenAlone, paired, phases) };
-  return fitPromptCrowd(crowded, fitDecodeCrowd(crowded, found, phases), phases);
+  return fitPromptContention(crowded, fitDecodeContention(crowded, found, phases), phases);
 }
 
 type Knots = Pick<Interference, 'prefillNanos' | 'decodeRows'>;

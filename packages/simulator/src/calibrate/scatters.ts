@@ -1,8 +1,8 @@
 import type { Interference } from '../cost-models/interference.ts';
 import type { HostCosts, Line, Profile } from '../cost-models/profile-file.ts';
 import { type Phases, rowsNanos } from '../cost-models/profile-rows.ts';
-import type { Crowd } from './crowd.ts';
 import { fitInterference } from './interference.ts';
+import type { LaneContention } from './lane-contention.ts';
 import { companyOf, isPrefill, type Pairs } from './pairs.ts';
 import { fitPasses, type Passes } from './passes.ts';
 import type { Sample } from './samples.ts';
@@ -11,7 +11,7 @@ import { besideNanos } from './spans.ts';
 
 interface Fitted {
   readonly phases: Phases;
-  readonly interference: Interference & Crowd;
+  readonly interference: Interference & LaneContention;
   readonly host: HostCosts;
 }
 

@@ -1,21 +1,21 @@
 /**
- * How works slow each other down while they run at once. A work with prompt rows counts as prefill.
+ * How much longer works take that run at once, on several lanes of one device.
  *
- * What prefill and decode add to each other, e, is a surface over the prefill's own time alone, which
- * steps where its kernels do, and over the decode rows as engines pad them: linear between knots,
- * constant beyond. That is for the share of decode's time without attention; attention adds and
- * loses as surfaces of its own say. A prompt that the device was given while it was idle got all of it,
- * whatever joined later: see `GivenAlone`. What several lanes do to each other: `PromptSharing`.
+ * There are two kinds of work: prefill (any with prompt rows) and decode. The times that count are those that
+ * a work would take alone.
  *
- * Decode (`decodeCrowd`) holds the device for so much of its time alone, the ratio, whoever is in
- * company, and what prompts add comes once, not for every lane that decodes:
- * max(1, min(1, ratio) + ratio x sum of T_j / T_i over the others that decode) + what prompts add.
+ * - One prefill beside one decode: each takes 1 + e times as long. The e of either kind is a surface over
+ *   the prefill's time alone and decode's padded rows, linear between knots and constant beyond. Attention's
+ *   part of decode's time has surfaces of its own (`...Attention`).
+ * - A prompt that came to an idle device got all of it and keeps it: `GivenAlone`.
+ * - Several prefills: `PromptSharing`.
+ * - Several decodes, where `decodeCrowd` is 'sum': decode i, of time T_i, takes
+ *   max(1, min(1, r) + r x sum of T_j / T_i over the other decodes) times as long, r = `decodeByDecodeRatio`,
+ *   and what prompts add comes once, not for each decode.
  *
- * Older profiles, without `sharing`: works of one kind take turns, in proportion to their own time alone
- * over the other's; works of the other kind take a part of the device from all of these. So a work takes
- * (1 + ratio x sum of T_j / T_i over its own kind) x (1 + mean e x n^exponent over the n of the other)
- * times as long: with the exponent 1 each of the other kind adds as much as a single one, with 0 they
- * add no more than one. Without `decodeCrowd` decode is slowed down by that product as well.
+ * Older profiles have no `sharing`. There works of one kind take turns, and n of the other kind add
+ * n^exponent times what one adds: (1 + r x sum of T_j / T_i over its own kind) x (1 + mean e x n^exponent)
+ * times as long. Without `decodeCrowd` that product is decode's too.
  */
 export interface Interference {
   /** Ascending: time alone of the prefill, nanoseconds. */

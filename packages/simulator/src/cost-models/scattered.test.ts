@@ -48,7 +48,7 @@ test.each([1, 3, 1000])('what %i runs have in common is drawn once a replication
   expect(Math.abs(deviation(each) / widened - 1)).toBeLessThan(0.11);
 });
 
-test('beside one of the other kind works scatter as such works did, beside others as in a crowd', () => {
+test('beside one of the other kind works scatter as such works did, beside several as those beside several did', () => {
   const profile = profileWith({ decodeCrowded: { runs: 9, betweenPercent: 0, withinPercent: 20 } });
   const model = new ScatteredCostModel(profile, 1, 0);
   const deviationBeside = (...others: readonly Work[]) =>

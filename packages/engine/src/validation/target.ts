@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import { lanes } from './extent.ts';
 
 /** Where checks are carried out. `open` is `Engine.open`, or an engine that is deliberately faulty. */
-export interface Ground {
+export interface ValidationTarget {
   readonly backend: BackendName;
   open(options: EngineOptions): Engine;
   /** Of engines that `open` is not told otherwise for. */
@@ -16,22 +16,22 @@ export interface Ground {
   readonly signal?: RunSignal;
 }
 
-/** The same ground, with these ranks under every engine. */
-export function onRanks(ground: Ground, world: World): Ground {
-  return { ...ground, world, open: (options) => ground.open({ world, ...options }) };
+/** The same target, with these ranks under every engine. */
+export function onRanks(target: ValidationTarget, world: World): ValidationTarget {
+  return { ...target, world, open: (options) => target.open({ world, ...options }) };
 }
 
 /** The model that a check looks at: weights from a seed. */
-export interface Subject {
+export interface TestModel {
   readonly shape: ModelShape;
   readonly dataType: DataType;
 }
 
 const WEIGHTS_SEED = 11;
 
-export const nameOf = ({ shape, dataType }: Subject): string => `${shape.name} ${dataType}`;
+export const nameOf = ({ shape, dataType }: TestModel): string => `${shape.name} ${dataType}`;
 
-export function sourceOf({ shape, dataType }: Subject): ModelSource {
+export function sourceOf({ shape, dataType }: TestModel): ModelSource {
   return { kind: 'synthetic', shape, dataType, seed: WEIGHTS_SEED };
 }
 
@@ -46,14 +46,14 @@ export const probeConfig: SchedulerConfig = {
 
 /** Uses an engine that obeys this scheduler, and closes it whatever happens. */
 export function withEngine<T>(
-  ground: Ground,
-  subject: Subject,
+  target: ValidationTarget,
+  subject: TestModel,
   config: SchedulerConfig,
   use: (engine: Engine) => T,
   threads = 2,
 ): T {
   const limits = limitsFor(config, lanes, threads);
-  const engine = ground.open({ model: sourceOf(subject), backend: ground.backend, limits });
+  const engine = target.open({ model: sourceOf(subject), backend: target.backend, limits });
   try {
     return use(engine);
   } finally {

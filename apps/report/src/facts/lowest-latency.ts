@@ -6,7 +6,7 @@ import { leadingSide, meanValue, policiesOf } from './policies.ts';
 /** So many comparisons are told one by one, more are counted. */
 const TOLD = 3;
 
-interface Standing {
+interface PolicyLatency {
   readonly label: string;
   readonly value: number;
 }
@@ -16,7 +16,7 @@ interface Standing {
  *
  * The engine's numbers count where it ran. Whoever is within half a percent of the first is alike.
  */
-export function standings(
+export function lowestLatency(
   comparisons: readonly Comparison[],
   nameOf: (comparison: Comparison) => string,
 ): string {
@@ -29,7 +29,7 @@ export function standings(
   return `By median E2E latency, ${listed(parts)}`;
 }
 
-function ranksOf(comparison: Comparison): Standing[] {
+function ranksOf(comparison: Comparison): PolicyLatency[] {
   const side = leadingSide(comparison);
   return policiesOf(comparison)
     .flatMap((policy) => {
@@ -39,11 +39,11 @@ function ranksOf(comparison: Comparison): Standing[] {
     .sort((a, b) => a.value - b.value);
 }
 
-function firstsOf(ranks: readonly Standing[]): readonly Standing[] {
+function firstsOf(ranks: readonly PolicyLatency[]): readonly PolicyLatency[] {
   return ranks.filter(({ value }) => areAlike(value, ranks[0]!.value));
 }
 
-function told(ranks: readonly Standing[]): string {
+function told(ranks: readonly PolicyLatency[]): string {
   const firsts = firstsOf(ranks);
   const last = ranks.at(-1)!;
   const names = listed(firsts.map(({ label }) => label));
@@ -53,7 +53,7 @@ function told(ranks: readonly Standing[]): string {
   return `${names} ${is} ahead (${time}; ${last.label} ${milliseconds(last.value)})`;
 }
 
-function counted(contests: readonly (readonly Standing[])[]): string {
+function counted(contests: readonly (readonly PolicyLatency[])[]): string {
   const alone = contests.map(firstsOf).filter(({ length }) => length === 1);
   const winners = [...new Set(alone.map(([first]) => first!.label))]
     .map((label) => ({ label, count: alone.filter(([first]) => first!.label === label).length }))

@@ -12,7 +12,7 @@ interface Spent {
 }
 
 /** Watches from now on how much of the machine's processors other programs take. */
-export class OtherWork {
+export class OtherPrograms {
   readonly #from = spent();
 
   /** A sentence for whoever reads real times of the CPU backend; undefined on a quiet machine. */

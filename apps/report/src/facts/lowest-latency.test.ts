@@ -1,7 +1,7 @@
 import type { Comparison } from '@flover/metrics';
 import { expect, test } from 'vitest';
 import { tinyReport } from '../testing/tiny-comparison.ts';
-import { standings } from './standings.ts';
+import { lowestLatency } from './lowest-latency.ts';
 
 const tiny = tinyReport().comparison;
 
@@ -18,7 +18,7 @@ function ran(name: string, ...medians: number[]): Comparison {
   });
   return { ...tiny, name, cells };
 }
-const of = (...comparisons: Comparison[]) => standings(comparisons, ({ name }) => name);
+const of = (...comparisons: Comparison[]) => lowestLatency(comparisons, ({ name }) => name);
 
 test('who is ahead in few comparisons is told with the times, whoever comes last too', () => {
   expect(of(ran('x', 20, 10, 40), ran('y', 5, 50))).toBe(

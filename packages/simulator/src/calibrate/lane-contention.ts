@@ -13,13 +13,13 @@ const MOST_ROUNDS = 12;
 const LEAST_GAIN = 0.002;
 
 /** What works of one kind do to each other, and several of the other kind to them. */
-export type Crowd = Pick<
+export type LaneContention = Pick<
   Interference,
   'decodeByDecodeRatio' | 'decodeByPrefillsExponent' | 'prefillByDecodesExponent'
 > & { readonly sharing: PromptSharing };
 
 /** Where nothing tells: works of a kind share evenly, and each of the other kind adds as much. */
-export function evenCrowd(): Crowd {
+export function evenContention(): LaneContention {
   return {
     decodeByDecodeRatio: 1,
     decodeByPrefillsExponent: 1,
@@ -35,27 +35,30 @@ export function evenCrowd(): Crowd {
 }
 
 /** Of all that is known of works beside each other. */
-export function crowdOf(known: Crowd): Crowd {
+export function contentionOf(known: LaneContention): LaneContention {
   const { decodeByDecodeRatio, decodeByPrefillsExponent, prefillByDecodesExponent, sharing } =
     known;
   return { decodeByDecodeRatio, decodeByPrefillsExponent, prefillByDecodesExponent, sharing };
 }
 
-type Crowded = Interference & Crowd;
+type WithContention = Interference & LaneContention;
 
-/** A number of `Crowd`, and the most that it may be. */
+/** A number of `LaneContention`, and the most that it may be. */
 interface Unknown {
   readonly most: number;
-  set(crowd: Crowded, value: number): Crowded;
+  set(contention: WithContention, value: number): WithContention;
 }
 
 const shared = (name: keyof PromptSharing, most: number): Unknown => ({
   most,
-  set: (crowd, value) => ({ ...crowd, sharing: { ...crowd.sharing, [name]: value } }),
+  set: (contention, value) => ({
+    ...contention,
+    sharing: { ...contention.sharing, [name]: value },
+  }),
 });
-const own = (name: Exclude<keyof Crowd, 'sharing'>, most: number): Unknown => ({
+const own = (name: Exclude<keyof LaneContention, 'sharing'>, most: number): Unknown => ({
   most,
-  set: (crowd, value) => ({ ...crowd, [name]: value }),
+  set: (contention, value) => ({ ...contention, [name]: value }),
 });
 
 const RATIO = [own('decodeByDecodeRatio', 4)];
@@ -76,11 +79,11 @@ const PROMPTS_BESIDE_DECODES = [own('prefillByDecodesExponent', 1)];
  * follows from works beside their own kind alone, if there are enough: in company of both kinds a
  * ratio that is wrong can make up for what is wrong about prompts.
  */
-export function fitDecodeCrowd(
+export function fitDecodeContention(
   crowded: readonly Sample[],
-  found: Crowded,
+  found: WithContention,
   phases: Phases,
-): Crowded {
+): WithContention {
   const seen = seenOf(crowded, false, found, phases);
   const inTurns = seen.filter(({ spans }) => spans.some(({ beside }) => beside.turns > 0));
   const ofOneKind = inTurns.filter(({ spans }) => spans.every(({ beside }) => beside.others === 0));
@@ -95,11 +98,11 @@ export function fitDecodeCrowd(
 }
 
 /** Fits what prompts of several lanes do to each other, and several lanes that decode to them. */
-export function fitPromptCrowd(
+export function fitPromptContention(
   crowded: readonly Sample[],
-  found: Crowded,
+  found: WithContention,
   phases: Phases,
-): Crowded {
+): WithContention {
   const seen = seenOf(crowded, true, found, phases);
   const among = seen.some(({ given }) => given.sharers > 1);
   const decodes = seen.some(({ spans }) => spans.some(({ beside }) => beside.others > 1));
@@ -137,27 +140,27 @@ function seenOf(
 
 /** With the unknowns of the least mean size of relative errors, which a few strange works hardly move. */
 function nearest(
-  found: Crowded,
+  found: WithContention,
   unknowns: readonly Unknown[],
   works: readonly Seen[],
   prefills: boolean,
-): Crowded {
+): WithContention {
   if (works.length === 0) return found;
-  const error = (tried: Crowded) =>
+  const error = (tried: WithContention) =>
     works.reduce((sum, { undisturbedNanos, leftNanos, spans, given, took }) => {
       const nanos = undisturbedNanos + leftNanos * meanSlowdown(spans, tried, prefills, given);
       return sum + Math.abs(nanos / took - 1);
     }, 0);
-  let crowd = found;
+  let contention = found;
   let before = Number.POSITIVE_INFINITY;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     for (const { set, most } of unknowns) {
-      const value = lowest((tried) => error(set(crowd, tried)), 0, most);
-      crowd = set(crowd, value);
+      const value = lowest((tried) => error(set(contention, tried)), 0, most);
+      contention = set(contention, value);
     }
-    const now = error(crowd);
+    const now = error(contention);
     if (unknowns.length < 2 || now > (1 - LEAST_GAIN) * before) break;
     before = now;
   }
-  return crowd;
+  return contention;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OtherWork } from './other-work.ts';
+import { OtherPrograms } from './other-programs.ts';
 
 const start = { atMs: 0, allMs: 5000, ownMs: 100, cores: 2 };
 
@@ -9,7 +9,7 @@ test.each([
   ['less time in all than of its own, by rounding', 6000, undefined],
 ])('%s', (_, allMs, expected) => {
   const until = { atMs: 2000, allMs, ownMs: 4100, cores: 2 };
-  const note = new OtherWork().note(until, start);
+  const note = new OtherPrograms().note(until, start);
   if (expected === undefined) expect(note).toBeUndefined();
   else expect(note).toMatch(expected);
 });

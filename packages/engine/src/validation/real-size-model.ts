@@ -6,16 +6,16 @@ import { aloneConfig, firstDifference } from './bits.ts';
 import { branchesOf } from './branches.ts';
 import { decodeFigures } from './decode-figures.ts';
 import { lanes, whole } from './extent.ts';
-import { type Ground, nameOf, type Subject, sourceOf } from './ground.ts';
 import { replayDifference } from './parity.ts';
 import { policiesFor } from './policies.ts';
 import { Branches, type CheckResult } from './result.ts';
 import { serve } from './serve.ts';
+import { nameOf, sourceOf, type TestModel, type ValidationTarget } from './target.ts';
 import { requestsArbitrary, type World } from './worlds.ts';
 
 interface Opened {
   readonly engine: Engine;
-  readonly subject: Subject;
+  readonly subject: TestModel;
   readonly seconds: number;
 }
 
@@ -23,18 +23,22 @@ interface Opened {
  * A model of real size, opened once: every policy for real, each with the bits that requests have
  * alone and with a replay that is identical; what it takes to open, and how long an iteration is.
  */
-export function checkWhole(ground: Ground, asked: Subject, seed: number): CheckResult {
+export function checkRealSizeModel(
+  target: ValidationTarget,
+  asked: TestModel,
+  seed: number,
+): CheckResult {
   const branches = new Branches(policiesFor(whole).map(({ name }) => name));
-  const { engine, subject, seconds } = openWhole(ground, asked);
+  const { engine, subject, seconds } = openLargest(target, asked);
   const { memoryBytes, freeBytes } = engine.device;
   const problems: string[] = [];
   let cases = 0;
   try {
     const [requests] = fc.sample(requestsArbitrary(whole, false), { seed, numRuns: 1 });
-    const alone = serve(engine, aloneConfig(whole), requests!, ground.signal);
+    const alone = serve(engine, aloneConfig(whole), requests!, target.signal);
     for (const { config } of worldsOf(requests!)) {
-      if (ground.signal?.cancelled) break;
-      const fused = serve(engine, config, requests!, ground.signal);
+      if (target.signal?.cancelled) break;
+      const fused = serve(engine, config, requests!, target.signal);
       branches.add(branchesOf(config, fused.sink.records));
       const wrong =
         firstDifference(fused.outputs, alone.outputs) ??
@@ -42,8 +46,8 @@ export function checkWhole(ground: Ground, asked: Subject, seed: number): CheckR
       if (wrong) problems.push(`${JSON.stringify(config.policy)}: ${wrong}`);
       cases += 1;
     }
-    const figures = ground.signal?.cancelled ? {} : decodeFigures(engine, whole, ground.signal);
-    const stopped = ground.signal?.cancelled ? ('interrupted' as const) : undefined;
+    const figures = target.signal?.cancelled ? {} : decodeFigures(engine, whole, target.signal);
+    const stopped = target.signal?.cancelled ? ('interrupted' as const) : undefined;
     return {
       check: 'whole',
       subject: nameOf(asked),
@@ -77,14 +81,14 @@ function worldsOf(requests: World['requests']): World[] {
 }
 
 /** Opens the model; where memory is too small for all of its layers, as many as fit. */
-function openWhole(ground: Ground, asked: Subject): Opened {
+function openLargest(target: ValidationTarget, asked: TestModel): Opened {
   const limits = limitsFor(aloneConfig(whole), lanes);
   const fewer = Math.max(1, Math.ceil(asked.shape.layers / 12));
   for (let layers = asked.shape.layers; ; layers -= fewer) {
     const subject = { ...asked, shape: { ...asked.shape, layers } };
     const start = performance.now();
     try {
-      const engine = ground.open({ model: sourceOf(subject), backend: ground.backend, limits });
+      const engine = target.open({ model: sourceOf(subject), backend: target.backend, limits });
       return { engine, subject, seconds: (performance.now() - start) / 1e3 };
     } catch (error) {
       const small = error instanceof FloverError && error.code === 'out-of-memory';
@@ -93,7 +97,7 @@ function openWhole(ground: Ground, asked: Subject): Opened {
   }
 }
 
-function layersOf(asked: Subject, opened: Subject): string {
+function layersOf(asked: TestModel, opened: TestModel): string {
   const [all, some] = [asked.shape.layers, opened.shape.layers];
   return all === some ? '' : `${some} of ${all} layers: the device has no room for more`;
 }
