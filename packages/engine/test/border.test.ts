@@ -118,7 +118,7 @@ test('a tensor may lie in memory that threads share', () => {
   const name = 'model.norm.weight';
   const shared = new Float32Array(new SharedArrayBuffer(4 * 40), 4 * 8);
   engine.loadTensor(name, 0, [32], shared);
-  expect(() => engine.loadTensor(name, 0, [32], shared)).toThrow(/was loaded twice/);
+  expect(() => engine.loadTensor(name, 0, [32], shared)).toThrow(/was loaded already/);
   shared[31] = Number.NaN;
   const other = new (loadAddon().Engine)(config, 'cpu');
   expect(() => other.loadTensor(name, 0, [32], shared)).toThrow(/holds NaN at element 31/);
@@ -194,4 +194,16 @@ test('a thread ended in the middle of a call takes its engine with it, and the p
     expect(failed).toBe('');
   }
   expect(threadsHere()).toBe(before);
+});
+
+test('a refused number is told as it was given, and a closed engine what comes next', () => {
+  const engine = new (loadAddon().Engine)(config, 'cpu');
+  expect(() => engine.synthesize(-1)).toThrow('seed = -1 is not allowed');
+  expect(() => engine.synthesize(0.1)).toThrow('seed = 0.1 is not allowed');
+  expect(() => engine.synthesize(-3n)).toThrow('seed = -3 is not allowed');
+  expect(() => engine.add({ ...sequence(0), maxOutputTokens: 1.5 })).toThrow('= 1.5 is not');
+  engine.close();
+  expect(() => engine.ready()).toThrow(
+    expect.objectContaining({ code: 'engine-closed', hint: 'open a new engine' }),
+  );
 });
