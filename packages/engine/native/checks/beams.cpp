@@ -186,3 +186,43 @@ CHECK("beams: when all ways are barred, the search ends and keeps its shape") {
   EXPECT(group.done());
   EXPECT_EQUAL(group.result(1).tokens.size(), size_t{1});
 }
+
+namespace {
+
+// Proposes what follows a beam: these tokens with these probabilities, all others next to none.
+void propose(BeamGroup& group, int32_t beam, const std::map<int32_t, double>& next) {
+  SamplingScratch scratch;
+  std::vector<float> logits(50, -30.0f);
+  for (const auto& [token, probability] : next)
+    logits[static_cast<size_t>(token)] = static_cast<float>(std::log(probability));
+  group.propose(beam, logits, scratch);
+}
+
+}  // namespace
+
+CHECK("beams: an end that is not among the best `width` candidates is no hypothesis") {
+  SequenceConfig s = beamConfig(1, 8);
+  s.sampling.endTokens = {5};
+  BeamGroup group(s, 50);
+  propose(group, 0, {{3, 0.6}, {5, 0.4}});
+  group.advance();
+  EXPECT(!group.done());
+  EXPECT(group.result(0).tokens == std::vector<int32_t>{3});
+}
+
+CHECK("beams: the search goes on while a running beam beats the worst hypothesis") {
+  SequenceConfig s = beamConfig(2, 8);
+  s.sampling.endTokens = {5};
+  s.sampling.lengthPenalty = 0.0f;
+  BeamGroup group(s, 50);
+  propose(group, 0, {{5, 0.42}, {3, 0.37}, {4, 0.21}});
+  group.advance();
+  propose(group, 0, {{7, 0.7}, {5, 0.3}});  // 0.26 runs on, 0.11 is the second hypothesis
+  propose(group, 1, {{7, 0.5}, {8, 0.5}});
+  group.advance();
+  EXPECT(!group.done());
+  propose(group, 0, {{7, 0.34}, {8, 0.33}, {9, 0.33}});  // 0.08 at most
+  propose(group, 1, {{7, 0.34}, {8, 0.33}, {9, 0.33}});
+  group.advance();
+  EXPECT(group.done());
+}
