@@ -107,8 +107,9 @@ test('a model that no prompt gets through is told before the run, with what may 
   const error = floverErrorOf(() => warmUp(broken, config));
   broken.close();
   expect(error.code).toBe('logits-not-finite');
+  // Their prompts run on several lanes, so any of them may be the first to end.
   expect(error.message).toMatch(
-    /^before the run, on made-up prompts: request 0 .*; likewise 3 more/,
+    /^before the run, on made-up prompts: request [0-3] .*; likewise 3 more/,
   );
 });
 
