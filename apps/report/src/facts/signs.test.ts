@@ -72,3 +72,19 @@ test('a policy has one sign in comparisons and sweeps, wherever it stands in the
   const { signs } = tinySite({ comparisons: [comparison], sweeps: [turned] });
   expect(['temporal-fusion', 'sequential', 'own'].map(signs)).toEqual([0, 6, 8]);
 });
+
+test('up to fourteen policies that meet differ in colour or in stem and dash', () => {
+  const counts = fc.integer({ min: 1, max: 14 });
+  fc.assert(
+    fc.property(counts, fc.nat({ max: BUILT_IN.length }), (count, known) => {
+      const beside = BUILT_IN.slice(0, Math.min(known, count));
+      const own = Array.from({ length: count - beside.length }, (_, i) => `own-${i}`);
+      const signs = signsAmong([[...beside, ...own]]);
+      const seen = [...beside, ...own].map((label) => {
+        const { colour, stemmed } = signAt(signs(label));
+        return `${colour} ${stemmed}`;
+      });
+      expect(new Set(seen).size).toBe(count);
+    }),
+  );
+});

@@ -30,7 +30,7 @@ export function signsOf(experiments: readonly Experiment[]): Signs {
  * One sign a label, where labels of one group may stand in one figure.
  *
  * Labels that are no policy of the house take theirs in order of name: a sign that nobody has, of the
- * colour and then the shape that they meet least often. Where there are more labels than signs, those
+ * colour, then the pair of colour and stem, then the shape that they meet least often. Where there are more labels than signs, those
  * that never meet share one first.
  */
 export function signsAmong(groups: readonly (readonly string[])[]): Signs {
@@ -54,11 +54,13 @@ function freest(met: readonly number[], all: readonly number[]): number {
   const count = (signs: readonly number[], is: (sign: number) => boolean) =>
     signs.filter(is).length;
   const cost = (sign: number) => {
-    const { colour, shape } = signAt(sign);
+    const { colour, shape, stemmed } = signAt(sign);
+    const alike = (other: number) => signAt(other).colour === colour;
     return [
       count(met, (other) => other === sign),
       count(all, (other) => other === sign),
-      count(met, (other) => signAt(other).colour === colour),
+      count(met, alike),
+      count(met, (other) => alike(other) && signAt(other).stemmed === stemmed),
       count(met, (other) => signAt(other).shape === shape),
     ];
   };

@@ -45,10 +45,19 @@ export interface Series {
   readonly series: number;
 }
 
-/** Colour and shape of sign `index`: each pair once, the first seven differ in both. */
-export function signAt(index: number): { readonly colour: number; readonly shape: number } {
+/** What is drawn for a series. */
+export interface Sign {
+  readonly colour: number;
+  readonly shape: number;
+  /** Tells two of one colour apart: points have a stem, lines another dash. */
+  readonly stemmed: boolean;
+}
+
+/** Sign `index`: each pair of colour and shape once, the first seven differ in both and have no stem. */
+export function signAt(index: number): Sign {
   const round = Math.floor(index / COLOURS);
-  return { colour: index % COLOURS, shape: (index + 3 * round) % SHAPES.length };
+  const shape = (index + 3 * round) % SHAPES.length;
+  return { colour: index % COLOURS, shape, stemmed: round % 2 === 1 };
 }
 
 /** Series that are no policies have signs in their order. */
@@ -56,9 +65,16 @@ export function inOrder(names: readonly string[]): Series[] {
   return names.map((name, series) => ({ name, series }));
 }
 
-/** The class that gives a series its colour; see the style sheet. */
+/** The class that gives a series its colour and its lines their dash; see the style sheet. */
 export function seriesClass(index: number): string {
-  return `series-${signAt(index).colour}`;
+  const { colour, stemmed } = signAt(index);
+  return `series-${colour}${stemmed ? ' stemmed' : ''}`;
+}
+
+/** A stroke from the right upper part of a point outwards. */
+function stem(area: number): string {
+  const from = 0.45 * Math.sqrt(area / Math.PI);
+  return `M${from},${-from}l${2 + from},${-2 - from}`;
 }
 
 /** A point of series `index`: its own shape, so that colour is never the only sign. */
@@ -68,7 +84,9 @@ export function point(
   y: number,
   options: { className: string; area?: number; tip?: string },
 ): Mark {
-  const path = symbol(SHAPES[signAt(index).shape]!, options.area ?? 56)() ?? '';
+  const { area = 56 } = options;
+  const { shape, stemmed } = signAt(index);
+  const path = `${symbol(SHAPES[shape]!, area)() ?? ''}${stemmed ? stem(area) : ''}`;
   return h('path', {
     class: `point ${options.className} ${seriesClass(index)}`,
     // Tenths of a pixel: pages have thousands of points.

@@ -1,5 +1,8 @@
 import { h, type Mark } from '../marks/mark.ts';
 
+/** Longer values, such as a mix of workloads, take the whole width instead of a tall column; characters. */
+const LONG = 160;
+
 /** A section of names and values. */
 export function factsSection(
   id: string,
@@ -13,7 +16,10 @@ export function factsSection(
     h(
       'dl',
       {},
-      facts.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+      facts.map(([name, value]) => {
+        const look = value.length > LONG ? 'long' : undefined;
+        return h('div', { class: look }, h('dt', {}, name), h('dd', {}, value));
+      }),
     ),
   );
 }

@@ -1,6 +1,6 @@
 /**
  * Charts. Colours are Okabe and Ito's, moved until colour-blind readers tell every two apart, lighter on a dark
- * ground; series differ in shape too, phases in hatching or shape.
+ * ground; series differ in shape too, two of one colour in stem and dash, phases in hatching or shape.
  */
 export const CHART_STYLE = `
 :root,.paper{--s0:#0167a7;--s1:#bd4d00;--s2:#148e5b;--s3:#b4548d;--s4:#ca8700;--s5:#329ddb;--s6:#5b5b5b;
@@ -10,7 +10,7 @@ export const CHART_STYLE = `
 --idle:#8b939c;--free:#20252b}}
 @media print{:root{--s0:#0167a7;--s1:#bd4d00;--s2:#148e5b;--s3:#b4548d;--s4:#ca8700;--s5:#329ddb;--s6:#5b5b5b;
 --prefill:#e69f00;--prefill-line:#8a5a00;--decode:#0072b2;--move:#d55e00;--idle:#8b9199;--free:#f4f4f2}}
-.chart{display:block;width:100%;min-width:760px;height:auto;overflow:visible;font-size:12px;
+.chart{display:block;width:100%;min-width:860px;height:auto;overflow:visible;font-size:12px;
 font-variant-numeric:tabular-nums}
 .chart text{fill:var(--ink)}
 .tick text,.axis-label,.panel-note{fill:var(--soft);font-size:11px}
@@ -42,6 +42,7 @@ font-variant-numeric:tabular-nums}
 .cross{stroke:var(--s1);stroke-width:2.5;fill:none}
 .interval{fill:var(--c);opacity:.16}
 .line.simulated{stroke-dasharray:4 3;stroke-width:1.4}
+.line.stemmed{stroke-dasharray:12 2 2 2}.line.simulated.stemmed{stroke-dasharray:4 3 1 3}
 .part.cost-model{fill:var(--s0)}
 .part.divergence{stroke:var(--s1);stroke-width:1}
 .divergence .hatch-ground{fill:var(--ground)}.divergence .hatch-line{fill:var(--s1)}

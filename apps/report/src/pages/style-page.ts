@@ -60,6 +60,7 @@ button:hover{border-color:var(--accent)}
 [hidden]{display:none!important}
 .shapes{position:absolute;width:0;height:0}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:10px 32px;margin:0;font-size:.9rem}
+dl>.long{grid-column:1/-1}
 dt{color:var(--soft);font-size:.8rem}dd{margin:0;overflow-wrap:anywhere}
 main{padding-bottom:72px}
 #tip{position:fixed;z-index:2;max-width:340px;padding:6px 10px;border-radius:6px;pointer-events:none;
