@@ -8,6 +8,7 @@ export default defineConfig({
       'scripts/**/*.test.mjs',
       'experiments/*/*.test.ts',
     ],
+    globalSetup: 'scripts/test-folder.mjs',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
