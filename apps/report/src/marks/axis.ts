@@ -34,14 +34,41 @@ function tickValues(scale: NumberScale, count: number): number[] {
 
 /** What drawings leave at the right of their axes, pixels: no number reaches further. */
 const MARGIN = 13;
+/** Half of the width of a character, pixels. */
+const HALF = 3.3;
+
+/** A tick at the bottom, and how far its text stands left of it. */
+interface Tick {
+  readonly x: number;
+  readonly text: string;
+  readonly beyond: number;
+}
+
+/** About as many ticks as are wanted, or fewer where their texts would touch. */
+function ticksApart(scale: NumberScale, { ticks: wanted = 5, format }: AxisOptions): Tick[] {
+  const to = ends(scale.range())[1];
+  const ticksOf = (count: number) =>
+    tickValues(scale, count).map((value): Tick => {
+      const [x, text] = [scale(value), format(value)];
+      return { x, text, beyond: Math.max(0, x + HALF * text.length - (to + MARGIN)) };
+    });
+  const areApart = (ticks: readonly Tick[]) =>
+    ticks.slice(1).every(({ x, text, beyond }, i) => {
+      const before = ticks[i]!;
+      const room = x - beyond - (before.x - before.beyond);
+      return room >= HALF * (text.length + before.text.length);
+    });
+  for (let count = wanted; count > 1; count--) {
+    const ticks = ticksOf(count);
+    if (areApart(ticks)) return ticks;
+  }
+  return ticksOf(wanted);
+}
 
 /** An axis at the bottom: ticks downwards, grid upwards from y = 0. */
 export function bottomAxis(scale: NumberScale, y: number, options: AxisOptions): Mark {
   const [from, to] = ends(scale.range());
-  const ticks = tickValues(scale, options.ticks ?? 5).map((value) => {
-    const x = scale(value);
-    const text = options.format(value);
-    const beyond = Math.max(0, x + 3.3 * text.length - (to + MARGIN));
+  const ticks = ticksApart(scale, options).map(({ x, text, beyond }) => {
     return h(
       'g',
       { class: 'tick', transform: `translate(${x.toFixed(2)},${y})` },
