@@ -22,6 +22,7 @@ function recorded(
   planAhead: 0 | 1,
   furtherPromptNanos = 0,
   together = 1,
+  gapNanos: (work: number) => number = () => 700,
 ): readonly MeasuredWork[] {
   const sink = calibrationRecorder();
   const costs = {
@@ -33,6 +34,7 @@ function recorded(
     launchNanos: 20_000,
   };
   const linear = new LinearCostModel(costs);
+  let works = 0;
   const requests = Array.from({ length: 60 }, (_, i) => ({
     arrivalNanos: 400_000 * together * Math.floor(i / together),
     promptTokens: 1 + ((37 * i) % 200),
@@ -48,7 +50,7 @@ function recorded(
       costOf: (work) => {
         const prompts = work.flags.filter((flag) => (flag & RowFlag.Decode) === 0).length;
         const latencyNanos = 30_000 + furtherPromptNanos * Math.max(0, prompts - 1);
-        return { ...linear.costOf(work), latencyNanos, gapNanos: 700 };
+        return { ...linear.costOf(work), latencyNanos, gapNanos: gapNanos(works++) };
       },
     },
     sink,
@@ -81,4 +83,13 @@ test('what each further prompt of a work costs the host before it starts is foun
   const { latencyPrefill } = calibrate(works, subject).host;
   expect(latencyPrefill.nanos).toBeCloseTo(30_000, 0);
   expect(latencyPrefill.nanosPerUnit).toBeCloseTo(9000, 0);
+});
+
+test('gaps that are mostly short count by their mean: a run loses their sum', () => {
+  const gapNanos = (work: number) => (work % 10 === 0 ? 52_000 : 500);
+  const works = recorded('continuous-batching', 1, 0, 1, gapNanos);
+  const { host } = calibrate([works], subject);
+  // 5,650 on average; which of them fall between queued works is up to the run.
+  expect(host.gapNanos).toBeGreaterThan(4000);
+  expect(host.gapNanos).toBeLessThan(7500);
 });

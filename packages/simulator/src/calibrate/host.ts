@@ -1,9 +1,12 @@
-import { median } from 'simple-statistics';
+import { mean, median } from 'simple-statistics';
 import type { HostCosts, Line } from '../cost-models/profile-file.ts';
 import { fitLine } from './lines.ts';
 import type { Sample } from './samples.ts';
 
-/** Everything that an iteration takes beside its own time on the device. */
+/**
+ * Everything that an iteration takes beside its own time on the device: medians, and of the gap between
+ * queued works the mean, because every iteration has one and a few are long.
+ */
 export function fitHost(samples: readonly Sample[]): HostCosts {
   const decodes = samples.filter((s) => s.features.prefillTokens === 0);
   const prefills = samples.filter((s) => s.features.prefillTokens > 0);
@@ -26,7 +29,7 @@ export function fitHost(samples: readonly Sample[]): HostCosts {
     // Where no decode work ever met an idle lane, the call alone is known.
     latencyDecodeNanos: middle(decodes.map((s) => s.latencyNanos)) ?? launchDecode.nanos,
     latencyPrefill: latencyOfPrompts(prefills) ?? { nanos: launchPrefill.nanos, nanosPerUnit: 0 },
-    gapNanos: Math.max(0, middle(undisturbed.map((s) => s.gapNanos)) ?? 0),
+    gapNanos: Math.max(0, average(undisturbed.map((s) => s.gapNanos)) ?? 0),
     noticeNanos: middle(samples.map((s) => s.noticeNanos)) ?? 0,
   };
 }
@@ -43,6 +46,11 @@ function latencyOfPrompts(prefills: readonly Sample[]): Line | undefined {
     single.length > 0 && further > 0 ? [(latencyNanos - nanos) / further] : [],
   );
   return { nanos, nanosPerUnit: Math.max(0, middle(added) ?? 0) };
+}
+
+function average(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : mean(known);
 }
 
 function middle(values: readonly (number | undefined)[]): number | undefined {
